@@ -1,0 +1,66 @@
+"""The feed: collections and their objects as rows of ready JSON (reference: sharing-and-taxii § 4)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from skyddsnat.policy.vocabulary import CollectionKind
+
+
+class Collection(models.Model):
+    """A TAXII collection: a member's inbox, or one of a circle's two feeds.  Titles are unique: clients pick by them."""
+
+    class Kind(models.TextChoices):
+        INBOX = CollectionKind.INBOX.value, "inbox"
+        INFORM = CollectionKind.INFORM.value, "inform"
+        VERIFIED = CollectionKind.VERIFIED.value, "verified"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(max_length=120, unique=True)
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    circle = models.ForeignKey("members.Circle", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.UniqueConstraint(fields=["member"], condition=models.Q(kind="inbox"), name="one_inbox_a_member"),
+            models.UniqueConstraint(
+                fields=["circle", "kind"], condition=~models.Q(kind="inbox"), name="one_feed_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ObjectVersion(models.Model):
+    """One version of one object, as served.  Never changed but for `superseded`, never deleted.
+
+    added: the TAXII position in unix microseconds, whole milliseconds, unique and rising over ALL collections.
+    version: microseconds of `modified`, else `created`, else 0.  superseded: position of the version that replaced this one.
+    """
+
+    added = models.BigIntegerField(primary_key=True)
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+", db_index=False)
+    stix_id = models.CharField(max_length=120)
+    type = models.CharField(max_length=60)
+    version = models.BigIntegerField()
+    spec = models.CharField(max_length=5, default="2.1")
+    superseded = models.BigIntegerField(null=True)
+    revoked = models.BooleanField(default=False)
+    raw = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "stix_id", "version"], name="one_row_a_version"),
+        ]
+        indexes = [
+            models.Index(fields=["collection", "added"], condition=models.Q(superseded=None), name="feed_live"),
+            models.Index(fields=["collection", "added"], name="feed_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.added}"

@@ -1,0 +1,28 @@
+"""The register of legal bases: what the coalition does, why it may, for how long."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LegalBasis(models.Model):
+    """One activity with its basis.  The register is advice to counsel's eyes, not legal advice."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        LAPSED = "lapsed", _("lapsed")
+
+    activity = models.CharField(max_length=200)
+    basis = models.CharField(max_length=300)
+    purpose = models.TextField(max_length=1000)
+    retention_days = models.PositiveIntegerField()
+    review_by = models.DateField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    owner = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["activity"]
+
+    def __str__(self) -> str:
+        return self.activity

@@ -1,0 +1,1 @@
+"""One base; `production`, `demo` and `test` change a few lines each."""

@@ -1,0 +1,23 @@
+"""A real coalition's hub.  Secrets come from the environment or from files; `check --deploy` is clean."""
+
+from __future__ import annotations
+
+from skyddsnat.hub.settings import env
+from skyddsnat.hub.settings.base import *  # noqa: F403
+
+SECRET_KEY = env.secret("SKYDDSNAT_SECRET_KEY")
+BASE_URL = env.text("SKYDDSNAT_BASE_URL")
+ALLOWED_HOSTS = env.words("SKYDDSNAT_HOSTS")
+SECURE_SSL_REDIRECT = env.flag("SKYDDSNAT_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+if env.flag("SKYDDSNAT_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if env.text("SKYDDSNAT_SMTP_HOST", "-") != "-":
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = env.text("SKYDDSNAT_SMTP_HOST")
+    EMAIL_PORT = int(env.text("SKYDDSNAT_SMTP_PORT", "587"))
+    EMAIL_HOST_USER = env.text("SKYDDSNAT_SMTP_USER", "-").removeprefix("-")
+    EMAIL_HOST_PASSWORD = env.secret("SKYDDSNAT_SMTP_PASSWORD", "-").removeprefix("-")
+    EMAIL_USE_TLS = True

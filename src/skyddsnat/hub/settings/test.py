@@ -1,0 +1,25 @@
+"""The test suite: the base, on SQLite in memory or on the PostgreSQL that SKYDDSNAT_DATABASE names."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from skyddsnat.hub.settings import env
+from skyddsnat.hub.settings.base import *  # noqa: F403
+
+DATA = Path(tempfile.mkdtemp(prefix="skyddsnat-test-"))
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+DATABASES = {"default": env.database(env.secret("SKYDDSNAT_DATABASE", "sqlite::memory:"))}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+FEED_KEY_FILE = DATA / "feed.key"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

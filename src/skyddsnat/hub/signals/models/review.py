@@ -1,0 +1,75 @@
+"""Judgements, and the coalition's rule on what a hotline's verdict reaches."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from skyddsnat.hub.signals.models.signal import Signal
+from skyddsnat.hub.signals.models.submission import BasisChoice
+
+
+class Review(models.Model):
+    """One reviewer's judgement of one episode.  It binds to what was judged: `content` is the hash of type, value and scope."""
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve", _("approve")
+        REJECT = "reject", _("reject")
+        UPHOLD = "uphold", _("uphold")
+        WITHDRAW = "withdraw", _("withdraw")
+
+    class RejectReason(models.TextChoices):
+        NOT_ILLEGAL = "not_illegal", _("not illegal")
+        WRONG_SCOPE = "wrong_scope", _("too wide")
+        GONE = "gone", _("no longer there")
+        PARKED = "parked_or_resold", _("parked or resold")
+        DUPLICATE = "duplicate", _("duplicate")
+        MALFORMED = "malformed", _("not usable")
+        INSUFFICIENT = "insufficient", _("too little to go on")
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="reviews")
+    episode = models.PositiveIntegerField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    mandate = models.CharField(max_length=10, blank=True)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    basis = models.CharField(max_length=20, choices=BasisChoice, blank=True)
+    reason = models.CharField(max_length=20, choices=RejectReason, blank=True)
+    checklist = models.JSONField(default=list)
+    content = models.CharField(max_length=64)
+    standing = models.BooleanField(default=True)  # False once it was overturned or the content changed
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["signal", "episode", "person", "verdict"],
+                condition=models.Q(standing=True),
+                name="one_standing_judgement_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} by {self.member_id}"
+
+
+class BlockRule(models.Model):
+    """The coalition's decision that a hotline's verdict on a type reaches `block`: two persons of two members, logged."""
+
+    type = models.CharField(max_length=10, choices=Signal.Type)
+    reason = models.TextField(max_length=600)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["type"], condition=models.Q(ended_at=None), name="one_rule_a_type")
+        ]
+
+    def __str__(self) -> str:
+        return f"rule for {self.type}"

@@ -1,0 +1,89 @@
+"""What happened to a signal, what members say of it, and who has seen its value."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from skyddsnat.hub.signals.models.signal import Signal
+
+
+class Event(models.Model):
+    """One line of the history on a signal's page.  `confidential` lines (who submitted) show to own member and reviewers only."""
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="events")
+    episode = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    facts = models.JSONField(default=dict)
+    confidential = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Feedback(models.Model):
+    """A member's word on a published signal, with one fixed reason."""
+
+    class Reason(models.TextChoices):
+        NOT_ILLEGAL = "not_illegal", _("not illegal")
+        WRONG_SCOPE = "wrong_scope", _("blocks too much")
+        GONE = "gone", _("no longer there")
+        PARKED = "parked_or_resold", _("parked or resold")
+        DUPLICATE = "duplicate", _("duplicate")
+        MALFORMED = "malformed", _("not usable")
+        SEEN = "seen", _("seen by us too")
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", _("open")
+        CONFIRMED = "confirmed", _("confirmed")
+        DISMISSED = "dismissed", _("dismissed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="feedback")
+    episode = models.PositiveIntegerField()
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=20, choices=Reason)
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Reveal(models.Model):
+    """Someone saw the value.  Colleagues of the same member can read this."""
+
+    class Reason(models.TextChoices):
+        REVIEW = "review", _("to review it")
+        COMPLAINT = "complaint", _("to answer a complaint")
+        FAULT = "fault", _("to find a fault in blocking")
+        CASE = "case", _("to work on a case of our own")
+        AUTHORITY = "authority", _("asked by an authority")
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="reveals")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=Reason)
+    note = models.CharField(max_length=300)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"reveal by {self.member_id}"
