@@ -1,0 +1,135 @@
+"""The cast: the organisations and people that every story in the suite is told with.
+
+Operators Alfa, Beta, Gamma, Delta and Epsilon; Solros, the hotline that also coordinates; Vakten, the police; Zonen, the registry;
+and Omega, an operator that belongs to the coalition but to no circle.  Each has an analyst, a reviewer and an engineer.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+
+from skyddsnat.hub.members.actor import HUB
+from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, Person
+from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, TokenScope
+
+PASSWORD = "skogen-vilar-i-snön"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ROLES = (Role.ANALYST, Role.REVIEWER, Role.ENGINEER)
+OPERATORS = ("alfa", "beta", "gamma", "delta", "epsilon")
+MEMBERS: dict[str, tuple[str, MemberKind, str]] = {
+    **{name: (name.capitalize(), MemberKind.OPERATOR, "") for name in OPERATORS},
+    "solros": ("Solros", MemberKind.CHILD_RIGHTS, Mandate.HOTLINE.value),
+    "vakten": ("Vakten", MemberKind.LAW_ENFORCEMENT, Mandate.POLICE.value),
+    "zonen": ("Zonen", MemberKind.REGISTRY, ""),
+    "omega": ("Omega", MemberKind.OPERATOR, ""),
+}
+MORE_ROLES: dict[str, tuple[Role, ...]] = {"solros": (Role.COORDINATOR, Role.AUDITOR), "vakten": (Role.AUDITOR,)}
+
+
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everyone, by the name that the stories use."""
+
+    coalition: Coalition
+    circle: Circle
+    leads: Circle
+    members: dict[str, Member]
+    people: dict[tuple[str, str], Person]
+    _tokens: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Member:
+        """`cast.alfa` is the member Alfa."""
+        try:
+            return self.members[name]
+        except KeyError:
+            raise AttributeError(f"the cast has no member {name!r}, it has {sorted(self.members)}") from None
+
+    def person(self, member: str, role: str) -> Person:
+        """Someone of the member who holds the role, with TOTP enrolled."""
+        return self.people[member, role]
+
+    def sign_in(self, client: Client, person: Person) -> Client:
+        """Sign the person in on the client as one who has just given password and second factor."""
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": time.time(), "email": person.email},
+            {"method": "mfa", "type": "totp", "at": time.time()},
+        ]
+        session.save()
+        return client
+
+    def token(self, member: str, scope: str) -> str:
+        """A live token of the member with this one scope; the same one each time."""
+        from skyddsnat.hub.accounts import services as accounts
+
+        key = (member, scope)
+        if key not in self._tokens:
+            _, self._tokens[key] = accounts.issue_token(
+                HUB, self.members[member], label=f"{scope} of {member}", scopes=[TokenScope(scope)]
+            )
+        return self._tokens[key]
+
+
+def enrol_totp(person: Person, secret: str = TOTP_SECRET) -> Authenticator:
+    """Give the person an authenticator app that holds the secret."""
+    data: dict[str, Any] = {"secret": get_adapter().encrypt(secret)}
+    return Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data=data)
+
+
+def make_cast() -> Cast:
+    """Fill an empty database with the cast."""
+    since = timezone.now() - timedelta(days=60)
+    members = {
+        name: Member(id=name, name=title, kind=kind.value, mandate=mandate, control_group=name, joined_at=since)
+        for name, (title, kind, mandate) in MEMBERS.items()
+    }
+    Member.objects.bulk_create(members.values())
+    people = {
+        (name, role.value): Person(
+            email=f"{role.value}@{name}.test",
+            name=f"{title} {role.value.capitalize()}",
+            member=members[name],
+            roles=[role.value],
+            password=_password_hash(),
+        )
+        for name, (title, _, _) in MEMBERS.items()
+        for role in (*ROLES, *MORE_ROLES.get(name, ()))
+    }
+    Person.objects.bulk_create(people.values())
+    encrypted = get_adapter().encrypt(TOTP_SECRET)
+    Authenticator.objects.bulk_create(
+        Authenticator(user=person, type=Authenticator.Type.TOTP, data={"secret": encrypted})
+        for person in people.values()
+    )
+    return Cast(
+        coalition=Coalition.objects.create(name="Provkoalitionen"),
+        circle=_circle("Nationell blockering", members, (*OPERATORS, "solros", "vakten")),
+        leads=_circle("Operatörernas uppslag", members, (*OPERATORS, "solros")),
+        members=members,
+        people=people,
+    )
+
+
+def _circle(name: str, members: dict[str, Member], names: tuple[str, ...]) -> Circle:
+    circle = Circle.objects.create(name=name, purpose="Prov.", owner=members["solros"])
+    CircleMembership.objects.bulk_create(
+        CircleMembership(circle=circle, member=members[one], joined_at=members[one].joined_at) for one in names
+    )
+    return circle
