@@ -1,7 +1,7 @@
 """The cast: the organisations and people that every story in the suite is told with.
 
-Operators Alfa, Beta, Gamma, Delta and Epsilon; Solros, the hotline that also coordinates; Vakten, the police; Zonen, the registry;
-and Omega, an operator that belongs to the coalition but to no circle.  Each has an analyst, a reviewer and an engineer.
+Operators Alfa, Beta, Gamma, Delta and Epsilon; Solros, the hotline that also coordinates; Vakten, the police; Zonen,
+the registry; and Omega, an operator in the coalition but in no circle.  Each has an analyst, a reviewer and an engineer.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from skyddsnat.hub.settings import env
 from skyddsnat.hub.settings.base import *  # noqa: F403
 
 DATA = Path(tempfile.mkdtemp(prefix="skyddsnat-test-"))
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": env.database(env.secret("SKYDDSNAT_DATABASE", "sqlite::memory:"))}
