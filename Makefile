@@ -1,5 +1,5 @@
 .POSIX:
-.PHONY: help demo test test-fast lint format types messages lock vendor packages clean
+.PHONY: help demo test test-fast lint format types messages lock vendor clean
 UV = UV_PYTHON_DOWNLOADS=never .tools/bin/uv
 PY = PYTHONPATH=src .venv/bin/python
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
@@ -8,11 +8,13 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.12 --generate-ha
 help:            ## what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
 
-demo: .venv/.stamp packages   ## a coalition of five operators on this machine (ONCE=1 plays the story; PORT=8000 DATA=var/demo)
-	@$(PY) -m skyddsnat demo $${ONCE:+--once} --port $${PORT:-8000} --data "$${DATA:-var/demo}"
+demo: .venv/.stamp            ## a coalition of five operators on this machine (ONCE=1 plays the story; PORT=8000 DATA=var/demo)
+	@sh tools/packages demo
+	@exec env $(PY) -m skyddsnat demo $${ONCE:+--once} --port $${PORT:-8000} --data "$${DATA:-var/demo}"
 
-test: .venv/.stamp packages   ## the whole suite, real servers and browser included (make test ARGS='-k reveal')
-	@$(PY) -m pytest -q $(ARGS)
+test: .venv/.stamp            ## the whole suite on both databases, real servers and browser included (make test ARGS='-k reveal')
+	@sh tools/packages servers
+	@$(PY) -m tools.run_tests $(ARGS)
 
 test-fast: .venv/.stamp       ## the tests that need no system package
 	@$(PY) -m pytest -q -m 'not servers and not browser' $(ARGS)
@@ -46,10 +48,8 @@ lock: .tools/bin/uv           ## refresh requirements/*.txt
 vendor: .venv/.stamp          ## refresh vendored fonts and scripts by package name
 	@$(PY) -m tools.vendor
 
-packages:                     # Debian packages for the demo and the suite
-	@sh tools/packages servers
-
 .tools/bin/uv: requirements/bootstrap.txt
+	@sh tools/packages python
 	@python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --upgrade --target .tools --require-hashes --no-deps -r requirements/bootstrap.txt
 	@touch $@
 
