@@ -6,8 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from skyddsnat.hub.pages.navigation import navigation_for
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`demo`: whether this is the demo, so that each page can say so."""
-    return {"demo": settings.DEMO}
+    """`demo`: whether this is the demo, so that each page can say so.  `navigation`: worked out only where it is shown."""
+    return {"demo": settings.DEMO, "navigation": SimpleLazyObject(lambda: _navigation(request))}
+
+
+def _navigation(request: HttpRequest) -> Any:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    match = request.resolver_match
+    return navigation_for(user, match.view_name if match else "", {})

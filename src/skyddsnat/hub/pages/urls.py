@@ -1,6 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
+
+from skyddsnat.hub.pages import views
 
 app_name = "pages"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.work, name="work"),
+    path("language/", views.language, name="language"),
+    path("healthy/", views.healthy, name="healthy"),
+    path("settings/", views.settings_page, name="settings"),
+    path("search/", views.search, name="search"),
+    path("about/", views.about, name="about"),
+    path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+]

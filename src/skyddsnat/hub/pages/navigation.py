@@ -1,0 +1,133 @@
+"""The side navigation: only what the person's roles allow, with the page they are on marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
+from skyddsnat.policy.vocabulary import MemberKind, Role
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.models import Person
+
+Text = str | Promise
+EVERYONE = frozenset(Role)
+READS_SIGNALS = ROLES_THAT_READ[ItemKind.SIGNAL]
+SUBMITS = frozenset({Role.ANALYST, Role.REVIEWER})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry.  `name`: its route.  `also`: routes of pages that belong under it.  `shortcut`: two keys in a row."""
+
+    name: str
+    label: Text
+    icon: str
+    roles: frozenset[Role] = EVERYONE
+    shortcut: str = ""
+    also: frozenset[str] = frozenset()
+    href: str = ""
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries under one heading; the first section has none."""
+
+    title: Text
+    links: tuple[Link, ...]
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            Link("pages:work", _("My work"), "home", shortcut="g w"),
+            Link(
+                "signals:queue", _("Review"), "review", frozenset({Role.REVIEWER}), "g r", frozenset({"signals:review"})
+            ),
+            Link(
+                "signals:list",
+                _("Signals"),
+                "signal",
+                READS_SIGNALS,
+                "g s",
+                frozenset({"signals:detail", "signals:reveal"}),
+            ),
+            Link(
+                "signals:new",
+                _("Report a signal"),
+                "add",
+                SUBMITS,
+                "g n",
+                frozenset({"signals:paste", "signals:import"}),
+            ),
+            Link("signals:feedback_list", _("Feedback"), "feedback", READS_SIGNALS, "g f"),
+            Link("signals:reveals", _("Reveals"), "eye", READS_SIGNALS),
+        ),
+    ),
+    Section(
+        _("Operations"),
+        (
+            Link("agents:list", _("Agents"), "agent", shortcut="g a", also=frozenset({"agents:detail"})),
+            Link(
+                "accounts:tokens",
+                _("Tokens"),
+                "key",
+                frozenset({Role.ENGINEER}),
+                "g t",
+                frozenset({"accounts:token_new"}),
+            ),
+        ),
+    ),
+    Section(
+        _("The coalition"),
+        (
+            Link("knowledge:index", _("Knowledge"), "book", shortcut="g k"),
+            Link("members:list", _("Members"), "member", shortcut="g m"),
+            Link("members:circles", _("Circles"), "circle", shortcut="g c"),
+            Link("members:people", _("People"), "people", shortcut="g p"),
+            Link("members:legal", _("Legal bases"), "legal"),
+            Link("signals:overrides", _("Protected names"), "shield", frozenset({Role.REVIEWER, Role.COORDINATOR})),
+            Link("signals:rules", _("Block rules"), "rule", frozenset({Role.REVIEWER, Role.COORDINATOR})),
+        ),
+    ),
+)
+SEES_AGENTS = frozenset({Role.ENGINEER, Role.COORDINATOR})
+
+
+def navigation_for(person: Person, current: str, counts: dict[str, int]) -> tuple[Section, ...]:
+    """The sections with the links that this person may follow.
+
+    current: the route of the page being shown.  counts: waiting work by route name.
+    """
+    roles = frozenset(Role(role) for role in person.roles)
+    shown = []
+    for section in SECTIONS:
+        links = tuple(_placed(link, current, counts) for link in section.links if _allowed(link, person, roles))
+        links = tuple(link for link in links if link.href)
+        if links:
+            shown.append(replace(section, links=links))
+    return tuple(shown)
+
+
+def _allowed(link: Link, person: Person, roles: Iterable[Role]) -> bool:
+    if link.name == "agents:list" and not SEES_AGENTS.intersection(roles):
+        return person.member.kind == MemberKind.OPERATOR.value or person.member.is_police
+    return not link.roles.isdisjoint(roles)
+
+
+def _placed(link: Link, current: str, counts: dict[str, int]) -> Link:
+    try:
+        href = reverse(link.name)
+    except NoReverseMatch:
+        href = ""
+    here = current == link.name or current in link.also
+    return replace(link, href=href, current=here, count=counts.get(link.name, 0))

@@ -1,0 +1,101 @@
+"""What templates need to look right: icons, scripts with integrity, moments in time, and the class names of words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+
+from django import template
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+STATE_ICONS = {
+    "draft": "pen",
+    "submitted": "send",
+    "in_review": "clock",
+    "corroborated": "double",
+    "verified": "ok",
+    "disputed": "warn",
+    "rejected": "cross",
+    "withdrawn": "back",
+    "expired": "clock",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon from the sprite; the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("pages/icons.svg"), name
+    )
+
+
+@lru_cache(maxsize=64)
+def _integrity(path: str) -> str:
+    """Subresource integrity of a static file as it is served (a manifest storage may have rewritten it)."""
+    stored = getattr(staticfiles_storage, "stored_name", None)
+    if stored is not None:
+        with staticfiles_storage.open(stored(path)) as file:
+            content = file.read()
+    else:
+        found = finders.find(path)
+        if not found:
+            raise FileNotFoundError(f"static file {path} was not found; expected it in an app's static folder")
+        with open(found, "rb") as file:
+            content = file.read()
+    return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+
+
+@register.simple_tag
+def script(path: str) -> SafeString:
+    """A script module of our own, with its integrity hash."""
+    return format_html('<script type="module" src="{}" integrity="{}"></script>', static(path), _integrity(path))
+
+
+@register.simple_tag
+def when(moment: datetime | None, otherwise: str = "–") -> SafeString | str:
+    """`3 hours ago`, with the exact moment in the title and for machines."""
+    if moment is None:
+        return otherwise
+    exact = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, naturaltime(moment)
+    )
+
+
+@register.simple_tag
+def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
+    """The exact moment, `2026-11-24 15:04`, in local time."""
+    if value is None:
+        return otherwise
+    exact = formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(timespec="seconds"), exact)
+
+
+@register.filter
+def state_icon(state: str) -> str:
+    """The icon that stands beside a state's word."""
+    return STATE_ICONS.get(state, "dot")
+
+
+@register.filter
+def slug_of_marking(marking: str) -> str:
+    """`AMBER+STRICT` → `amber-strict`, as in the class `marking-amber-strict`."""
+    return marking.lower().replace("+", "-")
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Code and own name of each language of the hub: names stand in their own language, so that each can find theirs."""
+    own_names = {"sv": "Svenska", "en": "English"}
+    return [(code, own_names[code]) for code, _name in settings.LANGUAGES]
