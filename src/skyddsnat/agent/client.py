@@ -1,0 +1,214 @@
+"""HTTP to the hub: heads, objects, the report.  The agent reaches out and nobody reaches in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+
+import skyddsnat
+from skyddsnat.agent.config import HubConfig, Secret
+from skyddsnat.agent.errors import HubError
+from skyddsnat.agent.state.packing import to_us
+
+ROOT = "/taxii2/skyddsnat"
+MEDIA_TYPE = "application/taxii+json;version=2.1"
+PAGE = 1000
+MOST_PAGES = 20_000
+ATTEMPTS = 3
+WORTH_A_RETRY = frozenset({429, 502, 503, 504})
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+_ADVICE = {
+    401: "token refused; let your engineer make a new one at the hub and write it to the token file",
+    403: "token of the wrong scope; the feed needs scope taxii, the report scope stats",
+    404: "not found; check url and collections, and that your organisation is in the circle",
+    406: "hub speaks another version of TAXII; expected 2.1",
+    413: "report refused as too large",
+    429: "too many requests; raise poll_seconds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of objects.  last: position of the last one, None for an empty page."""
+
+    objects: list[Mapping[str, Any]]
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response that was worth having: 200 with its JSON, or 304 without."""
+
+    status: int
+    body: Any
+    headers: httpx.Headers
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """A collection as the hub lists it."""
+
+    id: UUID
+    title: str
+
+
+def base36(number: int) -> str:
+    """A position as the feed's `next` cursor."""
+    text = ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text or "0"
+
+
+class HubClient:
+    """One hub.  Retries what may pass by itself; tells plainly what will not."""
+
+    def __init__(
+        self,
+        config: HubConfig,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._config = config
+        self._sleep = sleep
+        self._etags: dict[str, str] = {}
+        self._http = httpx.Client(
+            base_url=config.url,
+            timeout=config.timeout_seconds,
+            follow_redirects=False,
+            headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}"},
+            verify=_trust(config),
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def head(self, collection: UUID) -> Mapping[str, object]:
+        """The head of a collection, not yet believed: `protocols.feedhead.verify` does that.  Raises HubError."""
+        body = self._get(f"{ROOT}/collections/{collection}/head/").body
+        if not isinstance(body, dict):
+            raise HubError("the hub's head is not a JSON object with head, signature and key; check url")
+        return body
+
+    def pages(self, collection: UUID, *, after: int) -> Iterator[Page]:
+        """All objects behind a position, page by page.  Raises HubError, also if the hub pages in circles."""
+        cursor = base36(after)
+        for _ in range(MOST_PAGES):
+            query = f"limit={PAGE}&match%5Bversion%5D=last&next={cursor}"
+            page, following = self._page(f"{ROOT}/collections/{collection}/objects/?{query}")
+            yield page
+            if following is None:
+                return
+            if following == cursor:
+                break
+            cursor = following
+        raise HubError("the hub's pages do not end, expected a rising cursor; tell the hub's operator")
+
+    def collections(self) -> list[CollectionInfo]:
+        """Every collection that the token can read."""
+        body = self._get(f"{ROOT}/collections/").body
+        try:
+            return [CollectionInfo(UUID(item["id"]), str(item["title"])) for item in body.get("collections", [])]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise HubError("the hub's list of collections is not TAXII 2.1; check url") from error
+
+    def report(self, payload: Mapping[str, object]) -> None:
+        """Hand in the agent's health.  One attempt: a report that is late is worth nothing.  Raises HubError."""
+        token = self._config.report_token.read()
+        if token is None:
+            return
+        try:
+            response = self._http.post("/api/agent/report", json=payload, headers={"Authorization": f"Bearer {token}"})
+        except httpx.HTTPError as error:
+            raise _unreachable(self._config.url, error) from error
+        if response.status_code >= 300:
+            raise _refused(response.status_code)
+
+    def _page(self, url: str) -> tuple[Page, str | None]:
+        etag = self._etags.pop(url, None)
+        answer = self._get(url, headers={"If-None-Match": etag} if etag else {})
+        if answer.status == 304:
+            self._etags[url] = etag or ""
+            return Page([], None), None
+        body = answer.body
+        objects = body.get("objects", []) if isinstance(body, dict) else None
+        if not isinstance(objects, list) or not all(isinstance(thing, dict) for thing in objects):
+            raise HubError("a page of objects is not a TAXII envelope; check url")
+        following = str(body["next"]) if body.get("more") is True and body.get("next") else None
+        if following is None and not objects and (fresh := answer.headers.get("ETag")):
+            self._etags = {url: fresh}  # only an empty last page may be skipped the next time
+        return Page(objects, _position(answer.headers.get("X-TAXII-Date-Added-Last"))), following
+
+    def _get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        failure: HubError | None = None
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._sleep(0.2 * 3 ** (attempt - 1))
+            try:
+                response = self._http.get(url, headers={**_authorised(self._config.token), **(headers or {})})
+            except httpx.HTTPError as error:
+                failure = _unreachable(self._config.url, error)
+                continue
+            if response.status_code == 304:
+                return Answer(304, None, response.headers)
+            if response.status_code == 200:
+                return Answer(200, _json(response.content), response.headers)
+            failure = _refused(response.status_code)
+            if response.status_code not in WORTH_A_RETRY:
+                break
+        raise failure or HubError("the hub was not asked")
+
+
+def _authorised(secret: Secret) -> dict[str, str]:
+    token = secret.read()
+    if token is None:
+        raise HubError(
+            f"no token, expected one in token_file or in ${secret.variable}; make it at the hub, scope taxii"
+        )
+    return {"Authorization": f"Bearer {token}", "Accept": MEDIA_TYPE}
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise HubError("the hub's answer is not JSON; check url") from error
+
+
+def _trust(config: HubConfig) -> Any:
+    if config.ca_file is None:
+        return True
+    try:
+        return httpx.create_ssl_context(verify=str(config.ca_file))
+    except OSError as error:
+        raise HubError(f"ca_file {config.ca_file} cannot be read, expected certificates in PEM") from error
+
+
+def _position(header: str | None) -> int | None:
+    if header is None:
+        return None
+    try:
+        return to_us(datetime.fromisoformat(header))
+    except (ValueError, TypeError) as error:
+        raise HubError("X-TAXII-Date-Added-Last is not a time; tell the hub's operator") from error
+
+
+def _refused(status: int) -> HubError:
+    advice = _ADVICE.get(status, "expected 200; try again, and tell the hub's operator if it stays")
+    return HubError(f"hub answered {status}: {advice}")
+
+
+def _unreachable(url: str, error: httpx.HTTPError) -> HubError:
+    return HubError(f"hub {url} not reached ({type(error).__name__}); the list in force stays, the agent tries again")

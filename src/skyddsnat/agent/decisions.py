@@ -1,0 +1,166 @@
+"""What people decide: approve or reject a held list, go back to an older one, lift a name at once.
+
+Each is journalled with who did it.  Approval takes two different people and binds to the list's content: a list that has
+changed since is another list.  Nothing that a person does here can put back what the feed has withdrawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from skyddsnat.agent.enforce import Enforcer, Step, without
+from skyddsnat.agent.errors import AgentError, WrongUse
+from skyddsnat.agent.journal import Journal
+from skyddsnat.agent.plan import Planner
+from skyddsnat.agent.state import State
+from skyddsnat.agent.state.lists import KeptList, Status
+from skyddsnat.agent.state.notes import Lifted, Notes
+from skyddsnat.policy.agent_guards import FEED_REASONS, ListFacts
+from skyddsnat.policy.coverage import Coverage, Listed, ancestors, still_covered
+from skyddsnat.policy.normal_form import NotNormal, normalise
+from skyddsnat.policy.vocabulary import SignalType
+
+APPROVALS_NEEDED = 2
+SHORTEST_VERSION = 6
+_PERSON = re.compile(r"[^\W\d_][\w .,'@-]{1,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who has approved so far, and what was published if that is enough."""
+
+    version: str
+    people: tuple[str, ...]
+    step: Step | None = None
+
+
+class Decisions:
+    """People's decisions.  The caller holds the agent's lock."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        planner: Planner,
+        enforcer: Enforcer,
+        journal: Journal,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._state = state
+        self._planner = planner
+        self._enforcer = enforcer
+        self._journal = journal
+        self._clock = clock
+
+    def approve(self, version: str, *, by: str) -> Approval:
+        """One person's yes.  The second, from another person, puts the list in force."""
+        key, shown = _person(by)
+        held = self._held(version)
+        people = self._state.lists.approve(held.version, person=key, shown=shown, at=self._clock())
+        self._journal.write("approved", version=held.version, by=shown, approvals=len(people))
+        if len(people) < APPROVALS_NEEDED:
+            return Approval(held.version, people)
+        entries = self._still_wanted(self._state.lists.entries(held.version))
+        self._state.notes.put(Notes.PIN, None)
+        step = self._enforcer.put(
+            held.facts(entries),
+            version=self._planner.version_of(entries),
+            approved=True,
+            decided_by=", ".join(people),
+        )
+        return Approval(held.version, people, step)
+
+    def reject(self, version: str, *, by: str) -> KeptList:
+        """One person's no.  The list stays out for good; another list from the feed is judged anew."""
+        _, shown = _person(by)
+        held = self._held(version)
+        self._state.lists.decide(held.version, Status.REJECTED, by=shown)
+        hold = self._state.notes.get(Notes.LIST_HOLD)
+        if hold is not None and hold["version"] == held.version:
+            self._state.notes.put(Notes.LIST_HOLD, {**hold, "rejected_by": shown})
+        self._journal.write("rejected", version=held.version, by=shown)
+        return replace(held, status=Status.REJECTED, decided_by=shown)
+
+    def roll_back(self, steps: int, *, by: str, cause: str = "person") -> Step:
+        """Put an older list in force, less what the feed has withdrawn since, and let nothing new in until two people say so."""
+        _, shown = _person(by)
+        past = self._state.lists.published()
+        if not 1 <= steps < len(past):
+            raise WrongUse(f"{steps} lists back, expected 1 to {max(len(past) - 1, 0)}: so many older lists are kept")
+        chosen = past[steps]
+        entries = self._still_wanted(self._state.lists.entries(chosen.version))
+        self._state.notes.put(Notes.PIN, {"by": shown, "at": self._clock().isoformat(), "version": chosen.version})
+        step = self._enforcer.put(chosen.facts(entries), version=self._planner.version_of(entries), decided_by=shown)
+        self._journal.write("rolled_back", version=chosen.version, now=step.version, by=shown, cause=cause)
+        return step
+
+    def lift(self, name: str, *, by: str, reason: str) -> Step:
+        """Stop blocking a name here and now, without the hub; it stays lifted whatever the feed says."""
+        _, shown = _person(by)
+        if not reason.strip():
+            raise WrongUse("no reason, expected a few words for the journal; give --reason")
+        value = _domain(name)
+        live = self._state.lists.live()
+        entries = self._state.lists.entries(live.version) if live else frozenset()
+        coverage = Coverage(entries)
+        if (tree := coverage.tree_above(value)) is not None:
+            levels = list(ancestors(value)).index(tree) + 1
+            raise WrongUse(
+                f"the name is blocked by the whole domain {levels} label(s) above it, and a hole in a whole domain is not "
+                "possible; lift that domain instead"
+            )
+        if live is None or not coverage.blocks(value):
+            raise AgentError("the list in force does not block that name; look for another cause at the resolver")
+        self._state.notes.lift(Lifted(value, reason.strip()[:200], shown, self._clock()))
+        left = without(entries, value)
+        step = self._enforcer.put(live.facts(left), version=self._planner.version_of(left), decided_by=shown)
+        self._journal.write("lifted_here", by=shown, reason=reason.strip()[:200], version=step.version)
+        return step
+
+    def unlift(self, name: str, *, by: str) -> None:
+        """Let the feed decide over a lifted name again, from the next step on."""
+        _, shown = _person(by)
+        if not self._state.notes.unlift(_domain(name)):
+            raise AgentError("that name is not lifted here; status tells how many are")
+        self._journal.write("lift_ended", by=shown)
+
+    def _held(self, prefix: str) -> KeptList:
+        """The held list that a person means, by the first characters of its version."""
+        if len(prefix) < SHORTEST_VERSION:
+            raise WrongUse(
+                f"version of {len(prefix)} characters, expected at least {SHORTEST_VERSION}; status shows it"
+            )
+        found = self._state.lists.starting_with(prefix.lower())
+        if len(found) != 1:
+            raise WrongUse(f"{len(found)} lists have that version, expected one; status shows what is held")
+        held = found[0]
+        if held.status is not Status.HELD:
+            raise WrongUse(f"that list is {held.status}, expected one that is held; status shows what is held")
+        if FEED_REASONS.intersection(held.reasons):
+            raise WrongUse(
+                "the feed behind that list is not to be trusted now, and no approval changes that; see status"
+            )
+        return held
+
+    def _still_wanted(self, entries: frozenset[Listed]) -> frozenset[Listed]:
+        """Entries that the feed still carries: withdrawn and expired ones do not come back by a person's decision."""
+        facts: ListFacts = self._planner.compiled().facts
+        return still_covered(entries, Coverage(facts.entries))
+
+
+def _person(name: str) -> tuple[str, str]:
+    """(key for comparing, name as written) of who decides."""
+    shown = " ".join(name.split())
+    if not _PERSON.fullmatch(shown):
+        raise WrongUse("no person's name, expected the name or account of who decides; give --by")
+    return shown.casefold(), shown
+
+
+def _domain(name: str) -> str:
+    try:
+        return normalise(SignalType.DOMAIN, name).value
+    except NotNormal as refusal:
+        raise WrongUse(f"not a domain ({refusal.reason}), expected a name such as www.example.com") from refusal

@@ -1,0 +1,139 @@
+"""Pull: take a collection's signed head, fetch what is new, prove that the agent holds exactly the signed set, and only then
+keep it.  Nothing that a head has not vouched for is ever stored (reference/sharing-and-taxii.md § 4.4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from skyddsnat.agent.client import HubClient
+from skyddsnat.agent.indicator import Indicator, parse_indicator
+from skyddsnat.agent.state import State
+from skyddsnat.agent.state.database import transaction
+from skyddsnat.agent.state.feed import Seen
+from skyddsnat.policy.agent_guards import FeedFacts, Limits, Reason, SetFacts, judge_feed
+from skyddsnat.protocols.feedhead import BadFeedHead, FeedHead, set_digest, verify
+
+ROUNDS = 5
+"""How often head and objects are compared while the hub is writing, before the collection is read from the start."""
+
+PAUSE = 0.1
+"""Seconds between two rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull brought.  reasons: why the hub's word was not taken, empty if it was.  news: versions taken in."""
+
+    reasons: tuple[Reason, ...] = ()
+    news: int = 0
+    count: int = 0
+
+
+@dataclass(slots=True)
+class _Fetched:
+    """Versions that are fetched and not yet vouched for."""
+
+    position: int
+    indicators: list[Indicator] = field(default_factory=list)
+
+
+class _Refused(Exception):
+    """Leaves the transaction without a trace."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
+class FeedReader:
+    """Reads collections of one hub into the agent's memory."""
+
+    def __init__(
+        self,
+        client: HubClient,
+        state: State,
+        *,
+        public_key: str,
+        limits: Limits,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._state = state
+        self._key = public_key
+        self._limits = limits
+        self._clock = clock
+        self._sleep = sleep
+
+    def pull(self, collections: Iterable[UUID], *, from_start: bool = False) -> Pulled:
+        """Every collection in turn.  Raises HubError if the hub does not answer; what came before that is kept."""
+        results = [self._pull_one(collection, from_start=from_start) for collection in collections]
+        return Pulled(
+            reasons=tuple(dict.fromkeys(reason for result in results for reason in result.reasons)),
+            news=sum(result.news for result in results),
+            count=sum(result.count for result in results),
+        )
+
+    def _pull_one(self, collection: UUID, *, from_start: bool) -> Pulled:
+        seen = self._state.feed.seen(str(collection))
+        fetched = _Fetched(position=0 if from_start else seen.position)
+        refused: tuple[Reason, ...] = ()
+        for number in range(ROUNDS):
+            if number:
+                self._sleep(PAUSE)
+            try:
+                head = verify(self._client.head(collection), key=self._key)
+                if head.collection != collection:
+                    return Pulled((Reason.OTHER_COLLECTION,))
+                refused = judge_feed(self._facts(head, seen), now=self._clock(), limits=self._limits)
+                if refused:
+                    return Pulled(refused)
+                if from_start or number or head.position != fetched.position:
+                    self._fetch(collection, fetched)
+                return self._keep(head, seen, fetched, from_start=from_start)
+            except BadFeedHead:
+                return Pulled((Reason.BAD_SIGNATURE,))
+            except _Refused as error:
+                refused = error.reasons
+        return Pulled(refused) if from_start else self._pull_one(collection, from_start=True)
+
+    def _facts(self, head: FeedHead, seen: Seen, held: SetFacts | None = None) -> FeedFacts:
+        return FeedFacts(
+            signed=True,
+            time=head.time,
+            position=head.position,
+            said=SetFacts(head.count, head.sha256),
+            held=held,
+            seen_time=seen.head_time,
+            seen_position=seen.head_position,
+        )
+
+    def _fetch(self, collection: UUID, fetched: _Fetched) -> None:
+        for page in self._client.pages(collection, after=fetched.position):
+            fetched.indicators += filter(None, map(parse_indicator, page.objects))
+            fetched.position = max(fetched.position, page.last or 0)
+
+    def _keep(self, head: FeedHead, seen: Seen, fetched: _Fetched, *, from_start: bool) -> Pulled:
+        """Take the fetched versions in if that makes exactly the signed set; else leave everything as it was."""
+        collection = str(head.collection)
+        with transaction(self._state.connection):
+            changed = self._state.feed.apply(collection, fetched.indicators)
+            if from_start:
+                self._state.feed.keep_only(collection, (indicator.stix_id for indicator in fetched.indicators))
+            if changed:
+                raise _Refused((Reason.CHANGED_OBJECT,))
+            versions = list(self._state.feed.versions(collection))
+            digest = set_digest(versions)
+            held = SetFacts(digest.count, digest.sha256)
+            if refused := judge_feed(self._facts(head, seen, held), now=self._clock(), limits=self._limits):
+                raise _Refused(refused)
+            self._state.feed.accept(
+                collection, Seen(max(fetched.position, seen.position), head.position, head.time, self._clock())
+            )
+            if fetched.indicators:
+                self._state.notes.bump()
+        return Pulled(news=len(fetched.indicators), count=len(versions))

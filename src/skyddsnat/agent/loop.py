@@ -1,0 +1,217 @@
+"""`skyddsnat agent run`: pull, decide, publish, prove and report, for ever.
+
+A fault never stops the loop and never empties the list: whatever fails is noted, told to the hub, and tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from dataclasses import dataclass
+
+from skyddsnat.agent.assembly import Agent
+from skyddsnat.agent.enforce import Outcome, Step
+from skyddsnat.agent.errors import AgentError, Busy, PrimaryError
+from skyddsnat.agent.lock import agent_lock
+from skyddsnat.agent.report import Reporter, report_payload
+from skyddsnat.agent.status import AgentState, Status
+from skyddsnat.agent.verify import LAWFUL_STOPPED
+
+log = logging.getLogger("skyddsnat.agent")
+
+PROVE_SECONDS = 2.0
+"""How long the loop waits for canaries before it polls again; the rest is looked at in later rounds."""
+
+LOOK_AGAIN = 5.0
+REPORT_EVERY = 60.0
+REPAIR_EVERY = 30.0
+LONGEST_PAUSE = 30.0
+LOCK_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Due:
+    """Monotonic seconds at which things are to be done."""
+
+    verify: float = 0.0
+    look: float = 0.0
+    report: float = 0.0
+    repair: float = 0.0
+    publish: float = 0.0
+
+
+class Loop:
+    """The running agent."""
+
+    def __init__(self, agent: Agent, *, stop: threading.Event) -> None:
+        self._agent = agent
+        self._stop = stop
+        self._reporter = Reporter(agent.client.report)
+        self._due = _Due()
+        self._failures = 0
+        self._behind: list[str] = []
+        self._told: tuple[object, ...] | None = None
+
+    def run(self) -> None:
+        """Until the stop event is set."""
+        self._agent.journal.write("started", agent=self._agent.config.name)
+        log.info("started, polling every %g s", self._agent.config.hub.poll_seconds)
+        while not self._stop.is_set():
+            self.round()
+            self._stop.wait(self._pause())
+        self._reporter.close()
+        self._agent.journal.write("stopped", agent=self._agent.config.name)
+        log.info("stopped; the list in force stays in the resolvers")
+
+    def round(self) -> None:
+        """One turn.  Never raises for anything outside the program."""
+        well = self._pull()  # without the lock: a hub that hangs must not keep a person's command waiting
+        try:
+            with agent_lock(self._agent.config.data_dir, wait_seconds=LOCK_SECONDS):
+                well = all([self._decide(), self._keep_up(), self._look()]) and well
+        except Busy as busy:
+            log.info("%s", busy)
+        except (sqlite3.Error, OSError) as error:  # a full disk, say: the list in force stays, and space may come back
+            log.error("data_dir does not take what the agent writes (%s); look at its disk", type(error).__name__)
+            well = False
+        self._failures = 0 if well else self._failures + 1
+        self._report()
+
+    def _pause(self) -> float:
+        """The poll interval, doubled with each failed round."""
+        poll = self._agent.config.hub.poll_seconds
+        return min(poll * float(2 ** min(self._failures, 10)), max(LONGEST_PAUSE, poll))
+
+    def _pull(self) -> bool:
+        try:
+            pulled = self._agent.pull()
+        except AgentError as error:
+            if self._failures == 0:
+                log.warning("%s", error)
+            return False
+        except (sqlite3.Error, OSError) as error:
+            log.error("data_dir does not take the feed (%s); look at its disk", type(error).__name__)
+            return False
+        if pulled.news:
+            log.info("%d versions taken from the feed, %d indicators live", pulled.news, pulled.count)
+        return True
+
+    def _decide(self) -> bool:
+        """Publish what may be published.  The interval between publishes is the operator's, for resolvers that need one."""
+        now = self._agent.monotonic()
+        if now < self._due.publish:
+            return True
+        try:
+            step = self._agent.step()
+        except PrimaryError as error:
+            if self._failures == 0:
+                log.error("%s", error)
+            return False
+        if step.published is not None:
+            self._due.publish = now + self._agent.config.primary.publish_interval_seconds
+            log.info("published %s: %d added, %d removed", (step.version or "")[:12], step.added, step.removed)
+            self._prove(step)
+        return True
+
+    def _prove(self, step: Step) -> None:
+        if step.published is None:
+            return
+        checks = self._agent.prove(step.published, wait_seconds=PROVE_SECONDS)
+        self._behind = [check.name for check in checks if not check.ok]
+        self._due.look = self._agent.monotonic() + LOOK_AGAIN
+        for name in self._behind:
+            log.warning("resolver %s does not answer the new canary yet", name)
+        if step.added:
+            self._due.verify = 0.0  # lawful names are looked at right after names have come in
+            self._look(rolling_back=True)
+
+    def _look(self, *, rolling_back: bool = False) -> bool:
+        """Look at the resolvers when it is time; after a publish, go back if it stopped a lawful name."""
+        now = self._agent.monotonic()
+        if now >= self._due.verify:
+            stopped_before = self._stopped()
+            checks = self._agent.verify()
+            self._due.verify = now + self._agent.config.verify.every_seconds
+            newly = {check.name for check in checks if check.fault == LAWFUL_STOPPED} - stopped_before
+            if rolling_back and newly:
+                self._go_back()
+        elif self._behind and now >= self._due.look:
+            checks = self._agent.note_checks(
+                self._agent.verifier.canaries(self._agent.state.zones.all(), only=self._behind), canaries_only=True
+            )
+            self._due.look = now + LOOK_AGAIN
+        else:
+            return True
+        self._behind = [check.name for check in checks if check.behind]
+        return True
+
+    def _stopped(self) -> set[str]:
+        return {check["name"] for check in self._agent.status().resolvers if check.get("stopped")}
+
+    def _go_back(self) -> None:
+        log.error("a lawful name is stopped since this publish; going back to the list before")
+        try:
+            step = self._agent.guarded_by_primary(
+                lambda: self._agent.decisions.roll_back(1, by="skyddsnat agent", cause=LAWFUL_STOPPED)
+            )
+        except AgentError as error:
+            log.error("%s", error)
+            return
+        if step.published is not None:
+            self._agent.prove(step.published, wait_seconds=PROVE_SECONDS)
+
+    def _keep_up(self) -> bool:
+        """Mend what was changed behind the agent's back, and move hot's entries to base when it is time."""
+        now = self._agent.monotonic()
+        if now < self._due.repair:
+            return True
+        self._due.repair = now + REPAIR_EVERY
+        try:
+            for role in self._agent.guarded_by_primary(self._agent.publisher.repair):
+                log.warning("zone %s was not as the agent left it; put right", role)
+            moved = self._agent.guarded_by_primary(self._agent.publisher.maintain)
+        except PrimaryError as error:
+            if self._failures == 0:
+                log.error("%s", error)
+            return False
+        if moved is not None:
+            log.info("moved names between the zones: %s", ", ".join(moved.roles))
+            self._prove(Step(outcome=Outcome.PUBLISHED, published=moved))
+            self._due.repair = self._agent.monotonic() + LOOK_AGAIN
+        return True
+
+    def _report(self) -> None:
+        """Tell the hub at once when something changes, else once a minute.  A hub that does not listen stops nothing."""
+        status = self._agent.status()
+        now = self._agent.monotonic()
+        told = _gist(status)
+        if told == self._told and now < self._due.report:
+            return
+        if self._told is None or self._told[0] != told[0]:
+            level = logging.ERROR if status.state in {AgentState.HELD, AgentState.ERROR} else logging.INFO
+            log.log(level, "state is %s%s", status.state, _why(status))
+        self._due.report = now + REPORT_EVERY
+        self._told = told
+        self._reporter.hand_in(report_payload(status, name=self._agent.config.name, now=self._agent.clock()))
+
+
+def _gist(status: Status) -> tuple[object, ...]:
+    """What makes a report worth sending at once."""
+    return (
+        status.state,
+        status.live.version if status.live else None,
+        status.list_hold["version"] if status.list_hold else None,
+        tuple(status.feed_hold["reasons"]) if status.feed_hold else (),
+        tuple((resolver["name"], resolver["ok"]) for resolver in status.resolvers),
+    )
+
+
+def _why(status: Status) -> str:
+    reasons = [
+        *(status.feed_hold["reasons"] if status.feed_hold else ()),
+        *(status.list_hold["reasons"] if status.list_hold else ()),
+        *(fault["line"] for fault in status.faults.values()),
+        *(f"resolver {resolver['name']}: {resolver['fault']}" for resolver in status.resolvers if not resolver["ok"]),
+    ]
+    return f": {'; '.join(reasons)}" if reasons else ""

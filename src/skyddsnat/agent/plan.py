@@ -1,0 +1,184 @@
+"""What the agent would do now: compile the feed, compare with the list in force, ask the guards.  Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from skyddsnat.agent.config import Config
+from skyddsnat.agent.state import State
+from skyddsnat.agent.state.feed import Seen
+from skyddsnat.agent.state.lists import KeptList, Status
+from skyddsnat.agent.state.notes import Notes
+from skyddsnat.policy.agent_guards import (
+    FeedFacts,
+    ListFacts,
+    ProtectedNames,
+    Recent,
+    SetFacts,
+    Verdict,
+    judge,
+    judge_change,
+)
+from skyddsnat.policy.coverage import Coverage, Listed, still_covered
+from skyddsnat.protocols.rpz import BlockList, Row, compile_list, list_version
+
+A_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The step from the list in force to what the feed says.
+
+    verdict: on the whole step.  lifted: what of the list in force is still wanted, when the whole step is held and blocks can
+    end all the same: a bad addition must not keep a withdrawal waiting.  None if nothing can be lifted.
+    """
+
+    candidate: BlockList
+    facts: ListFacts
+    current: KeptList | None
+    current_entries: frozenset[Listed]
+    verdict: Verdict
+    lifted: frozenset[Listed] | None = None
+    lifted_version: str | None = None
+    rejected_by: str | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the feed says something else than the list in force."""
+        return self.current is None or self.candidate.version != self.current.version
+
+
+class _Compiled(NamedTuple):
+    generation: int
+    good_until: datetime | None
+    candidate: BlockList
+    facts: ListFacts
+
+
+class Planner:
+    """Makes plans.  Remembers the last compiled list and the list in force, since a poll every two seconds rarely brings news."""
+
+    def __init__(self, config: Config, state: State, *, protect: ProtectedNames, clock: Callable[[], datetime]) -> None:
+        self._config = config
+        self._state = state
+        self._protect = protect
+        self._clock = clock
+        self._collections = tuple(str(collection) for collection in config.hub.collections)
+        self._compiled: _Compiled | None = None
+        self._live: tuple[str, frozenset[Listed]] | None = None
+
+    def plan(self) -> Plan | None:
+        """The plan, or None before every collection has been heard: an empty list is not a list."""
+        seen = [self._state.feed.seen(collection) for collection in self._collections]
+        if any(one.heard_at is None for one in seen):
+            return None
+        compiled = self.compiled()
+        current = self._state.lists.live()
+        entries = self._entries(current)
+        if current is not None and compiled.candidate.version == current.version:
+            return Plan(
+                candidate=compiled.candidate,
+                facts=compiled.facts,
+                current=current,
+                current_entries=entries,
+                verdict=Verdict(),
+            )
+        return self._step(compiled, current, entries, seen)
+
+    def compiled(self) -> _Compiled:
+        """The feed as a list, compiled again only when the feed, the lifted names or the hour ask for it."""
+        now = self._clock()
+        generation = int(self._state.notes.get(Notes.GENERATION) or 0)
+        known = self._compiled
+        if known and known.generation == generation and (known.good_until is None or now < known.good_until):
+            return known
+        rows = self._state.feed.rows(self._collections, origins=self._config.list.origins)
+        allow = self._config.list.allow | {lifted.name for lifted in self._state.notes.lifted()}
+        candidate = compile_list(rows, now=now, policy=self._config.list.policy, zones=self._config.zones, allow=allow)
+        unknown, unreadable = self._state.feed.faults(self._collections)
+        facts = ListFacts(
+            entries=frozenset(candidate.entries),
+            unknown_ceilings=unknown,
+            unreadable=unreadable,
+            allow_conflicts=len(candidate.conflicts),
+        )
+        self._compiled = _Compiled(generation, _next_end(rows, now), candidate, facts)
+        return self._compiled
+
+    def version_of(self, entries: frozenset[Listed]) -> str:
+        """The version that these entries would have under the present policy."""
+        return list_version(entries, policy=self._config.list.policy)
+
+    def _step(
+        self, compiled: _Compiled, current: KeptList | None, entries: frozenset[Listed], seen: list[Seen]
+    ) -> Plan:
+        before = current.facts(entries) if current is not None else ListFacts()
+        recent = self._recent(seen)
+        verdict = judge(
+            before,
+            compiled.facts,
+            heads=[_heard(one) for one in seen],
+            now=self._clock(),
+            limits=self._config.limits,
+            protect=self._protect,
+            recent=recent,
+        )
+        lifted = None if verdict.ok else self._liftable(before, compiled.facts, recent)
+        known = self._state.lists.get(compiled.candidate.version)
+        return Plan(
+            candidate=compiled.candidate,
+            facts=compiled.facts,
+            current=current,
+            current_entries=entries,
+            verdict=verdict,
+            lifted=lifted,
+            lifted_version=None if lifted is None else self.version_of(lifted),
+            rejected_by=known.decided_by if known is not None and known.status is Status.REJECTED else None,
+        )
+
+    def _liftable(self, before: ListFacts, wanted: ListFacts, recent: Recent) -> frozenset[Listed] | None:
+        """What stays of the list in force when only the endings are carried out; None if nothing ends or too much would."""
+        stays = still_covered(before.entries, Coverage(wanted.entries))
+        if stays == before.entries:
+            return None
+        step = ListFacts(
+            entries=stays,
+            unknown_ceilings=before.unknown_ceilings,
+            unreadable=before.unreadable,
+            allow_conflicts=before.allow_conflicts,
+        )
+        verdict = judge_change(before, step, limits=self._config.limits, protect=self._protect, recent=recent)
+        return stays if verdict.ok else None
+
+    def _recent(self, seen: list[Seen]) -> Recent:
+        now = self._clock()
+        heard = min(one.heard_at for one in seen if one.heard_at is not None)
+        silent = now - heard > self._config.limits.head_age
+        return Recent(
+            additions=self._state.lists.added_since(now - A_DAY),
+            removals=self._state.lists.removed_since(heard) if silent else 0,
+            rolled_back=self._state.notes.get(Notes.PIN) is not None,
+        )
+
+    def _entries(self, current: KeptList | None) -> frozenset[Listed]:
+        if current is None:
+            return frozenset()
+        if self._live is None or self._live[0] != current.version:
+            self._live = (current.version, self._state.lists.entries(current.version))
+        return self._live[1]
+
+
+def _heard(seen: Seen) -> FeedFacts:
+    """The last accepted head of a collection; it was proved when it was accepted, only its age can count against it now."""
+    nothing = SetFacts(0, "")
+    if seen.head_time is None:
+        raise ValueError("a collection that was never heard has no head to judge")
+    return FeedFacts(signed=True, time=seen.head_time, position=seen.head_position, said=nothing)
+
+
+def _next_end(rows: list[Row], now: datetime) -> datetime | None:
+    """When the next entry expires: until then the compiled list stays true."""
+    return min((row.until for row in rows if row.until is not None and row.until > now), default=None)

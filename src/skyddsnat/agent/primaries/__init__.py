@@ -1,0 +1,44 @@
+"""Where the zones are served from.  The zone file is the truth; anything faster comes after it.
+
+zonefile.py  the file itself, by atomic rename, and an optional reload command: for a resolver that reads files
+knot.py      the same, then the same change by signed DNS UPDATE: for Knot DNS, and any primary that speaks RFC 2136
+notify.py    NOTIFY to the resolvers, sent by the agent itself
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from skyddsnat.protocols.rpz import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneUpdate:
+    """One zone on its way.
+
+    text: the whole file, serial included.  records: its rows.  before, before_serial: what the agent last put there and under
+    which serial, None if it does not know.
+    """
+
+    zone: str
+    file: Path
+    text: str
+    serial: int
+    records: frozenset[Record]
+    before: frozenset[Record] | None
+    before_serial: int | None
+
+
+class Primary(Protocol):
+    """A place for zones.  Every method raises PrimaryError."""
+
+    def write_file(self, update: ZoneUpdate) -> None:
+        """Put the new file in place, so that a restart of anything serves the new content."""
+
+    def apply(self, update: ZoneUpdate) -> int:
+        """Make the running server serve the content.  Returns the serial that it is served under."""
+
+    def serial(self, zone: str) -> int | None:
+        """The serial served now, or None if nothing serves the zone here."""

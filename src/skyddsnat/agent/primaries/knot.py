@@ -1,0 +1,179 @@
+"""A Knot DNS primary, driven by TSIG-signed DNS UPDATE over TCP.
+
+The file is always written first.  Knot reverts what came by UPDATE alone: on a restart or reload it makes the zone equal to
+its file again (reference, Trap 1).  With the same content in both, a restart changes nothing.
+
+The agent does not trust its memory of what the primary holds: if the serial is not the one it left, it transfers the zone and
+works out the difference from what is really there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import dns.exception
+import dns.message
+import dns.name
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import dns.tsig
+import dns.update
+import dns.xfr
+import dns.zone
+
+from skyddsnat.agent.config import PrimaryConfig
+from skyddsnat.agent.errors import ConfigError, PrimaryError
+from skyddsnat.agent.primaries import ZoneUpdate
+from skyddsnat.agent.primaries.zonefile import run_reload, write_atomically
+from skyddsnat.protocols.rpz import Changes, Record, changes_between
+from skyddsnat.protocols.rpz.zone import BLOCK_TTL
+
+NAMES_A_MESSAGE = 400
+"""Owner names in one UPDATE: at most about 50 kB, below the 64 kB of a DNS message over TCP."""
+
+RELOAD_ABOVE = 4000
+"""Changed rows from which reading the file again is quicker than UPDATE, if there is a reload command."""
+
+TIMEOUT_SECONDS = 15.0
+TRANSFER_SECONDS = 300.0
+SETTLE_SECONDS = 120.0
+
+
+class KnotPrimary:
+    """One primary that holds both zones."""
+
+    def __init__(
+        self,
+        config: PrimaryConfig,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._config = config
+        self._address = config.address or "127.0.0.1"
+        self._sleep = sleep
+        self._monotonic = monotonic
+
+    def write_file(self, update: ZoneUpdate) -> None:
+        """Put the file in place; the running server does not look at it yet."""
+        write_atomically(update.file, update.text)
+
+    def apply(self, update: ZoneUpdate) -> int:
+        """Send the difference between what is served and what is wanted."""
+        served = self._require_serial(update.zone)
+        known = update.before if update.before_serial == served else None
+        changes = changes_between(self._transfer(update.zone) if known is None else known, update.records)
+        if not changes:
+            return served
+        if len(changes) > RELOAD_ABOVE and self._config.reload_command:
+            return self._reload(update, served)
+        for piece in changes.batches(NAMES_A_MESSAGE):
+            self._update(update.zone, piece)
+        return self._require_serial(update.zone)
+
+    def serial(self, zone: str) -> int | None:
+        """The serial by a SOA query; None if the primary does not have the zone."""
+        query = dns.message.make_query(f"{zone}.", dns.rdatatype.SOA)
+        query.flags = dns.flags.Flag(0)
+        query.use_tsig(self._key())
+        with _told(zone):
+            answer = dns.query.tcp(query, self._address, port=self._config.port, timeout=TIMEOUT_SECONDS)
+        for rrset in answer.answer:
+            if rrset.rdtype == dns.rdatatype.SOA:
+                return int(rrset[0].serial)
+        return None
+
+    def _require_serial(self, zone: str) -> int:
+        serial = self.serial(zone)
+        if serial is None:
+            raise PrimaryError(
+                f"the primary does not serve {zone}, expected it as a zone in knot.conf with its file in place; "
+                f'check knot.conf and run "knotc zone-reload {zone}"'
+            )
+        return serial
+
+    def _key(self) -> dns.tsig.Key:
+        try:
+            secret = self._config.key.read()
+        except ConfigError as error:
+            raise PrimaryError(str(error)) from error
+        if secret is None:
+            raise PrimaryError(
+                f"no TSIG secret, expected base64 in key_file or in ${self._config.key.variable}; it must be the one in knot.conf"
+            )
+        try:
+            return dns.tsig.Key(self._config.key_name, secret, self._config.key_algorithm)
+        except (ValueError, dns.exception.DNSException) as error:
+            raise PrimaryError(
+                "the TSIG secret is not base64, expected the one in knot.conf; check key_file"
+            ) from error
+
+    def _update(self, zone: str, changes: Changes) -> None:
+        message = dns.update.UpdateMessage(f"{zone}.", keyring=self._key())
+        for row in changes.delete:
+            message.delete(row.owner, row.kind, row.data)
+        for row in changes.add:
+            message.add(row.owner, BLOCK_TTL, row.kind, row.data)
+        with _told(zone):
+            answer = dns.query.tcp(message, self._address, port=self._config.port, timeout=TIMEOUT_SECONDS)
+        if answer.rcode() != dns.rcode.NOERROR:
+            raise PrimaryError(
+                f"the primary answered {dns.rcode.to_text(answer.rcode())} to the update of {zone}, expected NOERROR; "
+                "check the acl for updates and the key in knot.conf"
+            )
+
+    def _transfer(self, zone: str) -> frozenset[Record]:
+        """What the primary really holds."""
+        content = dns.zone.Zone(f"{zone}.")
+        query, _ = dns.xfr.make_query(content, serial=None, keyring=self._key())
+        with _told(zone):
+            dns.query.inbound_xfr(
+                self._address,
+                content,
+                query,
+                port=self._config.port,
+                timeout=TIMEOUT_SECONDS,
+                lifetime=TRANSFER_SECONDS,
+            )
+        return frozenset(
+            Record(str(name), dns.rdatatype.to_text(data.rdtype), data.to_text(relativize=False))
+            for name, _, data in content.iterate_rdatas()
+            if name != dns.name.empty
+        )
+
+    def _reload(self, update: ZoneUpdate, served: int) -> int:
+        """Let the primary read the file, and wait until it serves another serial."""
+        run_reload(self._config.reload_command, update.zone)
+        until = self._monotonic() + SETTLE_SECONDS
+        while self._monotonic() < until:
+            serial = self._require_serial(update.zone)
+            if serial != served:
+                return serial
+            self._sleep(0.05)
+        raise PrimaryError(
+            f"the primary still serves the old {update.zone} {SETTLE_SECONDS:.0f} s after its reload; look in its log"
+        )
+
+
+@contextmanager
+def _told(zone: str) -> Iterator[None]:
+    """Turn the library's faults into one line."""
+    try:
+        yield
+    except dns.tsig.PeerError as error:
+        raise PrimaryError(
+            f"the primary refuses the agent's key ({type(error).__name__}); name, algorithm and secret must be those in "
+            "knot.conf, and both clocks right"
+        ) from error
+    except dns.xfr.TransferError as error:
+        raise PrimaryError(
+            f"the primary does not let the agent transfer {zone} ({type(error).__name__}); "
+            "give the agent's acl the actions update and transfer"
+        ) from error
+    except (OSError, EOFError, dns.exception.DNSException) as error:
+        raise PrimaryError(
+            f"the primary is not reached for {zone} ({type(error).__name__}); the list in force stays, the agent tries again"
+        ) from error

@@ -1,0 +1,99 @@
+"""NOTIFY by UDP from the agent itself (RFC 1996): at once, after 6 s and after 12 s.
+
+Knot's own NOTIFY waits a fixed second, and PowerDNS ignores one that comes within 5 s of its last refresh, hence the repeats.
+An answer proves nothing, so none is waited for: the canary is the proof (reference, "NOTIFY timing rules").
+"""
+
+from __future__ import annotations
+
+import heapq
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+import dns.flags
+import dns.message
+import dns.opcode
+import dns.rdatatype
+
+from skyddsnat.agent.config import ResolverConfig
+
+REPEATS = (6.0, 12.0)
+"""Seconds after the first one."""
+
+
+class Notifier:
+    """Sends the first NOTIFY in the caller's time and the rest in the background."""
+
+    def __init__(
+        self,
+        resolvers: Iterable[ResolverConfig],
+        *,
+        repeats: tuple[float, ...] = REPEATS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._targets = [(resolver.address, resolver.port) for resolver in resolvers if resolver.notify]
+        self._repeats = repeats
+        self._monotonic = monotonic
+        self._due: list[tuple[float, str]] = []
+        self._wake = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def send(self, zone: str) -> None:
+        """Tell every resolver that the zone has changed."""
+        self._now(zone)
+        with self._wake:
+            if self._closed or not self._targets:
+                return
+            moment = self._monotonic()
+            self._due = [waiting for waiting in self._due if waiting[1] != zone]
+            heapq.heapify(self._due)
+            for delay in self._repeats:
+                heapq.heappush(self._due, (moment + delay, zone))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._later, name="notify", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+
+    def close(self) -> None:
+        """Drop what has not been sent."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=2)
+
+    def _later(self) -> None:
+        while True:
+            with self._wake:
+                if self._closed:
+                    return
+                if not self._due:
+                    self._wake.wait()
+                    continue
+                moment, zone = self._due[0]
+                if (left := moment - self._monotonic()) > 0:
+                    self._wake.wait(left)
+                    continue
+                heapq.heappop(self._due)
+            self._now(zone)
+
+    def _now(self, zone: str) -> None:
+        for address, port in self._targets:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            with socket.socket(family, socket.SOCK_DGRAM) as outlet:
+                try:
+                    outlet.sendto(notify_message(zone), (address, port))
+                except OSError:
+                    continue  # an unreachable resolver shows at the canary; SOA refresh is the net below
+
+
+def notify_message(zone: str) -> bytes:
+    """The wire form: opcode NOTIFY, a SOA question, AA set."""
+    message = dns.message.make_query(f"{zone}.", dns.rdatatype.SOA)
+    message.set_opcode(dns.opcode.NOTIFY)
+    message.flags |= dns.flags.AA
+    message.flags &= ~dns.flags.RD
+    return message.to_wire()

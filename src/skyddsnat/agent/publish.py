@@ -1,0 +1,208 @@
+"""From a decided list to the zones: both files first, then the primary, then NOTIFY.
+
+A crash anywhere between leaves a note behind; the next step then puts the wanted content in place again, and the primary's
+real content decides what is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from skyddsnat.agent.config import Config
+from skyddsnat.agent.primaries import Primary, ZoneUpdate
+from skyddsnat.agent.primaries.notify import Notifier
+from skyddsnat.agent.state import State
+from skyddsnat.agent.state.database import transaction
+from skyddsnat.agent.state.lists import KeptList
+from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.state.packing import from_us, to_us
+from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
+from skyddsnat.policy.coverage import Listed
+from skyddsnat.protocols.rpz import Canary, ZoneHead, ZoneSets, split_zones, zone_records, zone_text
+
+
+def fresh_token() -> str:
+    """A canary's token: 64 random bits in letters and digits."""
+    return f"c{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was put in place.  started: monotonic seconds just before the primary was told."""
+
+    roles: tuple[ZoneRole, ...]
+    started: float
+
+
+class Publisher:
+    """Puts lists into the two zones."""
+
+    def __init__(
+        self,
+        config: Config,
+        state: State,
+        *,
+        primary: Primary,
+        notifier: Notifier,
+        clock: Callable[[], datetime],
+        token: Callable[[], str] = fresh_token,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._config = config
+        self._state = state
+        self._primary = primary
+        self._notifier = notifier
+        self._clock = clock
+        self._token = token
+        self._monotonic = monotonic
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an earlier publish did not come to its end."""
+        return self._state.notes.get(Notes.PUBLISHING) is not None
+
+    def put(self, kept: KeptList, entries: frozenset[Listed]) -> Published:
+        """Put a list in force.  Raises PrimaryError; the list in force before then stays the recorded one."""
+        interrupted = self.interrupted
+        self._state.notes.put(Notes.PUBLISHING, kept.version)
+        before = self._state.zones.all()
+        sets = split_zones(entries, before=_sets(before), hot_limit=self._config.primary.hot_limit)
+        rebuilt = sets.base == entries and not sets.base <= _sets(before).base
+        published, rows = self._place(sets, before, base_first=rebuilt, everything=interrupted)
+        with transaction(self._state.connection):
+            self._record(rows, rebuilt=rebuilt or not before)
+            self._state.lists.retire_live()
+            self._state.lists.put(kept, entries)
+            self._state.lists.forget_old()
+        return published
+
+    def maintain(self) -> Published | None:
+        """Move hot's entries into base once in a while, and trim hot when every resolver has proved to have that base."""
+        zones = self._state.zones.all()
+        if len(zones) < len(ZoneRole):
+            return None
+        hot, base = zones[ZoneRole.HOT], zones[ZoneRole.BASE]
+        wanted = hot.entries | base.entries
+        if hot.entries & base.entries and base.seen_everywhere:
+            return self._restage(ZoneSets(hot=wanted - base.entries, base=base.entries), zones, rebuilt=False)
+        if hot.entries - base.entries and self._clock() - self._rebuilt_at() >= self._config.primary.rebuild_after:
+            return self._restage(ZoneSets(hot=hot.entries, base=wanted), zones, rebuilt=True)
+        return None
+
+    def repair(self) -> tuple[ZoneRole, ...]:
+        """Put back what somebody or something has changed behind the agent's back: files first, then what is served.
+
+        Returns the zones that were mended.  Raises PrimaryError.
+        """
+        mended = []
+        for role, row in self._state.zones.all().items():
+            file_ok = self._file_digest(role) == row.file_sha256
+            served = self._primary.serial(row.zone) if self._config.primary.kind == "knot" else row.serial
+            if file_ok and served == row.serial:
+                continue
+            update = self._update(row, before=None)
+            if not file_ok:
+                self._primary.write_file(update)
+                row = replace(row, file_sha256=_digest(update.text))
+            serial = self._primary.apply(update)
+            self._notifier.send(row.zone)
+            self._state.zones.put(replace(row, serial=serial))
+            mended.append(role)
+        self._state.notes.put(Notes.PUBLISHING, None)
+        return tuple(mended)
+
+    def _restage(self, sets: ZoneSets, zones: dict[ZoneRole, ZoneRow], *, rebuilt: bool) -> Published:
+        interrupted = self.interrupted
+        self._state.notes.put(Notes.PUBLISHING, "zones")
+        published, rows = self._place(sets, zones, base_first=rebuilt, everything=interrupted)
+        with transaction(self._state.connection):
+            self._record(rows, rebuilt=rebuilt)
+        return published
+
+    def _record(self, rows: list[ZoneRow], *, rebuilt: bool) -> None:
+        for row in rows:
+            self._state.zones.put(row)
+        self._state.notes.put(Notes.PUBLISHING, None)
+        if rebuilt:
+            self._state.notes.put(Notes.REBUILT, to_us(self._clock()))
+
+    def _place(
+        self, sets: ZoneSets, before: dict[ZoneRole, ZoneRow], *, base_first: bool, everything: bool
+    ) -> tuple[Published, list[ZoneRow]]:
+        """Every file, then every zone.  The zone that gains names comes first, so that no name is free in between."""
+        roles = (ZoneRole.BASE, ZoneRole.HOT) if base_first else (ZoneRole.HOT, ZoneRole.BASE)
+        wanted = {ZoneRole.HOT: sets.hot, ZoneRole.BASE: sets.base}
+        rows = [self._row(role, wanted[role], before.get(role)) for role in roles]
+        moving = [
+            (row, self._update(row, before=before.get(row.role))) for row in rows if everything or _differs(row, before)
+        ]
+        for _, update in moving:
+            self._primary.write_file(update)
+        started = self._monotonic()
+        placed = []
+        for row, update in moving:
+            serial = self._primary.apply(update)
+            self._notifier.send(update.zone)
+            placed.append(replace(row, serial=serial, file_sha256=_digest(update.text)))
+        return Published(tuple(row.role for row in placed), started), placed
+
+    def _row(self, role: ZoneRole, entries: frozenset[Listed], before: ZoneRow | None) -> ZoneRow:
+        """The zone with a new canary."""
+        now = self._clock()
+        primary = self._config.primary
+        return ZoneRow(
+            role=role,
+            zone=primary.hot_zone if role is ZoneRole.HOT else primary.base_zone,
+            entries=entries,
+            policy=self._config.list.policy,
+            canary=Canary(self._token(), self._config.verify.canary_domain),
+            serial=max(before.serial + 1 if before else 0, int(now.timestamp())),
+            file_sha256="",
+            published_at=now,
+        )
+
+    def _update(self, row: ZoneRow, *, before: ZoneRow | None) -> ZoneUpdate:
+        records = zone_records(row.entries, policy=row.policy, canary=row.canary)
+        known = before if before is not None and before.zone == row.zone else None
+        return ZoneUpdate(
+            zone=row.zone,
+            file=self._config.primary.zone_dir / f"{row.role}.zone",
+            text=zone_text(ZoneHead(row.zone, row.serial), records),
+            serial=row.serial,
+            records=records,
+            before=known.records if known else None,
+            before_serial=known.serial if known else None,
+        )
+
+    def _file_digest(self, role: ZoneRole) -> str:
+        path = self._config.primary.zone_dir / f"{role}.zone"
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+    def _rebuilt_at(self) -> datetime:
+        return from_us(self._state.notes.get(Notes.REBUILT) or 0)
+
+
+def _sets(zones: dict[ZoneRole, ZoneRow]) -> ZoneSets:
+    empty: frozenset[Listed] = frozenset()
+    return ZoneSets(
+        hot=zones[ZoneRole.HOT].entries if ZoneRole.HOT in zones else empty,
+        base=zones[ZoneRole.BASE].entries if ZoneRole.BASE in zones else empty,
+    )
+
+
+def _differs(row: ZoneRow, before: dict[ZoneRole, ZoneRow]) -> bool:
+    """Whether a zone has to be touched: hot always, for its canary; base only when something in it changes."""
+    old = before.get(row.role)
+    if row.role is ZoneRole.HOT or old is None:
+        return True
+    place = (row.entries, row.policy, row.zone, row.canary.domain)
+    return place != (old.entries, old.policy, old.zone, old.canary.domain)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,41 @@
+"""What the agent remembers, in one SQLite file of its data folder.
+
+database.py  the file: schema, durability, transactions
+feed.py      collections and their indicators, as the hub has signed them
+lists.py     compiled lists: in force, held, approved; the last thirty can be put back
+zones.py     what was last put into the hot and the base zone
+notes.py     small facts: a hold, faults, a pin, names lifted here, health of resolvers
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from skyddsnat.agent.state.database import open_database
+from skyddsnat.agent.state.feed import FeedState
+from skyddsnat.agent.state.lists import ListState
+from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.state.zones import ZoneState
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole memory; each part shares one connection."""
+
+    connection: sqlite3.Connection
+    feed: FeedState
+    lists: ListState
+    zones: ZoneState
+    notes: Notes
+
+    @classmethod
+    def open(cls, data_dir: Path) -> State:
+        """Open or create the memory in a folder that only the agent may read."""
+        connection = open_database(data_dir / "state.sqlite")
+        return cls(connection, FeedState(connection), ListState(connection), ZoneState(connection), Notes(connection))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()

@@ -1,0 +1,111 @@
+"""What was last put into each zone: the ground for the next DNS UPDATE, and for what to check."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
+
+import orjson
+
+from skyddsnat.agent.state.packing import from_us, pack, to_us, unpack
+from skyddsnat.policy.coverage import Listed
+from skyddsnat.protocols.rpz import Action, Canary, Policy, Record, zone_records
+
+
+class ZoneRole(StrEnum):
+    """The small, fast zone; the large one."""
+
+    HOT = "hot"
+    BASE = "base"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRow:
+    """A zone as published.  seen_everywhere: every resolver has answered this canary."""
+
+    role: ZoneRole
+    zone: str
+    entries: frozenset[Listed]
+    policy: Policy
+    canary: Canary
+    serial: int
+    file_sha256: str
+    published_at: datetime
+    seen_everywhere: bool = False
+
+    @property
+    def records(self) -> frozenset[Record]:
+        """Its rows."""
+        return zone_records(self.entries, policy=self.policy, canary=self.canary)
+
+
+class ZoneState:
+    """The two rows."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def all(self) -> dict[ZoneRole, ZoneRow]:
+        """What is published, by role; empty before the first publish."""
+        rows = self._db.execute(
+            "SELECT role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen_everywhere FROM zones"
+        ).fetchall()
+        return {ZoneRole(row[0]): _row(row) for row in rows}
+
+    def put(self, row: ZoneRow) -> None:
+        """Record a published zone."""
+        policy = {"action": row.policy.action, "ipv4": _text(row.policy.ipv4), "ipv6": _text(row.policy.ipv6)}
+        self._db.execute(
+            "INSERT OR REPLACE INTO zones VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                row.role,
+                row.zone,
+                len(row.entries),
+                pack(row.entries),
+                orjson.dumps(policy).decode(),
+                row.canary.token,
+                row.canary.domain,
+                row.serial,
+                row.file_sha256,
+                to_us(row.published_at),
+                row.seen_everywhere,
+            ],
+        )
+
+    def sizes(self) -> dict[ZoneRole, tuple[int, int]]:
+        """(serial, entries) of each zone, without reading the entries."""
+        return {
+            ZoneRole(role): (serial, size)
+            for role, serial, size in self._db.execute("SELECT role, serial, size FROM zones")
+        }
+
+    def mark_seen(self, role: ZoneRole, *, token: str) -> None:
+        """Note that every resolver has answered the canary with this token."""
+        self._db.execute("UPDATE zones SET seen_everywhere=1 WHERE role=? AND token=?", [role, token])
+
+
+def _text(address: IPv4Address | IPv6Address | None) -> str | None:
+    return None if address is None else str(address)
+
+
+def _row(row: tuple[str, str, bytes, str, str, str, int, str, int, int]) -> ZoneRow:
+    role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen = row
+    facts = orjson.loads(policy)
+    return ZoneRow(
+        role=ZoneRole(role),
+        zone=zone,
+        entries=unpack(entries),
+        policy=Policy(
+            action=Action(facts["action"]),
+            ipv4=IPv4Address(facts["ipv4"]) if facts["ipv4"] else None,
+            ipv6=IPv6Address(facts["ipv6"]) if facts["ipv6"] else None,
+        ),
+        canary=Canary(token, domain),
+        serial=serial,
+        file_sha256=file_sha256,
+        published_at=from_us(published_at),
+        seen_everywhere=bool(seen),
+    )

@@ -1,0 +1,88 @@
+"""Where the agent stands, in one value: for the status command, the report to the hub, and the loop's own decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from skyddsnat.agent.config import Config
+from skyddsnat.agent.state import State
+from skyddsnat.agent.state.lists import KeptList
+from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.state.zones import ZoneRole
+
+FAULT_IS_AN_ERROR = timedelta(seconds=60)
+"""A hub that misses a few polls is no error of the agent's."""
+
+
+class AgentState(StrEnum):
+    """The agent in one word (contract with the hub's report)."""
+
+    STARTING = "starting"
+    LIVE = "live"
+    HELD = "held"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Everything that status shows.  zones: (serial, entries) by role.  No listed name is in it."""
+
+    state: AgentState
+    live: KeptList | None
+    feed_hold: dict[str, Any] | None
+    list_hold: dict[str, Any] | None
+    approvals: tuple[str, ...]
+    pin: dict[str, Any] | None
+    faults: dict[str, dict[str, str]]
+    positions: dict[str, int]
+    heard_at: datetime | None
+    resolvers: list[dict[str, Any]]
+    publish_seconds: float | None
+    zones: dict[ZoneRole, tuple[int, int]]
+    lifted: int
+
+
+def read_status(config: Config, state: State, *, now: datetime) -> Status:
+    """Read the status from the agent's memory."""
+    notes = state.notes
+    seen = {str(collection): state.feed.seen(str(collection)) for collection in config.hub.collections}
+    heard = [one.heard_at for one in seen.values()]
+    list_hold = notes.get(Notes.LIST_HOLD)
+    live = state.lists.live()
+    faults = notes.get(Notes.FAULTS) or {}
+    resolvers = notes.get(Notes.RESOLVERS) or []
+    held = notes.get(Notes.FEED_HOLD) is not None or list_hold is not None
+    return Status(
+        state=_word(held=held, broken=_is_broken(faults, resolvers, now), live=live is not None),
+        live=live,
+        feed_hold=notes.get(Notes.FEED_HOLD),
+        list_hold=list_hold,
+        approvals=state.lists.approvals(list_hold["version"]) if list_hold else (),
+        pin=notes.get(Notes.PIN),
+        faults=faults,
+        positions={collection: one.position for collection, one in seen.items()},
+        heard_at=min((at for at in heard if at is not None), default=None) if all(heard) else None,
+        resolvers=resolvers,
+        publish_seconds=notes.get(Notes.MEASURED),
+        zones=state.zones.sizes(),
+        lifted=len(notes.lifted()),
+    )
+
+
+def _is_broken(faults: dict[str, dict[str, str]], resolvers: list[dict[str, Any]], now: datetime) -> bool:
+    lasting = any(
+        part != "hub" or now - datetime.fromisoformat(fault["since"]) > FAULT_IS_AN_ERROR
+        for part, fault in faults.items()
+    )
+    return lasting or any(not resolver["ok"] for resolver in resolvers)
+
+
+def _word(*, held: bool, broken: bool, live: bool) -> AgentState:
+    if held:
+        return AgentState.HELD
+    if broken:
+        return AgentState.ERROR
+    return AgentState.LIVE if live else AgentState.STARTING

@@ -1,0 +1,149 @@
+"""Proof at each resolver: it answers the canary of the version in force, and it stops no name that must not be stopped.
+
+A look-up under the canary is for a fresh random name each time, so that no cache can answer for the list, and the answer is
+an address that no other version gives, so that a dead forwarder or a built-in zone cannot pass for a block.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+
+from skyddsnat.agent.config import ResolverConfig
+from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
+from skyddsnat.protocols.rpz import Policy
+
+UNREACHED = "unreached"
+CANARY_MISSING = "canary_missing"
+LAWFUL_STOPPED = "lawful_name_stopped"
+
+MOST_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolverCheck:
+    """What one resolver showed.
+
+    fault: "" or a code.  behind: zones whose canary it has not answered.  stopped: how many must-not-block names it refused.
+    unanswered: how many it could not resolve for other reasons.  serial: of the hot zone, proved by its canary.
+    """
+
+    name: str
+    ok: bool
+    fault: str
+    checked_at: datetime
+    serial: int | None
+    behind: tuple[ZoneRole, ...] = ()
+    stopped: int = 0
+    unanswered: int = 0
+
+
+class Verifier:
+    """Asks every resolver, all at the same time."""
+
+    def __init__(
+        self,
+        resolvers: Sequence[ResolverConfig],
+        *,
+        must_not_block: Sequence[str],
+        timeout: float,
+        clock: Callable[[], datetime],
+        fresh_label: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._resolvers = tuple(resolvers)
+        self._must_not_block = tuple(must_not_block)
+        self._timeout = timeout
+        self._clock = clock
+        self._fresh_label = fresh_label
+
+    @property
+    def size(self) -> int:
+        """How many resolvers there are."""
+        return len(self._resolvers)
+
+    def canaries(self, zones: Mapping[ZoneRole, ZoneRow], *, only: Iterable[str] | None = None) -> list[ResolverCheck]:
+        """Canaries alone: quick, for right after a publish."""
+        return self._ask(zones, names=(), only=only)
+
+    def everything(self, zones: Mapping[ZoneRole, ZoneRow]) -> list[ResolverCheck]:
+        """Canaries and the names that must not be blocked."""
+        return self._ask(zones, names=self._must_not_block, only=None)
+
+    def _ask(
+        self, zones: Mapping[ZoneRole, ZoneRow], *, names: Sequence[str], only: Iterable[str] | None
+    ) -> list[ResolverCheck]:
+        wanted = None if only is None else set(only)
+        chosen = [resolver for resolver in self._resolvers if wanted is None or resolver.name in wanted]
+        if not chosen:
+            return []
+        with ThreadPoolExecutor(max_workers=min(MOST_AT_ONCE, len(chosen))) as pool:
+            return list(pool.map(lambda resolver: self._check(resolver, zones, names), chosen))
+
+    def _check(
+        self, resolver: ResolverConfig, zones: Mapping[ZoneRole, ZoneRow], names: Sequence[str]
+    ) -> ResolverCheck:
+        seen = self._canaries(resolver, zones)
+        behind = tuple(role for role in zones if not seen.get(role))
+        reached = None not in seen.values()
+        answers = [self._lawful(resolver, name, zones) for name in names] if reached else []
+        stopped = answers.count(False)
+        fault = UNREACHED if not reached else LAWFUL_STOPPED if stopped else CANARY_MISSING if behind else ""
+        hot = zones.get(ZoneRole.HOT)
+        return ResolverCheck(
+            name=resolver.name,
+            ok=not fault,
+            fault=fault,
+            checked_at=self._clock(),
+            serial=hot.serial if hot is not None and ZoneRole.HOT not in behind else None,
+            behind=behind,
+            stopped=stopped,
+            unanswered=answers.count(None),
+        )
+
+    def _canaries(self, resolver: ResolverConfig, zones: Mapping[ZoneRole, ZoneRow]) -> dict[ZoneRole, bool | None]:
+        """By zone; stops at the first that is not answered at all, so that a dead resolver costs one timeout."""
+        seen: dict[ZoneRole, bool | None] = {}
+        for role, zone in zones.items():
+            seen[role] = self._canary(resolver, zone)
+            if seen[role] is None:
+                break
+        return seen
+
+    def _canary(self, resolver: ResolverConfig, zone: ZoneRow) -> bool | None:
+        """Whether the canary is answered; None if the resolver is not reached."""
+        answer = self._query(resolver, f"{self._fresh_label()}.{zone.canary.owner}")
+        return None if answer is None else str(zone.canary.address) in _addresses(answer)
+
+    def _lawful(self, resolver: ResolverConfig, name: str, zones: Mapping[ZoneRole, ZoneRow]) -> bool | None:
+        """Whether a lawful name gets through; None if it can not be told: a resolver without a way out blocks nothing."""
+        answer = self._query(resolver, name)
+        if answer is None or answer.rcode() not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
+            return None
+        if answer.rcode() == dns.rcode.NXDOMAIN:
+            return False
+        return not _addresses(answer) & _page_addresses(zone.policy for zone in zones.values())
+
+    def _query(self, resolver: ResolverConfig, name: str) -> dns.message.Message | None:
+        query = dns.message.make_query(f"{name}.", dns.rdatatype.A, use_edns=True)
+        try:
+            return dns.query.udp(query, resolver.address, port=resolver.port, timeout=self._timeout)
+        except (OSError, dns.exception.DNSException):
+            return None
+
+
+def _addresses(answer: dns.message.Message) -> set[str]:
+    return {data.to_text() for rrset in answer.answer if rrset.rdtype == dns.rdatatype.A for data in rrset}
+
+
+def _page_addresses(policies: Iterable[Policy]) -> set[str]:
+    return {str(policy.ipv4) for policy in policies if policy.ipv4 is not None}

@@ -1,0 +1,311 @@
+"""What an agent may put into force by itself, and what waits for two people (DESIGN § 3, promise 4).
+
+Pure: the agent brings facts, this module decides.  Two questions, asked in this order:
+`judge_feed` - is what the hub says authentic, fresh and complete?  No person can approve a feed that is not.
+`judge_change` - is the step from the list in force to the new one plausible?  If not, two named people decide.
+`judge` asks both.  Numbers: reference/dns-enforcement.md "Guards against overblocking".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from skyddsnat.policy.coverage import Coverage, Listed
+from skyddsnat.policy.vocabulary import Ceiling, Mandate, Scope, State
+
+
+class Reason(StrEnum):
+    """Why a list is held.  Codes are stable: status pages and the hub translate them."""
+
+    NO_HEAD = "no_head"
+    BAD_SIGNATURE = "bad_signature"
+    OTHER_COLLECTION = "other_collection"
+    STALE_HEAD = "stale_head"
+    HEAD_FROM_FUTURE = "head_from_future"
+    OLDER_HEAD = "older_head"
+    COUNT_MISMATCH = "count_mismatch"
+    DIGEST_MISMATCH = "digest_mismatch"
+    CHANGED_OBJECT = "changed_object"
+    TOO_MANY_ADDITIONS = "too_many_additions"
+    TOO_MANY_IN_A_DAY = "too_many_in_a_day"
+    TOO_MANY_REMOVALS = "too_many_removals"
+    PUBLIC_SUFFIX = "public_suffix"
+    PROTECTED_NAME = "protected_name"
+    SHORT_WILDCARD = "short_wildcard"
+    UNKNOWN_CEILING = "unknown_ceiling"
+    UNREADABLE_NAME = "unreadable_name"
+    ALLOW_CONFLICT = "allow_conflict"
+    ROLLED_BACK = "rolled_back"
+    LAWFUL_NAME_STOPPED = "lawful_name_stopped"
+
+
+FEED_REASONS = frozenset(
+    {
+        Reason.NO_HEAD,
+        Reason.BAD_SIGNATURE,
+        Reason.OTHER_COLLECTION,
+        Reason.STALE_HEAD,
+        Reason.HEAD_FROM_FUTURE,
+        Reason.OLDER_HEAD,
+        Reason.COUNT_MISMATCH,
+        Reason.DIGEST_MISMATCH,
+        Reason.CHANGED_OBJECT,
+    }
+)
+"""Reasons that no person can approve away: there is no authentic list to approve."""
+
+
+class Protection(Protocol):
+    """What a protect list answers for a name that must not be blocked."""
+
+    @property
+    def reason(self) -> str:
+        """A stable code: why the name is protected."""
+
+    @property
+    def mode(self) -> str:
+        """`warn` asks reviewers for a second look and holds nothing here; anything else stops."""
+
+
+class ProtectedNames(Protocol):
+    """The hard stop of DESIGN § 5, as the guards use it."""
+
+    def check(self, value: str, /, *, scope: Scope) -> Protection | None:
+        """The protection that an entry of this scope would touch, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much may change without a person.  A step passes if it is within the count OR within the share."""
+
+    head_age: timedelta = timedelta(hours=1)
+    clock_skew: timedelta = timedelta(minutes=5)
+    additions: int = 50
+    additions_share: float = 0.05
+    additions_in_a_day: int = 500
+    additions_in_a_day_share: float = 0.2
+    removals: int = 20
+    removals_share: float = 0.2
+
+    def most_additions(self, size: int) -> int:
+        """Entries that may be new in one step on a list of this size."""
+        return max(self.additions, int(size * self.additions_share))
+
+    def most_additions_in_a_day(self, size: int) -> int:
+        """Entries that may be new in 24 hours, so that a large change cannot drip in."""
+        return max(self.additions_in_a_day, int(size * self.additions_in_a_day_share))
+
+    def most_removals(self, size: int) -> int:
+        """Entries that may go in one step; the fixed number always passes, on short lists too."""
+        return max(self.removals, int(size * self.removals_share))
+
+
+@dataclass(frozen=True, slots=True)
+class SetFacts:
+    """Size and digest of the set of live indicators in a collection."""
+
+    count: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """One collection as the hub's signed head and the agent's own store have it.
+
+    signed: the signature holds under the pinned key and the head names this collection.  time, position: of the head.
+    seen_*: of the newest head accepted before.  said: the set by the head.  held: the set in the agent's store, None
+    before it has been fetched.
+    """
+
+    signed: bool
+    time: datetime
+    position: int
+    said: SetFacts
+    held: SetFacts | None = None
+    seen_time: datetime | None = None
+    seen_position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """A compiled list, and what in the feed could not become part of it."""
+
+    entries: frozenset[Listed] = frozenset()
+    unknown_ceilings: int = 0
+    unreadable: int = 0
+    allow_conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """What went before this step.
+
+    additions: entries that came in during the last 24 hours without two people's approval.
+    removals: entries that left since the hub was last heard, 0 while it is heard: a silent feed must not empty the list.
+    rolled_back: a person has gone back to an older list, and nothing new comes in until two people say so.
+    """
+
+    additions: int = 0
+    removals: int = 0
+    rolled_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The decision.  `protected` counts refused entries by why they are protected; names are never in here."""
+
+    reasons: tuple[Reason, ...] = ()
+    added: int = 0
+    removed: int = 0
+    protected: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def ok(self) -> bool:
+        """Whether the agent may go on by itself."""
+        return not self.reasons
+
+    @property
+    def approvable(self) -> bool:
+        """Whether two people can let it through."""
+        return bool(self.reasons) and not FEED_REASONS.intersection(self.reasons)
+
+
+def judge(
+    current: ListFacts,
+    candidate: ListFacts,
+    *,
+    heads: Iterable[FeedFacts],
+    now: datetime,
+    limits: Limits,
+    protect: ProtectedNames,
+    recent: Recent | None = None,
+) -> Verdict:
+    """Both questions at once: the whole decision from the list in force to a new one."""
+    feed = [reason for head in heads for reason in judge_feed(head, now=now, limits=limits)]
+    change = judge_change(current, candidate, limits=limits, protect=protect, recent=recent or Recent())
+    return Verdict(
+        reasons=(*dict.fromkeys(feed), *change.reasons),
+        added=change.added,
+        removed=change.removed,
+        protected=change.protected,
+    )
+
+
+def judge_feed(facts: FeedFacts, *, now: datetime, limits: Limits) -> tuple[Reason, ...]:
+    """Why the hub's word for a collection is not to be taken.  Nothing else counts if the signature does not hold."""
+    if not facts.signed:
+        return (Reason.BAD_SIGNATURE,)
+    reasons: list[Reason] = []
+    if now - facts.time > limits.head_age:
+        reasons.append(Reason.STALE_HEAD)
+    if facts.time - now > limits.clock_skew:
+        reasons.append(Reason.HEAD_FROM_FUTURE)
+    if facts.position < facts.seen_position or (facts.seen_time is not None and facts.time < facts.seen_time):
+        reasons.append(Reason.OLDER_HEAD)
+    if facts.held is not None and facts.held.count != facts.said.count:
+        reasons.append(Reason.COUNT_MISMATCH)
+    if facts.held is not None and facts.held.sha256 != facts.said.sha256:
+        reasons.append(Reason.DIGEST_MISMATCH)
+    return tuple(reasons)
+
+
+def judge_change(
+    current: ListFacts, candidate: ListFacts, *, limits: Limits, protect: ProtectedNames, recent: Recent
+) -> Verdict:
+    """Whether the step is plausible.
+
+    An addition is an entry that the list in force does not cover; a removal one that the new list does not cover.  So a
+    whole domain that takes its listed children in is one addition and no removal.  The first list counts like any other.
+    """
+    new, gone = difference(current.entries, candidate.entries)
+    size = len(current.entries)
+    reasons: list[Reason] = []
+    if len(new) > limits.most_additions(size):
+        reasons.append(Reason.TOO_MANY_ADDITIONS)
+    elif new and len(new) + recent.additions > limits.most_additions_in_a_day(size):
+        reasons.append(Reason.TOO_MANY_IN_A_DAY)
+    if gone and len(gone) + recent.removals > limits.most_removals(size):
+        reasons.append(Reason.TOO_MANY_REMOVALS)
+    if recent.rolled_back and new:
+        reasons.append(Reason.ROLLED_BACK)
+    protected = _protected(new, protect)
+    reasons += _reasons_of_names(new, protected)
+    reasons += _reasons_of_leftovers(current, candidate)
+    return Verdict(
+        reasons=tuple(reasons), added=len(new), removed=len(gone), protected=MappingProxyType(dict(protected))
+    )
+
+
+def difference(current: frozenset[Listed], candidate: frozenset[Listed]) -> tuple[frozenset[Listed], frozenset[Listed]]:
+    """(entries that would newly block something, entries whose block would end)."""
+    new, gone = candidate - current, current - candidate
+    if new and current:
+        before = Coverage(current)
+        new = frozenset(entry for entry in new if not before.covers(entry))
+    if gone and candidate:
+        after = Coverage(candidate)
+        gone = frozenset(entry for entry in gone if not after.covers(entry))
+    return new, gone
+
+
+def _protected(entries: frozenset[Listed], protect: ProtectedNames) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for entry in entries:
+        protection = protect.check(entry.name, scope=entry.scope)
+        if protection is not None and protection.mode != "warn":
+            found[str(protection.reason)] += 1
+    return found
+
+
+def _reasons_of_names(new: frozenset[Listed], protected: Counter[str]) -> list[Reason]:
+    reasons: list[Reason] = []
+    if protected[Reason.PUBLIC_SUFFIX]:
+        reasons.append(Reason.PUBLIC_SUFFIX)
+    if any(count for why, count in protected.items() if why != Reason.PUBLIC_SUFFIX):
+        reasons.append(Reason.PROTECTED_NAME)
+    if any(entry.scope is Scope.SUBDOMAINS and "." not in entry.name for entry in new):
+        reasons.append(Reason.SHORT_WILDCARD)
+    return reasons
+
+
+def _reasons_of_leftovers(current: ListFacts, candidate: ListFacts) -> list[Reason]:
+    """What grew since the list in force; what two people once accepted is not asked again."""
+    grown = (
+        (Reason.UNKNOWN_CEILING, current.unknown_ceilings, candidate.unknown_ceilings),
+        (Reason.UNREADABLE_NAME, current.unreadable, candidate.unreadable),
+        (Reason.ALLOW_CONFLICT, current.allow_conflicts, candidate.allow_conflicts),
+    )
+    return [reason for reason, before, after in grown if after > before]
+
+
+STATE_CAPS: Mapping[State, Ceiling] = MappingProxyType(
+    {
+        State.VERIFIED: Ceiling.BLOCK,
+        State.DISPUTED: Ceiling.BLOCK,  # a dispute that is not decided leaves the ceiling as it was; the hub lowers it on lift
+        State.CORROBORATED: Ceiling.INFORM,
+    }
+)
+
+
+def effective_ceiling(*, ceiling: object, state: object, origin: object) -> Ceiling:
+    """The most that the agent does with a signal: never more than its state and its origin can carry.
+
+    The agent enforces this itself and does not trust the hub alone.  Unknown words of any kind read as NONE.
+    Source: catalogue/exchange.yaml, `ceilings` and `verification_states`.
+    """
+    known = next((word for word in State if word.value == state), None)
+    cap = STATE_CAPS.get(known, Ceiling.NONE) if known is not None else Ceiling.NONE
+    if cap is Ceiling.BLOCK and origin not in {mandate.value for mandate in Mandate}:
+        cap = Ceiling.INFORM
+    return min(cap, Ceiling.from_wire(ceiling))
+
+
+def is_known_ceiling(word: object) -> bool:
+    """Whether the word is one of the four; anything else is counted, treated as none, and shouted about."""
+    return any(word == ceiling.wire for ceiling in Ceiling)

@@ -1,0 +1,35 @@
+"""The text of a policy zone's file, byte for byte the same for the same rows, serial and canary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from skyddsnat.protocols.rpz.records import Record
+
+BLOCK_TTL = 60
+"""Seconds that a resolver or a client may keep a block answer: also how long a lifted block can linger."""
+
+REFRESH, RETRY, EXPIRE, MINIMUM = 30, 10, 1_209_600, 60
+"""SOA timers in seconds.  Refresh is the safety net under NOTIFY; expire (14 days) is how long resolvers keep the last list
+when hub and agent are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneHead:
+    """Name of the zone (no trailing dot) and its serial."""
+
+    name: str
+    serial: int
+
+    @property
+    def soa(self) -> str:
+        """Data of the SOA record."""
+        return f"localhost. hostmaster.{self.name}. {self.serial} {REFRESH} {RETRY} {EXPIRE} {MINIMUM}"
+
+
+def zone_text(head: ZoneHead, records: Iterable[Record]) -> str:
+    """The zone file: SOA and NS, then the rows in order."""
+    lines = [f"$ORIGIN {head.name}.", f"$TTL {BLOCK_TTL}", f"@ SOA {head.soa}", "@ NS localhost."]
+    lines += [f"{owner} {kind} {data}" for owner, kind, data in sorted(records)]
+    return "\n".join(lines) + "\n"

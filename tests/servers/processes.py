@@ -1,0 +1,60 @@
+"""Starting and stopping server processes in tests: random free ports, no privileges, nothing left behind."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def which(program: str) -> str:
+    """The program's path; Debian keeps servers in /usr/sbin, which is not on everybody's PATH."""
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin:/usr/local/sbin")
+    assert found, f"{program} is not installed; run tools/packages servers"
+    return found
+
+
+def free_port() -> int:
+    """A port that is free on loopback for UDP and TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
+            stream.bind(("127.0.0.1", 0))
+            port: int = stream.getsockname()[1]
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
+                try:
+                    datagram.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+                return port
+
+
+def await_ready(
+    process: subprocess.Popen[bytes], ready: Callable[[], bool], *, log: Path, seconds: float = 20.0
+) -> None:
+    """Wait until the server answers; fails with its log if it ends or stays silent."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        if ready():
+            return
+        time.sleep(0.05)
+    tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+    stop(process, hard=True)
+    raise AssertionError(f"the server did not come up: {tail}")
+
+
+def stop(process: subprocess.Popen[bytes], *, hard: bool = False) -> None:
+    """End the process and wait for it; hard is SIGKILL, as in a power cut."""
+    if hard:
+        process.kill()
+    else:
+        process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=10)
