@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.exchange import CarriedAs
+from skyddsnat.policy.ceilings import VALID_FOR
+from skyddsnat.policy.signal_states import FINAL, NEXT
 from skyddsnat.policy.vocabulary import Ceiling, HashKind, Mandate, Marking, Scope, SignalType, State
 
 EXCHANGE = load_catalogue().exchange
@@ -59,6 +61,26 @@ def test_only_a_verdict_of_police_leads_to_block_by_itself() -> None:
     blocking = [each.id for each in EXCHANGE.states.values() if each.ceiling == Ceiling.BLOCK.wire]
     assert blocking == ["verified_police"]
     assert EXCHANGE.state_rules.coalition_rule_raise.default is False
+
+
+def test_signals_move_as_policy_lets_them() -> None:
+    """The two verified states of the catalogue are one in policy; going from one to the other is no step there."""
+    word = {each.id: each.state for each in EXCHANGE.states.values()}
+    steps = {(word[before], word[after]) for before, onward in EXCHANGE.transitions.items() for after in onward}
+    assert {step for step in steps if step[0] != step[1]} == {
+        (b.value, a.value) for b, onward in NEXT.items() for a in onward
+    }
+    assert {each.state for each in EXCHANGE.states.values() if each.final} == {state.value for state in FINAL}
+
+
+def test_signals_lapse_as_policy_lets_them() -> None:
+    days = {each.value: period.days for each, period in VALID_FOR.items()}
+    assert {each.id: each.expiry_days for each in EXCHANGE.signal_types.values() if each.id in days} == days
+
+
+def test_a_lifted_signal_leaves_nothing_in_force_and_a_complaint_alone_lifts_nothing() -> None:
+    assert dict(EXCHANGE.state_rules.dispute_dispositions) == {"hold": "earlier_ceiling", "lift": "none"}
+    assert EXCHANGE.state_rules.complaint_gives == "hold"
 
 
 def test_the_referral_report_has_no_field_for_what_it_forbids() -> None:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.catalogue.conftest import Plant
 
 from skyddsnat.catalogue import read_catalogue
+from tests.catalogue.conftest import Plant
 
 FAULTS = [
     # (what, file, passage, in its place, id, field, in the message)
@@ -77,7 +77,7 @@ FAULTS = [
     ("a weight of nothing", "maturity.yaml", "    weight: 2\n", "    weight: 0\n", "MQ-A1", "weight", "from 1 to 10"),
     ("an area that nobody asks about", "maturity.yaml", "areas:\n", 'areas:\n  - {id: G, name: {sv: "Nytt", en: "New"}}\n', "G", "", "no question"),
     ("a ceiling that does not exist", "exchange.yaml", "ceiling: observe,", "ceiling: watch,", "verified_hotline", "ceiling", "a ceiling that exists"),
-    ("an actor that does not exist", "exchange.yaml", "set_by: [police], final: false", "set_by: [polis], final: false", "verified_police", "set_by", "did you mean police?"),
+    ("an actor that does not exist", "exchange.yaml", "ceiling: block, set_by: [police], final: false", "ceiling: block, set_by: [polis], final: false", "verified_police", "set_by", "did you mean police?"),
     ("a way to a state that does not exist", "exchange.yaml", "draft: [submitted, withdrawn]", "draft: [sent, withdrawn]", "draft", "transitions", "a state that exists"),
     ("a way on from a final state", "exchange.yaml", "  expired: []", "  expired: [draft]", "expired", "transitions", "final"),
     ("a state without ways on", "exchange.yaml", "draft: [submitted, withdrawn]", "draft: []", "draft", "transitions", "final"),

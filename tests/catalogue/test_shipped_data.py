@@ -115,6 +115,13 @@ def test_counts_of_blocking_and_reporting_are_neutral(catalogue: Catalogue) -> N
         assert catalogue.metrics[metric].direction is Direction.NEUTRAL
 
 
+def test_a_neutral_metric_never_gives_a_rank_not_even_to_its_owner(catalogue: Catalogue) -> None:
+    ladder = catalogue.metric_words.release.ladder
+    for metric in catalogue.metrics.values():
+        ranks = any("rank" in word for rung in ladder for word in metric.private_outputs(rung))
+        assert ranks is not metric.is_neutral
+
+
 def test_one_can_go_from_a_metric_to_its_measures_and_their_questions(catalogue: Catalogue) -> None:
     assert [measure.id for measure in catalogue.measures_followed_by("MET-LST-06")] == ["SKM-NET-08"]
     assert [question.id for question in catalogue.questions_about("SKM-NET-08")] == ["MQ-B4"]

@@ -28,6 +28,7 @@ from skyddsnat.catalogue.reader import Reader, collect, names
 from skyddsnat.catalogue.state_rules import StateRules, read_state_rules
 from skyddsnat.catalogue.text import Text
 
+EARLIER_CEILING = "earlier_ceiling"
 WORD = r"[a-z][a-z0-9_]*"
 TLP = r"CLEAR|GREEN|AMBER|AMBER\+STRICT|RED"
 TLP_EXPECTED = "a TLP 2.0 label: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"
@@ -62,7 +63,10 @@ class CeilingEntry:
 
 @dataclass(frozen=True, slots=True)
 class StateEntry:
-    """One verification state.  state: the word in the hub and on the wire; origin: whose verdict it is, or ""."""
+    """One verification state.
+
+    state: the word in the hub and on the wire.  origin: whose verdict it is, or "".  ceiling: an id, or EARLIER_CEILING.
+    """
 
     id: str
     state: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
-from skyddsnat.catalogue.exchange import Exchange
+from skyddsnat.catalogue.exchange import EARLIER_CEILING, Exchange
 from skyddsnat.catalogue.problems import Findings
 from skyddsnat.catalogue.whole import Catalogue
 
@@ -158,7 +158,8 @@ def _state_machine(exchange: Exchange, links: _Links) -> None:
     file, states, rules = "exchange.yaml", exchange.states, exchange.state_rules
     for state in states.values():
         here = (file, state.id)
-        links.known(*here, "ceiling", named=[state.ceiling], among=exchange.ceilings, kind="a ceiling")
+        if state.ceiling != EARLIER_CEILING:
+            links.known(*here, "ceiling", named=[state.ceiling], among=exchange.ceilings, kind="a ceiling")
         links.known(*here, "set_by", named=state.set_by, among=exchange.actors, kind="an actor")
         links.known(*here, "origin", named=[state.origin], among=exchange.actors, kind="an actor")
         onward = exchange.transitions.get(state.id)
@@ -176,7 +177,7 @@ def _state_machine(exchange: Exchange, links: _Links) -> None:
     links.known(
         file, "", "state_rules.coalition_rule_raise.from", named=[raised.from_state], among=states, kind="a state"
     )
-    left = [raised.to_ceiling, *(ceiling for ceiling in dispositions.values() if ceiling != "earlier_ceiling")]
+    left = [raised.to_ceiling, *(ceiling for ceiling in dispositions.values() if ceiling != EARLIER_CEILING)]
     links.known(file, "", "state_rules", named=left, among=exchange.ceilings, kind="a ceiling")
 
 

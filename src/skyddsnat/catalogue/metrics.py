@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from skyddsnat.catalogue.grid import Grid, Ladders, ValueRange, ValueType, read_grid, read_range
 from skyddsnat.catalogue.reader import Reader, collect, names, text_table
-from skyddsnat.catalogue.release import JointTotals, ReleaseRules, read_joint_totals, read_release
+from skyddsnat.catalogue.release import JointTotals, ReleaseRules, Rung, read_joint_totals, read_release
 from skyddsnat.catalogue.text import Text
 
 METRIC_ID = r"MET-[A-Z]{3}-[0-9]{2}"
+RANKING_OUTPUTS = frozenset({"own_rank_opt_in"})
 
 
 class Direction(StrEnum):
@@ -81,6 +82,10 @@ class Metric:
     def is_neutral(self) -> bool:
         """Whether the metric has no "better" and must never be ordered by its value."""
         return self.direction is Direction.NEUTRAL
+
+    def private_outputs(self, rung: Rung) -> tuple[str, ...]:
+        """What its owner alone learns on a rung; a rank is never among it for a neutral metric."""
+        return tuple(word for word in rung.private if not (self.is_neutral and word in RANKING_OUTPUTS))
 
 
 @dataclass(frozen=True, slots=True)
