@@ -20,6 +20,10 @@ _MOMENT: Final = re.compile(
 )
 
 
+_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+
 class BadMoment(ProtocolError):
     """A text that names no moment.  code: `moment`."""
 
@@ -54,7 +58,10 @@ def read_moment(text: object) -> int:
         ) from None
     fraction = int((found["fraction"] or "").ljust(6, "0")[:6])
     shift = -1 if found["sign"] == "-" else 1
-    return to_us(whole) + fraction - shift * (offset // _MICROSECOND)
+    us = to_us(whole) + fraction - shift * (offset // _MICROSECOND)
+    if not _FIRST <= us <= _LAST:
+        raise BadMoment("moment", "outside the years 1 to 9999, expected RFC 3339 such as 2026-11-24T12:00:00Z")
+    return us
 
 
 def stix_time(moment: datetime) -> str:
@@ -64,13 +71,16 @@ def stix_time(moment: datetime) -> str:
 
 def stix_time_us(us: int) -> str:
     """The text of a version: three digits if it is a whole millisecond, else six."""
-    text = from_us(us).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return f"{text[:-3] if us % MILLISECOND == 0 else text}Z"
+    return f"{_utc(us)[:-3] if us % MILLISECOND == 0 else _utc(us)}Z"
 
 
 def position_time(us: int) -> str:
     """A position as TAXII's headers and manifests tell it: UTC with six digits."""
-    return from_us(us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{_utc(us)}Z"
+
+
+def _utc(us: int) -> str:
+    return from_us(us).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def next_version(now: datetime, previous: datetime | None) -> datetime:
