@@ -15,10 +15,12 @@ from typing import Any
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
+from skyddsnat.hub.accounts import services as accounts
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, Person
 from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, TokenScope
@@ -66,8 +68,9 @@ class Cast:
 
     def sign_in(self, client: Client, person: Person) -> Client:
         """Sign the person in on the client as one who has just given password and second factor."""
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person)
         session = client.session
+        session["account_authentication_methods_user"] = str(person.pk)  # the records count for this person only
         session[AUTHENTICATION_METHODS_SESSION_KEY] = [
             {"method": "password", "at": time.time(), "email": person.email},
             {"method": "mfa", "type": "totp", "at": time.time()},
@@ -77,8 +80,6 @@ class Cast:
 
     def token(self, member: str, scope: str) -> str:
         """A live token of the member with this one scope; the same one each time."""
-        from skyddsnat.hub.accounts import services as accounts
-
         key = (member, scope)
         if key not in self._tokens:
             _, self._tokens[key] = accounts.issue_token(
