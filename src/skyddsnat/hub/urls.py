@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from skyddsnat.hub.accounts import people_urls
+from skyddsnat.hub.members import urls as member_urls
+
+# People's pages stand under the members', but inviting and closing out are the business of `accounts`, which lies above.
+members = ([*people_urls.urlpatterns, *member_urls.urlpatterns], member_urls.app_name)
+
 urlpatterns = [
     path("", include("skyddsnat.hub.pages.urls")),
     path("signals/", include("skyddsnat.hub.signals.urls")),
-    path("members/", include("skyddsnat.hub.members.urls")),
+    path("members/", include(members)),
+    path("account/", include("skyddsnat.hub.accounts.sign_in_urls")),
     path("account/", include("skyddsnat.hub.accounts.urls")),
+    path("audit/", include("skyddsnat.hub.audit.urls")),
     path("knowledge/", include("skyddsnat.hub.knowledge.urls")),
     path("agents/", include("skyddsnat.hub.agents.urls")),
     path("api/agent/", include("skyddsnat.hub.agents.api_urls")),

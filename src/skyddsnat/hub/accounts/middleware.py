@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+
+from skyddsnat.hub.accounts.queries import has_second_factor
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
-STRONG = (
-    Authenticator.Type.TOTP,
-    Authenticator.Type.WEBAUTHN,
-)  # recovery codes alone are not a second factor
+ACTIVITY_IS_NOTED_EVERY = timedelta(minutes=1)
 
 # Routes for people who are not signed in yet.
 OPEN = frozenset(
@@ -27,15 +27,14 @@ OPEN = frozenset(
         "mfa_authenticate",
         "mfa_login_webauthn",
         "accounts:invitation",
+        "accounts:welcome",
         "pages:language",
         "pages:healthy",
         "pages:demo_sign_in",
     }
 )
 # Routes for a signed-in person who still has to enrol a second factor.
-ENROL = frozenset(
-    {"account_logout", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn", "pages:language"}
-)
+ENROL = frozenset({"account_reauthenticate", "accounts:enrol", "mfa_activate_totp", "mfa_add_webauthn"})
 # Machines: these views check a token themselves.
 MACHINE_NAMESPACES = frozenset({"taxii", "agents_api"})
 
@@ -56,6 +55,24 @@ class RequireSignIn:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-        if match.view_name in ENROL or is_mfa_enabled(request.user, types=STRONG):
+        if match.view_name in ENROL or has_second_factor(request.user):
             return None
-        return redirect("mfa_activate_totp")
+        return redirect("accounts:enrol")
+
+
+class SessionActivity:
+    """Keeps the person's list of sessions.  Like allauth's own, but writes once a minute and not at each page."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.session.session_key and not _noted_lately(request):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+def _noted_lately(request: HttpRequest) -> bool:
+    since = timezone.now() - ACTIVITY_IS_NOTED_EVERY
+    rows = UserSession.objects.filter(session_key=request.session.session_key, user_id=request.user.pk)
+    return bool(rows.filter(last_seen_at__gte=since).exists())

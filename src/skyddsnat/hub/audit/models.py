@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, NoReturn
+
 from django.db import models
 
 
+class AppendOnly(Exception):
+    """Someone tried to change or remove an entry.  Expected: a new entry that says what was wrong with the earlier one."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Reads and adds; every way to change rows is closed."""
+
+    def update(self, **values: Any) -> NoReturn:
+        raise AppendOnly("got an update of log entries, expected none; add a new entry instead")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("got a removal of log entries, expected none; entries stay")
+
+    def bulk_update(self, *args: Any, **options: Any) -> NoReturn:
+        raise AppendOnly("got an update of log entries, expected none; add a new entry instead")
+
+
 class Entry(models.Model):
-    """Who did what to which thing.  `facts` never holds a signal's value, a secret or free text that people wrote."""
+    """Who did what to which thing.  `facts` never holds a signal's value, a secret or free text that people wrote.
+
+    circle: whose members' auditors may read it; None for what belongs to no circle.
+    """
 
     at = models.DateTimeField(db_index=True)
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+")
@@ -15,10 +37,23 @@ class Entry(models.Model):
     action = models.CharField(max_length=60, db_index=True)
     kind = models.CharField(max_length=40)
     object_id = models.CharField(max_length=64, db_index=True)
+    circle = models.UUIDField(null=True, db_index=True)
     facts = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager[Entry]] = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Add the row.  Raises AppendOnly for one that is there already."""
+        if not self._state.adding:
+            raise AppendOnly("got a change of a log entry, expected none; add a new entry instead")
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> NoReturn:
+        """Raises AppendOnly."""
+        raise AppendOnly("got a removal of a log entry, expected none; entries stay")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -12,10 +13,13 @@ if TYPE_CHECKING:
     from skyddsnat.hub.members.actor import Actor
 
 
-def record(actor: Actor, action: str, *, kind: str, object_id: object, **facts: Any) -> Entry:
+def record(
+    actor: Actor, action: str, *, kind: str, object_id: object, circle: UUID | None = None, **facts: Any
+) -> Entry:
     """Add one entry, inside the caller's transaction, so that a change and its entry stand or fall together.
 
     action: a verb in past tense with its noun, `signal.verified`.  facts: codes, counts and ids only.
+    circle: the circle of the thing, so that auditors of its members can read the entry (audit.queries.visible_to).
     """
     return Entry.objects.create(
         at=timezone.now(),
@@ -25,5 +29,6 @@ def record(actor: Actor, action: str, *, kind: str, object_id: object, **facts: 
         action=action,
         kind=kind,
         object_id=str(object_id),
+        circle=circle,
         facts=facts,
     )

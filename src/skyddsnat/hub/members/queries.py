@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from skyddsnat.hub.members.models import CircleMembership, Coalition, Person
+from django.conf import settings
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.module_loading import import_string
+
+from skyddsnat.hub.members.actor import HUB, Actor
+from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, LegalBasis, Member, Person
+from skyddsnat.policy import management
 from skyddsnat.policy.access import Reader
-from skyddsnat.policy.vocabulary import Mandate, Role
+from skyddsnat.policy.audience import Organisation, reach_of
+from skyddsnat.policy.vocabulary import Mandate, Marking, Role
 
 
 def circles_of(member_id: str) -> frozenset[UUID]:
@@ -28,6 +38,117 @@ def reader_of(person: Person) -> Reader:
     )
 
 
+def authority_of(actor: Actor) -> Reader | None:
+    """Who asks to change something: None is the hub itself; a machine's token and a closed account manage nothing."""
+    if actor == HUB:
+        return None
+    person = Person.objects.select_related("member").filter(pk=actor.person_id).first() if actor.person_id else None
+    return reader_of(person) if person is not None else Reader()
+
+
 def coalition() -> Coalition:
     """The one coalition of this hub.  Raises Coalition.DoesNotExist before `skyddsnat hub init`."""
     return Coalition.objects.get()
+
+
+def members() -> QuerySet[Member]:
+    """The members of today.  Who is in the coalition is no secret among them."""
+    return Member.objects.filter(left_at=None)
+
+
+def members_in(circle: Circle) -> QuerySet[Member]:
+    """Those who are in the circle now; nobody is in a closed one."""
+    if circle.closed_at is not None:
+        return Member.objects.none()
+    stays = CircleMembership.objects.filter(circle=circle, left_at=None)
+    return members().filter(pk__in=stays.values("member_id"))
+
+
+def visible_circles(person: Person) -> QuerySet[Circle]:
+    """The circles that the person may know of: the query twin of policy.management.may_see_circle."""
+    who = reader_of(person)
+    if who.member is None:
+        return Circle.objects.none()
+    rows = Circle.objects.select_related("owner")
+    if who.roles & {Role.COORDINATOR, Role.AUDITOR}:
+        return rows
+    return rows.filter(Q(pk__in=who.circles) | Q(owner_id=who.member))
+
+
+def visible_people(person: Person) -> QuerySet[Person]:
+    """Colleagues; for a coordinator everyone.  The query twin of policy.management.may_see_people."""
+    who = reader_of(person)
+    rows = Person.objects.select_related("member")
+    if Role.COORDINATOR in who.roles:
+        return rows
+    return rows.filter(member_id=who.member) if who.member is not None else rows.none()
+
+
+def coordinators() -> list[Person]:
+    """Everyone who can manage the coalition today."""
+    return people_with(Role.COORDINATOR)
+
+
+def people_with(role: Role, *, member_id: str | None = None) -> list[Person]:
+    """Active people of current members who hold the role; of one member if it is given."""
+    # Roles are a JSON list, which SQLite cannot search by containment: as text, a quoted word is found on both databases.
+    rows = Person.objects.select_related("member").annotate(words=Cast("roles", TextField()))
+    rows = rows.filter(is_active=True, member__left_at=None, words__contains=f'"{role.value}"')
+    return list(rows if member_id is None else rows.filter(member_id=member_id))
+
+
+def legal_register() -> QuerySet[LegalBasis]:
+    """Every activity with its basis; lapsed ones first, then by review date."""
+    return LegalBasis.objects.select_related("owner").order_by("-status", "review_by", "activity")
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who reads a thing once it is published, in names.  public: anyone at all.  people: only for RED, and then only they."""
+
+    members: tuple[Member, ...]
+    police: bool
+    people: tuple[Person, ...] = ()
+    public: bool = False
+
+
+def will_be_seen_by(circle: Circle | None, marking: Marking | str, named: Iterable[Person] = ()) -> Audience:
+    """The names for "Will be seen by: …", asked before anything is published; it is the rule of access that answers."""
+    present = {member.pk: member for member in members()}
+    where: dict[str, set[UUID]] = {member_id: set() for member_id in present}
+    for member_id, circle_id in CircleMembership.objects.filter(
+        left_at=None, circle__closed_at=None, member_id__in=present
+    ).values_list("member_id", "circle_id"):
+        where[member_id].add(circle_id)
+    people = {person.pk: person for person in named}
+    reach = reach_of(
+        circle.pk if circle is not None else None,
+        Marking(marking),
+        organisations=[
+            Organisation(member=key, police=member.is_police, circles=frozenset(where[key]))
+            for key, member in present.items()
+        ],
+        named=[reader_of(person) for person in people.values()],
+    )
+    return Audience(
+        members=tuple(member for key, member in present.items() if key in reach.members),
+        police=reach.police,
+        people=tuple(person for key, person in people.items() if key in reach.people),
+        public=reach.public,
+    )
+
+
+def reviewers_in(circle: Circle) -> tuple[Member, ...]:
+    """Members of the circle that judge what is submitted there: a mandate, and someone with the reviewer's role."""
+    judging = {person.member_id for person in people_with(Role.REVIEWER)}
+    return tuple(member for member in members_in(circle) if member.mandate and member.pk in judging)
+
+
+def published_in(circle: Circle) -> int:
+    """How many published things a member that joins would receive, counted by the nouns above (settings.CIRCLE_CONTENTS)."""
+    return sum(import_string(name)(circle.pk) for name in settings.CIRCLE_CONTENTS)
+
+
+def may_see_people(person: Person, member: Member) -> bool:
+    """Whether the person may see who works at the member."""
+    return management.may_see_people(reader_of(person), member.pk)

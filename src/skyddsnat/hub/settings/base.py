@@ -15,6 +15,7 @@ DATA = Path(env.text("SKYDDSNAT_DATA", "var/hub"))
 DEMO = False
 DEBUG = False
 SECRET_KEY = env.secret("SKYDDSNAT_SECRET_KEY", "")
+FIELD_KEY = env.secret("SKYDDSNAT_FIELD_KEY", "")  # seals second factors; without it a key derived from SECRET_KEY does
 BASE_URL = env.text("SKYDDSNAT_BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("SKYDDSNAT_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = env.words("SKYDDSNAT_ORIGINS")
@@ -27,13 +28,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
+    "skyddsnat.hub.accounts",  # before allauth, so that our templates and texts come before its own
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "skyddsnat.hub.audit",
     "skyddsnat.hub.members",
-    "skyddsnat.hub.accounts",
     "skyddsnat.hub.feed",
     "skyddsnat.hub.signals",
     "skyddsnat.hub.taxii",
@@ -55,7 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "skyddsnat.hub.accounts.middleware.SessionActivity",
     "skyddsnat.hub.accounts.middleware.RequireSignIn",
 ]
 
@@ -109,7 +110,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # ---- sign-in
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["skyddsnat.hub.accounts.backend.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -128,7 +129,19 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "skyddsnat.hub.accounts.forms.SignInForm",
+    "reauthenticate": "skyddsnat.hub.accounts.forms.ConfirmByPasswordForm",
+    "change_password": "skyddsnat.hub.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_FORMS = {
+    "add_webauthn": "skyddsnat.hub.accounts.forms.AddPasskeyForm",
+    "activate_totp": "skyddsnat.hub.accounts.forms.EnrolAppForm",
+    "authenticate": "skyddsnat.hub.accounts.forms.SecondStepForm",
+    "reauthenticate": "skyddsnat.hub.accounts.forms.ConfirmByCodeForm",
+    "edit_webauthn": "skyddsnat.hub.accounts.forms.RenamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Skyddsnät"
@@ -162,6 +175,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # ---- the coalition
+CIRCLE_CONTENTS = ["skyddsnat.hub.signals.access.published_in"]  # counts what a member that joins a circle would receive
 FEED_KEY_FILE = Path(env.text("SKYDDSNAT_FEED_KEY_FILE", str(DATA / "feed.key")))  # Ed25519, never in the database
 SIGNED_HEAD_MAX_AGE = 3600  # seconds
 

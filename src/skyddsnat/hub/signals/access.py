@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def item_of(signal: Signal) -> Item:
     """The signal as the rule of access sees it."""
-    submitters = Submission.objects.filter(signal=signal, episode=signal.episode).values_list("member_id", flat=True)
+    reports = Submission.objects.filter(signal=signal, episode=signal.episode, retracted_at=None)
     named: frozenset[UUID] = frozenset()
     if signal.marking == Marking.RED.value:
         named = frozenset(signal.named.values_list("pk", flat=True))
@@ -28,7 +28,7 @@ def item_of(signal: Signal) -> Item:
         circle=signal.circle_id,
         marking=Marking(signal.marking),
         published=signal.published_at is not None,
-        submitters=frozenset(submitters),
+        submitters=frozenset(reports.values_list("member_id", flat=True)),
         named=named,
         stage=Stage(signal.stage),
     )
@@ -42,7 +42,8 @@ def visible_signals(rows: QuerySet[Any], person: Person) -> Any:
     if reader.member is None or not reader.roles & ROLES_THAT_READ[ItemKind.SIGNAL]:
         return rows.filter(public)
     here = Q(circle_id__in=reader.circles)
-    own = Exists(Submission.objects.filter(signal=OuterRef("pk"), member_id=reader.member, episode=OuterRef("episode")))
+    reports = Submission.objects.filter(signal=OuterRef("pk"), episode=OuterRef("episode"), retracted_at=None)
+    own = Exists(reports.filter(member_id=reader.member))
     judges = Q(pk__in=[])
     if Role.REVIEWER in reader.roles:
         open_to = [Stage.SECOND.value]
@@ -53,3 +54,11 @@ def visible_signals(rows: QuerySet[Any], person: Person) -> Any:
     not_red = ~Q(marking=Marking.RED.value) | Q(is_named)
     allowed = (published & (Q(marking=Marking.GREEN.value) | here)) | (~published & here & (Q(own) | judges))
     return rows.filter(public | (allowed & not_red))
+
+
+def published_in(circle_id: UUID) -> int:
+    """How many published signals a member that joins the circle would receive; RED is read by the named alone."""
+    from skyddsnat.hub.signals.models import Signal
+
+    rows = Signal.objects.filter(circle_id=circle_id, published_at__isnull=False)
+    return rows.exclude(marking=Marking.RED.value).count()

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('action', models.CharField(db_index=True, max_length=60)),
                 ('kind', models.CharField(max_length=40)),
                 ('object_id', models.CharField(db_index=True, max_length=64)),
+                ('circle', models.UUIDField(db_index=True, null=True)),
                 ('facts', models.JSONField(default=dict)),
                 ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LegalBasis(models.Model):
-    """One activity with its basis.  The register is advice to counsel's eyes, not legal advice."""
+    """One activity with its basis, for counsel to keep current; it is no legal advice.
+
+    retention_days: how long the activity's data are kept.  ends_on: the basis' last day, where a law has one; the day
+    after, `skyddsnat hub tick` marks it lapsed.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
@@ -18,6 +22,7 @@ class LegalBasis(models.Model):
     purpose = models.TextField(max_length=1000)
     retention_days = models.PositiveIntegerField()
     review_by = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     owner = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
 

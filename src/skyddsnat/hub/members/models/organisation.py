@@ -26,7 +26,10 @@ class Coalition(models.Model):
 
 
 class Member(models.Model):
-    """An organisation.  Its id is short and stands in TAXII user names, so it never changes."""
+    """An organisation.  Its id is short and stands in TAXII user names, so it never changes.
+
+    contact_email, on_call_phone: the desk's, never a person's own; on_call_tested: when the number was last tried.
+    """
 
     class Kind(models.TextChoices):
         OPERATOR = MemberKind.OPERATOR.value, _("operator")
@@ -51,6 +54,9 @@ class Member(models.Model):
     default_circle = models.ForeignKey(
         "members.Circle", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    contact_email = models.EmailField(blank=True)
+    on_call_phone = models.CharField(max_length=40, blank=True)
+    on_call_tested = models.DateField(null=True, blank=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,27 @@
+"""Fresh authentication: sensitive acts ask that the person has just shown who they are (reference: security.md, "sudo")."""
+
+from __future__ import annotations
+
+import time
+
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from django.http import HttpRequest
+
+from skyddsnat.hub.members.models import Person
+
+
+def mark_fresh(request: HttpRequest, person: Person, *, method: str) -> None:
+    """Note in the session that the person has just shown who they are; `method` says how, in a word."""
+    record_authentication(request, person, method, reauthenticated=True)
+
+
+def signed_in_just_now(request: HttpRequest) -> bool:
+    """Whether the second factor of this session's sign-in is not older than a confirmation may be (300 s).
+
+    A password alone never counts: it is what a thief has most often.
+    """
+    if not request.user.is_authenticated:
+        return False
+    factors = [one for one in get_authentication_records(request, request.user) if one.get("method") == "mfa"]
+    return bool(factors) and time.time() - float(factors[-1]["at"]) < app_settings.REAUTHENTICATION_TIMEOUT

@@ -1,0 +1,21 @@
+"""Changes to how people come in and how machines prove who they are."""
+
+from skyddsnat.hub.accounts.services.access import close_access, end_one_session, end_sessions, sign_in_for_demo
+from skyddsnat.hub.accounts.services.invitations import accept_invitation, invite, invited_person
+from skyddsnat.hub.accounts.services.machines import issue_token, revoke_token
+from skyddsnat.hub.accounts.services.people import add_person, change_roles, reopen_access
+
+__all__ = [
+    "accept_invitation",
+    "add_person",
+    "change_roles",
+    "close_access",
+    "end_one_session",
+    "end_sessions",
+    "invite",
+    "invited_person",
+    "issue_token",
+    "reopen_access",
+    "revoke_token",
+    "sign_in_for_demo",
+]

@@ -1,0 +1,34 @@
+"""What a refusal says to a person: static words, chosen by its code."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from skyddsnat.policy.errors import PolicyRefusal
+
+WORDS: dict[str, Promise] = {
+    "not_coordinator": _("Only a coordinator may do this."),
+    "not_own_engineer": _("Only an engineer of the member itself may do this."),
+    "bad_member_id": _("An id has 1 to 40 lower-case letters, digits and hyphens, for example com-hem."),
+    "name_taken": _("That name is taken. Choose another one."),
+    "email_taken": _("Someone with this address is already here. A person belongs to exactly one member."),
+    "mandate_does_not_fit": _(
+        "Only law enforcement may hold the police mandate, and only a hotline the hotline mandate."
+    ),
+    "circle_without_member": _("The member is not in that circle."),
+    "circle_closed": _("The circle is closed."),
+    "member_has_left": _("The member has left the coalition."),
+    "own_member": _("You cannot remove your own member. Another coordinator can."),
+    "own_roles": _("You cannot change your own roles. Another coordinator can."),
+    "own_access": _("You cannot do this to your own account. Another coordinator can."),
+    "no_roles": _("Choose at least one role."),
+    "last_coordinator": _("The coalition would be without a coordinator. Appoint another one first."),
+    "inactive": _("The account is closed. Open it again first."),
+    "not_closed": _("The account is open already."),
+}
+
+
+def words_for(refusal: PolicyRefusal) -> Promise:
+    """The sentence for a page.  An unknown code is a mistake in the program and raises KeyError, which a test finds."""
+    return WORDS[refusal.code]

@@ -1,0 +1,102 @@
+"""Circles: who is in which, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.models import Circle, CircleMembership, Member
+from skyddsnat.hub.members.queries import authority_of
+from skyddsnat.policy import management
+from skyddsnat.policy.errors import PolicyRefusal
+
+
+@transaction.atomic
+def create_circle(
+    actor: Actor,
+    *,
+    name: str,
+    purpose: str,
+    owner: Member,
+    members: Iterable[Member] = (),
+    now: datetime | None = None,
+) -> Circle:
+    """A new circle with its first members.  Raises PolicyRefusal("not_coordinator" | "name_taken")."""
+    management.check_coordinator(authority_of(actor))
+    if Circle.objects.filter(name=name).exists():
+        raise PolicyRefusal("name_taken")
+    circle = Circle.objects.create(name=name, purpose=purpose, owner=owner)
+    record(actor, "circle.created", kind="circle", object_id=circle.pk, circle=circle.pk, owner=owner.pk)
+    for member in members:
+        join_circle(actor, circle, member, now=now)
+    return circle
+
+
+@transaction.atomic
+def change_circle(actor: Actor, circle: Circle, *, name: str, purpose: str, owner: Member) -> Circle:
+    """Change what a circle is called, what it is for and whose it is.  Raises PolicyRefusal as `create_circle`."""
+    management.check_coordinator(authority_of(actor))
+    row = _open(circle)
+    if Circle.objects.filter(name=name).exclude(pk=row.pk).exists():
+        raise PolicyRefusal("name_taken")
+    row.name, row.purpose, row.owner = name, purpose, owner
+    row.save()
+    record(actor, "circle.changed", kind="circle", object_id=row.pk, circle=row.pk, owner=owner.pk)
+    return row
+
+
+@transaction.atomic
+def join_circle(actor: Actor, circle: Circle, member: Member, *, now: datetime | None = None) -> CircleMembership:
+    """The member is in, and receives what is there.  A second call changes nothing.
+
+    Raises PolicyRefusal("not_coordinator" | "circle_closed" | "member_has_left").
+    """
+    management.check_coordinator(authority_of(actor))
+    row = _open(circle)
+    if Member.objects.get(pk=member.pk).left_at is not None:
+        raise PolicyRefusal("member_has_left")
+    stay, is_new = CircleMembership.objects.get_or_create(
+        circle=row, member=member, left_at=None, defaults={"joined_at": now or timezone.now()}
+    )
+    if is_new:
+        record(actor, "circle.joined", kind="circle", object_id=row.pk, circle=row.pk, joined=member.pk)
+    return stay
+
+
+@transaction.atomic
+def leave_circle(actor: Actor, circle: Circle, member: Member, *, now: datetime | None = None) -> None:
+    """The member is out and receives nothing more.  A second call changes nothing.  Raises PolicyRefusal("not_coordinator")."""
+    management.check_coordinator(authority_of(actor))
+    left = CircleMembership.objects.filter(circle=circle, member=member, left_at=None).update(
+        left_at=now or timezone.now()
+    )
+    if left:
+        Member.objects.filter(pk=member.pk, default_circle=circle).update(default_circle=None)
+        record(actor, "circle.left", kind="circle", object_id=circle.pk, circle=circle.pk, left=member.pk)
+
+
+@transaction.atomic
+def close_circle(actor: Actor, circle: Circle, *, now: datetime | None = None) -> None:
+    """A closed circle grants nothing to anyone; it is never deleted.
+
+    Raises PolicyRefusal("not_coordinator" | "circle_closed").
+    """
+    management.check_coordinator(authority_of(actor))
+    row = _open(circle)
+    row.closed_at = now or timezone.now()
+    row.save(update_fields=["closed_at"])
+    Member.objects.filter(default_circle=row).update(default_circle=None)
+    record(actor, "circle.closed", kind="circle", object_id=row.pk, circle=row.pk)
+
+
+def _open(circle: Circle) -> Circle:
+    """The circle's row, locked.  Raises PolicyRefusal("circle_closed")."""
+    row = Circle.objects.select_for_update().get(pk=circle.pk)
+    if row.closed_at is not None:
+        raise PolicyRefusal("circle_closed")
+    return row

@@ -1,0 +1,1 @@
+"""Pages about members, circles and the legal register."""
