@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.exchange import CarriedAs
+from skyddsnat.policy.agent_guards import Limits
 from skyddsnat.policy.ceilings import VALID_FOR
 from skyddsnat.policy.signal_states import FINAL, NEXT
 from skyddsnat.policy.vocabulary import Ceiling, HashKind, Mandate, Marking, Scope, SignalType, State
@@ -76,6 +77,10 @@ def test_signals_move_as_policy_lets_them() -> None:
 def test_signals_lapse_as_policy_lets_them() -> None:
     days = {each.value: period.days for each, period in VALID_FOR.items()}
     assert {each.id: each.expiry_days for each in EXCHANGE.signal_types.values() if each.id in days} == days
+
+
+def test_the_withdrawals_that_always_pass_are_those_of_the_agents_guard() -> None:
+    assert EXCHANGE.state_rules.withdrawals_always_pass_up_to == Limits().removals
 
 
 def test_a_lifted_signal_leaves_nothing_in_force_and_a_complaint_alone_lifts_nothing() -> None:
