@@ -20,6 +20,13 @@ Text = str | Promise
 EVERYONE = frozenset(Role)
 READS_SIGNALS = ROLES_THAT_READ[ItemKind.SIGNAL]
 SUBMITS = frozenset({Role.ANALYST, Role.REVIEWER})
+KNOWLEDGE = frozenset(
+    f"knowledge:{part}"
+    for part in (
+        *("techniques", "technique", "measures", "measure", "metrics", "metric", "maturity", "area"),
+        *("entries", "signals", "formats", "sources", "source", "search"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ SECTIONS = (
     Section(
         _("The coalition"),
         (
-            Link("knowledge:index", _("Knowledge"), "book", shortcut="g k"),
+            Link("knowledge:index", _("Knowledge"), "book", shortcut="g k", also=KNOWLEDGE),
             Link("members:list", _("Members"), "member", shortcut="g m"),
             Link("members:circles", _("Circles"), "circle", shortcut="g c"),
             Link("members:people", _("People"), "people", shortcut="g p"),
