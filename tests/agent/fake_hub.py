@@ -40,7 +40,8 @@ class Listing:
 
 @dataclass(slots=True)
 class FakeHub:
-    """State and tricks.  head_trick: changes the head's answer; object_trick: changes each object served."""
+    """State and tricks.  head_trick: changes the head's answer; object_trick: changes each object served.
+    circling: pages never end.  status: answer everything with it."""
 
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     collection: UUID = field(default_factory=uuid4)
@@ -51,7 +52,9 @@ class FakeHub:
     requests: list[str] = field(default_factory=list)
     head_trick: Callable[[dict[str, str]], dict[str, str]] | None = None
     object_trick: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    circling: bool = False
     status: int | None = None
+    stopped: bool = False
     _added: int = 0
     _server: ThreadingHTTPServer | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -73,9 +76,18 @@ class FakeHub:
         return self
 
     def stop(self) -> None:
-        if self._server is not None:
+        """Go away, also for connections that are open."""
+        if self._server is not None and not self.stopped:
+            self.stopped = True
             self._server.shutdown()
             self._server.server_close()
+
+    def come_back(self) -> None:
+        """The same hub at the same place again."""
+        assert self._server is not None
+        port = self._server.server_address[1]
+        self.stopped = False
+        self.start(port)
 
     def verify(
         self,
@@ -152,7 +164,9 @@ class FakeHub:
             return {}, {"ETag": f'"{self._added}"'}
         trick = self.object_trick or dict
         body: dict[str, Any] = {"objects": [_marking(), *(trick(one.thing) for one in chosen)]}
-        if more:
+        if self.circling:
+            body |= {"more": True, "next": _base36(after)}
+        elif more:
             body |= {"more": True, "next": _base36(chosen[-1].added)}
         return body, {
             "X-TAXII-Date-Added-First": _text(EPOCH + timedelta(microseconds=chosen[0].added)),
@@ -170,6 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
+        if self._gone():
+            return None
         self.hub.requests.append(self.path)
         if self.hub.status is not None:
             return self._send(self.hub.status, {"title": "trouble", "http_status": str(self.hub.status)})
@@ -191,11 +207,17 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(404, {"title": "Not found", "http_status": "404"})
 
     def do_POST(self) -> None:
+        if self._gone():
+            return None
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path != "/api/agent/report" or self.headers["Authorization"] != f"Bearer {STATS_TOKEN}":
             return self._send(404, {})
         self.hub.reports.append(body)
         return self._send(204, None)
+
+    def _gone(self) -> bool:
+        self.close_connection = self.hub.stopped
+        return self.hub.stopped
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""

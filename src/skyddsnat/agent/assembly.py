@@ -26,12 +26,20 @@ from skyddsnat.agent.publish import Published, Publisher
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.status import Status, read_status
-from skyddsnat.agent.verify import ResolverCheck, Verifier
+from skyddsnat.agent.verify import LAWFUL_STOPPED, ResolverCheck, Verifier
 from skyddsnat.policy.agent_guards import ProtectedNames
 from skyddsnat.policy.protect import BrokenProtectList, ProtectList
 
 ASK_AGAIN = 0.02
 """Seconds between two looks at the canaries after a publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a publish ended at the resolvers."""
+
+    checks: list[ResolverCheck]
+    went_back: bool
 
 
 def utc_now() -> datetime:
@@ -163,9 +171,30 @@ class Agent:
             self.state.notes.put(Notes.MEASURED, round(self.monotonic() - published.started, 3))
         return self.note_checks(list(checks.values()), canaries_only=True)
 
+    def settle(self, step: Step, *, wait_seconds: float) -> Settled:
+        """After a publish: prove it, and go back if it stopped a lawful name that was not stopped before."""
+        if step.published is None:
+            return Settled([], went_back=False)
+        checks = self.prove(step.published, wait_seconds=wait_seconds)
+        if not step.added:
+            return Settled(checks, went_back=False)
+        before = {check["name"] for check in self.state.notes.get(Notes.RESOLVERS) or [] if check["stopped"]}
+        checks = self.verify()
+        if not {check.name for check in checks if check.fault == LAWFUL_STOPPED} - before:
+            return Settled(checks, went_back=False)
+        back = self.guarded_by_primary(lambda: self.decisions.roll_back(1, by="skyddsnat agent", cause=LAWFUL_STOPPED))
+        if back.published is not None:
+            checks = self.prove(back.published, wait_seconds=wait_seconds)
+        return Settled(checks, went_back=True)
+
     def verify(self) -> list[ResolverCheck]:
         """Canaries and lawful names at every resolver, once."""
         return self.note_checks(self.verifier.everything(self.state.zones.all()))
+
+    def look_at(self, names: list[str]) -> list[ResolverCheck]:
+        """Canaries alone, at some resolvers."""
+        checks = self.verifier.canaries(self.state.zones.all(), only=names)
+        return self.note_checks(checks, canaries_only=True)
 
     def note_checks(self, checks: list[ResolverCheck], *, canaries_only: bool = False) -> list[ResolverCheck]:
         """Remember what the resolvers showed.  A look at the canaries does not clear a lawful name that was found stopped."""

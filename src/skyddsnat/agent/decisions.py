@@ -63,11 +63,11 @@ class Decisions:
         self._journal.write("approved", version=held.version, by=shown, approvals=len(people))
         if len(people) < APPROVALS_NEEDED:
             return Approval(held.version, people)
-        entries = self._still_wanted(self._state.lists.entries(held.version))
+        facts = self._facts(held, self._still_wanted(self._state.lists.entries(held.version)))
         self._state.notes.put(Notes.PIN, None)
         step = self._enforcer.put(
-            held.facts(entries),
-            version=self._planner.version_of(entries),
+            facts,
+            version=self._planner.version_of(facts.entries),
             approved=True,
             decided_by=", ".join(people),
         )
@@ -77,6 +77,10 @@ class Decisions:
         """One person's no.  The list stays out for good; another list from the feed is judged anew."""
         _, shown = _person(by)
         held = self._held(version)
+        if held.status is Status.LIVE:
+            raise WrongUse(
+                "that list is in force, and what is held of it is left out already; there is nothing to reject"
+            )
         self._state.lists.decide(held.version, Status.REJECTED, by=shown)
         hold = self._state.notes.get(Notes.LIST_HOLD)
         if hold is not None and hold["version"] == held.version:
@@ -85,16 +89,21 @@ class Decisions:
         return replace(held, status=Status.REJECTED, decided_by=shown)
 
     def roll_back(self, steps: int, *, by: str, cause: str = "person") -> Step:
-        """Put an older list in force, less what the feed has withdrawn since, and let nothing new in until two people say so."""
+        """Put an older list in force, less what the feed has withdrawn since, and let nothing new in until two people say so.
+
+        One step further back than the oldest list is the empty one: nothing is blocked.
+        """
         _, shown = _person(by)
         past = self._state.lists.published()
-        if not 1 <= steps < len(past):
-            raise WrongUse(f"{steps} lists back, expected 1 to {max(len(past) - 1, 0)}: so many older lists are kept")
-        chosen = past[steps]
-        entries = self._still_wanted(self._state.lists.entries(chosen.version))
-        self._state.notes.put(Notes.PIN, {"by": shown, "at": self._clock().isoformat(), "version": chosen.version})
-        step = self._enforcer.put(chosen.facts(entries), version=self._planner.version_of(entries), decided_by=shown)
-        self._journal.write("rolled_back", version=chosen.version, now=step.version, by=shown, cause=cause)
+        if not 1 <= steps <= len(past):
+            raise WrongUse(f"{steps} lists back, expected 1 to {len(past)}; the last of these is the empty list")
+        facts, version = ListFacts(), self._planner.version_of(frozenset())
+        if steps < len(past):
+            version = past[steps].version
+            facts = past[steps].facts(self._still_wanted(self._state.lists.entries(version)))
+        self._state.notes.put(Notes.PIN, {"by": shown, "at": self._clock().isoformat(), "version": version})
+        step = self._enforcer.put(facts, version=self._planner.version_of(facts.entries), decided_by=shown)
+        self._journal.write("rolled_back", version=version, now=step.version, by=shown, cause=cause)
         return step
 
     def lift(self, name: str, *, by: str, reason: str) -> Step:
@@ -128,7 +137,7 @@ class Decisions:
         self._journal.write("lift_ended", by=shown)
 
     def _held(self, prefix: str) -> KeptList:
-        """The held list that a person means, by the first characters of its version."""
+        """The list that a person means, by the first characters of its version: held, or in force with a hold on top."""
         if len(prefix) < SHORTEST_VERSION:
             raise WrongUse(
                 f"version of {len(prefix)} characters, expected at least {SHORTEST_VERSION}; status shows it"
@@ -137,6 +146,9 @@ class Decisions:
         if len(found) != 1:
             raise WrongUse(f"{len(found)} lists have that version, expected one; status shows what is held")
         held = found[0]
+        hold = self._state.notes.get(Notes.LIST_HOLD) or {}
+        if held.status is Status.LIVE and hold.get("version") == held.version:
+            return held
         if held.status is not Status.HELD:
             raise WrongUse(f"that list is {held.status}, expected one that is held; status shows what is held")
         if FEED_REASONS.intersection(held.reasons):
@@ -145,10 +157,15 @@ class Decisions:
             )
         return held
 
+    def _facts(self, held: KeptList, entries: frozenset[Listed]) -> ListFacts:
+        """What two people accept: the held list, or for the one in force that more is left out of the feed than before."""
+        if held.status is Status.LIVE:
+            return replace(self._planner.compiled().facts, entries=entries)
+        return held.facts(entries)
+
     def _still_wanted(self, entries: frozenset[Listed]) -> frozenset[Listed]:
         """Entries that the feed still carries: withdrawn and expired ones do not come back by a person's decision."""
-        facts: ListFacts = self._planner.compiled().facts
-        return still_covered(entries, Coverage(facts.entries))
+        return still_covered(entries, Coverage(self._planner.compiled().facts.entries))
 
 
 def _person(name: str) -> tuple[str, str]:

@@ -134,7 +134,7 @@ class Enforcer:
         since = before["since"] if before.get("version") == version else self._clock().isoformat()
         with transaction(self._state.connection):
             self._state.lists.lapse_held(keep=version)
-            if plan.rejected_by is None:
+            if plan.rejected_by is None and not plan.same_names:
                 self._state.lists.put(_held_list(plan, self._clock()), plan.facts.entries)
                 self._state.lists.forget_old()
             self._state.notes.put(Notes.LIST_HOLD, {**facts, "since": since})

@@ -13,9 +13,12 @@ from skyddsnat.agent.errors import Busy
 
 
 @contextmanager
-def agent_lock(data_dir: Path, *, wait_seconds: float = 60.0) -> Iterator[None]:
-    """Hold the agent's lock.  Raises Busy if another command keeps it longer than the wait."""
-    descriptor = os.open(data_dir / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+def agent_lock(data_dir: Path, *, wait_seconds: float = 60.0, name: str = "lock") -> Iterator[None]:
+    """Hold the agent's lock.  Raises Busy if another command keeps it longer than the wait.
+
+    name: "running" is the lock of the running agent, of which there is one; "lock" is taken for each change.
+    """
+    descriptor = os.open(data_dir / name, os.O_CREAT | os.O_RDWR, 0o600)
     until = time.monotonic() + wait_seconds
     try:
         while True:

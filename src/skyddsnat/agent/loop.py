@@ -16,7 +16,6 @@ from skyddsnat.agent.errors import AgentError, Busy, PrimaryError
 from skyddsnat.agent.lock import agent_lock
 from skyddsnat.agent.report import Reporter, report_payload
 from skyddsnat.agent.status import AgentState, Status
-from skyddsnat.agent.verify import LAWFUL_STOPPED
 
 log = logging.getLogger("skyddsnat.agent")
 
@@ -115,51 +114,31 @@ class Loop:
         return True
 
     def _prove(self, step: Step) -> None:
-        if step.published is None:
+        try:
+            settled = self._agent.settle(step, wait_seconds=PROVE_SECONDS)
+        except PrimaryError as error:
+            log.error("%s", error)
             return
-        checks = self._agent.prove(step.published, wait_seconds=PROVE_SECONDS)
-        self._behind = [check.name for check in checks if not check.ok]
+        if settled.went_back:
+            log.error("a lawful name was stopped by this publish; went back to the list before")
+        self._behind = [check.name for check in settled.checks if check.behind]
         self._due.look = self._agent.monotonic() + LOOK_AGAIN
         for name in self._behind:
             log.warning("resolver %s does not answer the new canary yet", name)
-        if step.added:
-            self._due.verify = 0.0  # lawful names are looked at right after names have come in
-            self._look(rolling_back=True)
 
-    def _look(self, *, rolling_back: bool = False) -> bool:
-        """Look at the resolvers when it is time; after a publish, go back if it stopped a lawful name."""
+    def _look(self) -> bool:
+        """Look at the resolvers when it is time: all of it now and then, those that were behind more often."""
         now = self._agent.monotonic()
         if now >= self._due.verify:
-            stopped_before = self._stopped()
             checks = self._agent.verify()
             self._due.verify = now + self._agent.config.verify.every_seconds
-            newly = {check.name for check in checks if check.fault == LAWFUL_STOPPED} - stopped_before
-            if rolling_back and newly:
-                self._go_back()
         elif self._behind and now >= self._due.look:
-            checks = self._agent.note_checks(
-                self._agent.verifier.canaries(self._agent.state.zones.all(), only=self._behind), canaries_only=True
-            )
-            self._due.look = now + LOOK_AGAIN
+            checks = self._agent.look_at(self._behind)
         else:
             return True
+        self._due.look = now + LOOK_AGAIN
         self._behind = [check.name for check in checks if check.behind]
         return True
-
-    def _stopped(self) -> set[str]:
-        return {check["name"] for check in self._agent.status().resolvers if check.get("stopped")}
-
-    def _go_back(self) -> None:
-        log.error("a lawful name is stopped since this publish; going back to the list before")
-        try:
-            step = self._agent.guarded_by_primary(
-                lambda: self._agent.decisions.roll_back(1, by="skyddsnat agent", cause=LAWFUL_STOPPED)
-            )
-        except AgentError as error:
-            log.error("%s", error)
-            return
-        if step.published is not None:
-            self._agent.prove(step.published, wait_seconds=PROVE_SECONDS)
 
     def _keep_up(self) -> bool:
         """Mend what was changed behind the agent's back, and move hot's entries to base when it is time."""

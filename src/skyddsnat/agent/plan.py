@@ -21,6 +21,7 @@ from skyddsnat.policy.agent_guards import (
     Verdict,
     judge,
     judge_change,
+    left_out_reasons,
 )
 from skyddsnat.policy.coverage import Coverage, Listed, still_covered
 from skyddsnat.protocols.rpz import BlockList, Row, compile_list, list_version
@@ -47,8 +48,13 @@ class Plan:
 
     @property
     def is_news(self) -> bool:
-        """Whether the feed says something else than the list in force."""
-        return self.current is None or self.candidate.version != self.current.version
+        """Whether the feed says something else than the list in force, or has more that cannot be part of a list."""
+        return not self.same_names or not self.verdict.ok
+
+    @property
+    def same_names(self) -> bool:
+        """Whether the list in force has exactly these names already."""
+        return self.current is not None and self.candidate.version == self.current.version
 
 
 class _Compiled(NamedTuple):
@@ -78,7 +84,8 @@ class Planner:
         compiled = self.compiled()
         current = self._state.lists.live()
         entries = self._entries(current)
-        if current is not None and compiled.candidate.version == current.version:
+        same = current is not None and compiled.candidate.version == current.version
+        if current is not None and same and not left_out_reasons(current.facts(entries), compiled.facts):
             return Plan(
                 candidate=compiled.candidate,
                 facts=compiled.facts,

@@ -116,6 +116,14 @@ class Publisher:
         self._state.notes.put(Notes.PUBLISHING, None)
         return tuple(mended)
 
+    def files_are_right(self) -> dict[ZoneRole, bool]:
+        """Whether each zone's file is the one that was published."""
+        return {role: self._file_digest(role) == row.file_sha256 for role, row in self._state.zones.all().items()}
+
+    def served(self, zone: str) -> int | None:
+        """The serial that the primary serves now.  Raises PrimaryError."""
+        return self._primary.serial(zone)
+
     def _restage(self, sets: ZoneSets, zones: dict[ZoneRole, ZoneRow], *, rebuilt: bool) -> Published:
         interrupted = self.interrupted
         self._state.notes.put(Notes.PUBLISHING, "zones")

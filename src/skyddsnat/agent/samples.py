@@ -139,12 +139,12 @@ def _plain_zones(sample: KnotSample) -> list[str]:
 class UnboundSample:
     """What Unbound must know.
 
-    primary: where Knot answers.  agent: address that NOTIFY comes from, which is not the primary's.  folder: for the zone
-    copies.  The last three are for a laboratory on loopback: where it answers, the rest of its server section, and
-    (zone, endpoint) of names that it asks a server on loopback for.
+    primary: where Knot answers, None if Unbound reads the agent's files.  agent: address that NOTIFY comes from, which is not
+    the primary's.  folder: of the zone files.  The last three are for a laboratory on loopback: where it answers, (zone,
+    endpoint) of names that it asks a server on loopback for, and its log.
     """
 
-    primary: Endpoint
+    primary: Endpoint | None
     agent: str
     hot_zone: str
     base_zone: str
@@ -190,15 +190,16 @@ def unbound_conf(sample: UnboundSample) -> str:
 
 def unbound_snippet(sample: UnboundSample) -> str:
     """The part that an operator adds to its own unbound.conf.  The hot zone stands first: the first match wins."""
+    transfer = [] if sample.primary is None else [f"    primary: {sample.primary}", f"    allow-notify: {sample.agent}"]
+    prefix = "" if sample.primary is None else "skyddsnat-"
     zones = [
         line
         for role, zone in (("hot", sample.hot_zone), ("base", sample.base_zone))
         for line in (
             "rpz:",
             f"    name: {zone}",
-            f"    primary: {sample.primary}",
-            f"    allow-notify: {sample.agent}",
-            f'    zonefile: "{sample.folder / f"skyddsnat-{role}.zone"}"',
+            *transfer,
+            f'    zonefile: "{sample.folder / f"{prefix}{role}.zone"}"',
             "    rpz-log: yes",
             f'    rpz-log-name: "{role}"',
             "",

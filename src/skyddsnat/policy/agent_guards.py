@@ -236,7 +236,7 @@ def judge_change(
         reasons.append(Reason.ROLLED_BACK)
     protected = _protected(new, protect)
     reasons += _reasons_of_names(new, protected)
-    reasons += _reasons_of_leftovers(current, candidate)
+    reasons += left_out_reasons(current, candidate)
     return Verdict(
         reasons=tuple(reasons), added=len(new), removed=len(gone), protected=MappingProxyType(dict(protected))
     )
@@ -274,8 +274,8 @@ def _reasons_of_names(new: frozenset[Listed], protected: Counter[str]) -> list[R
     return reasons
 
 
-def _reasons_of_leftovers(current: ListFacts, candidate: ListFacts) -> list[Reason]:
-    """What grew since the list in force; what two people once accepted is not asked again."""
+def left_out_reasons(current: ListFacts, candidate: ListFacts) -> list[Reason]:
+    """What more the feed has that cannot be part of a list; what two people once accepted is not asked again."""
     grown = (
         (Reason.UNKNOWN_CEILING, current.unknown_ceilings, candidate.unknown_ceilings),
         (Reason.UNREADABLE_NAME, current.unreadable, candidate.unreadable),

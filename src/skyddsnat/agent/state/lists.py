@@ -95,7 +95,12 @@ class ListState:
         return unpack(row[0]) if row else frozenset()
 
     def put(self, kept: KeptList, entries: Iterable[Listed]) -> None:
-        """Keep a list; the same version again replaces what was known of it."""
+        """Keep a list; the same version again replaces what was known of it.
+
+        A list that goes into force uses its approvals up: should it be held again one day, two people decide anew.
+        """
+        if kept.status is Status.LIVE:
+            self._db.execute("DELETE FROM approvals WHERE version=?", [kept.version])
         self._db.execute(
             f"INSERT OR REPLACE INTO lists({_COLUMNS}, entries) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
