@@ -57,8 +57,14 @@ class Factors:
 
     app: Authenticator | None
     passkeys: tuple[Authenticator, ...]
+    has_codes: bool
     codes_left: int
     sessions: int
+
+    @property
+    def may_remove(self) -> bool:
+        """The last strong factor stays."""
+        return len(self.passkeys) + (self.app is not None) > 1
 
 
 def factors_of(person: Person) -> Factors:
@@ -69,6 +75,7 @@ def factors_of(person: Person) -> Factors:
     return Factors(
         app=next((row for row in rows if row.type == kinds.TOTP), None),
         passkeys=tuple(row for row in rows if row.type == kinds.WEBAUTHN),
+        has_codes=codes is not None,
         codes_left=len(codes.wrap().get_unused_codes()) if codes is not None else 0,
         sessions=UserSession.objects.filter(user_id=person.pk).count(),
     )

@@ -14,6 +14,8 @@ from allauth.usersessions import views as sessions
 from django.urls import path
 from django.views.generic import RedirectView
 
+from skyddsnat.hub.accounts import views
+
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
@@ -32,6 +34,6 @@ urlpatterns = [
     path("factors/passkeys/", RedirectView.as_view(pattern_name="accounts:security"), name="mfa_list_webauthn"),
     path("factors/passkeys/add/", passkey.add_webauthn, name="mfa_add_webauthn"),
     path("factors/passkeys/<int:pk>/rename/", passkey.edit_webauthn, name="mfa_edit_webauthn"),
-    path("factors/passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
+    path("factors/passkeys/<int:pk>/remove/", views.remove_passkey, name="mfa_remove_webauthn"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]
