@@ -13,4 +13,5 @@ SESSION_COOKIE_NAME = env.text(
     "SKYDDSNAT_SESSION_COOKIE", "sessionid"
 )  # two demos on one host must not sign each other out
 CSRF_COOKIE_NAME = SESSION_COOKIE_NAME.replace("session", "csrf")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # twenty people are made at once
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -1,0 +1,82 @@
+"""Where the demo keeps its things, and the settings that its hub runs under."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PRIVATE = 0o600
+
+
+class InUse(Exception):
+    """Another demo runs on the same folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """One demo's folder and port."""
+
+    data: Path
+    port: int
+
+    @property
+    def base_url(self) -> str:
+        """`localhost` rather than 127.0.0.1: browsers bind passkeys to names, never to addresses."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def hub(self) -> Path:
+        return self.data / "hub"
+
+    @property
+    def site(self) -> Path:
+        """Alfa's own machines: agent, Knot, Unbound."""
+        return self.data / "alfa"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def credentials(self) -> Path:
+        return self.data / "credentials.json"
+
+    def settings(self) -> Mapping[str, str]:
+        """Environment of the hub's processes.  Secrets stand in files, never in a command line."""
+        key = self.hub / "secret.key"
+        if not key.exists():
+            write_private(key, secrets.token_urlsafe(48) + "\n")
+        return {
+            "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.demo",
+            "SKYDDSNAT_DATA": str(self.hub),
+            "SKYDDSNAT_DATABASE": f"sqlite:{self.hub / 'hub.sqlite'}",
+            "SKYDDSNAT_SECRET_KEY_FILE": str(key),
+            "SKYDDSNAT_BASE_URL": self.base_url,
+            "SKYDDSNAT_SESSION_COOKIE": f"sessionid-{self.port}",
+        }
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Have the folder to ourselves.  Raises InUse."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise InUse(f"another demo runs on {self.data}; stop it, or give another folder with DATA=") from error
+            yield
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding="utf-8") as out:
+        out.write(text)
+    part.replace(path)

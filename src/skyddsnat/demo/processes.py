@@ -1,0 +1,149 @@
+"""Child processes of the demo: started in order, watched, and stopped in the opposite order whatever happens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STOP_SECONDS = 10.0
+SYSTEM_PATHS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
+class ChildFailed(Exception):
+    """A child did not start, or died.  The message names its log."""
+
+
+def free_port() -> int:
+    """A port that nobody uses on loopback, for TCP and UDP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, socket.socket() as stream:
+            datagrams.bind(("127.0.0.1", 0))
+            port: int = datagrams.getsockname()[1]
+            try:
+                stream.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def find_program(name: str) -> str:
+    """The program's path; daemons live outside of an ordinary user's PATH.  Raises ChildFailed when it is missing."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *SYSTEM_PATHS])
+    found = shutil.which(name, path=path)
+    if found is None:
+        raise ChildFailed(f"{name} was not found, expected it from a Debian package; run: sh tools/packages demo")
+    return found
+
+
+@dataclass(slots=True)
+class Child:
+    """One running process with its log."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def check(self) -> None:
+        """Raises ChildFailed if it has ended."""
+        if self.process.poll() is not None:
+            raise ChildFailed(
+                f"{self.name} ended with code {self.process.returncode}; its last words are in {self.log}"
+            )
+
+    def stop(self) -> None:
+        """Ask it to end; insist after STOP_SECONDS."""
+        if self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass(slots=True)
+class Children:
+    """All children of one demo."""
+
+    logs: Path
+    running: list[Child] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Child:
+        """Start one.  It gets no terminal and its own session, so that Ctrl-C reaches us alone and we stop all in order."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        path = self.logs / f"{name}.log"
+        with path.open("ab") as log:
+            process = subprocess.Popen(
+                [*_dies_with_us(), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                start_new_session=True,
+            )
+        child = Child(name, process, path)
+        self.running.append(child)
+        return child
+
+    def wait_until(self, child: Child, ready: Callable[[], bool], *, seconds: float = 20.0) -> None:
+        """Wait for the child to serve.  Raises ChildFailed when it ends or takes too long."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            child.check()
+            if time.monotonic() > deadline:
+                raise ChildFailed(f"{child.name} was not ready after {seconds:.0f} s; its log is {child.log}")
+            time.sleep(0.05)
+
+    def check(self) -> None:
+        """Raises ChildFailed if any has ended."""
+        for child in self.running:
+            child.check()
+
+    def stop(self, child: Child) -> None:
+        """Stop one."""
+        child.stop()
+        self.running.remove(child)
+
+    def stop_all(self) -> None:
+        """Stop all, the last started first."""
+        while self.running:
+            self.running.pop().stop()
+
+
+def _dies_with_us() -> list[str]:
+    """Lets the kernel end a child whose demo was killed without a chance to stop it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+
+
+class Stopped(BaseException):
+    """Someone asked the demo to end."""
+
+
+def stop_on_signals() -> None:
+    """Turn SIGTERM and SIGHUP into the same orderly end as Ctrl-C."""
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped(signal.Signals(number).name)
+
+    for one in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(one, stop)

@@ -1,0 +1,104 @@
+"""Fill an empty hub with the demo's coalition, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from skyddsnat.demo.world.acts import Acts
+from skyddsnat.demo.world.clock import Clock
+from skyddsnat.demo.world.history import LENGTH, write_history
+from skyddsnat.demo.world.organisations import Coalition, found
+from skyddsnat.demo.world.people import Login, invite_all, issue_tokens
+from skyddsnat.hub.feed import queries as feeds
+from skyddsnat.hub.feed.keys import ensure_key
+from skyddsnat.hub.feed.models import Collection
+from skyddsnat.hub.members.models import Coalition as Founded
+from skyddsnat.hub.signals.models import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was made, with the secrets that nothing but this object and credentials.json will ever hold."""
+
+    coalition: Coalition
+    logins: dict[str, Login]
+    tokens: dict[str, dict[str, str]]
+    signals: int
+
+    def credentials(self, base_url: str) -> dict[str, Any]:
+        """The contents of credentials.json (DESIGN § 9)."""
+        return {
+            "base_url": base_url,
+            "members": [
+                {
+                    "id": member.pk,
+                    "name": member.name,
+                    "kind": member.kind,
+                    "mandate": member.mandate or None,
+                    "inbox": str(feeds.inbox(member.pk).pk),
+                    "tokens": self.tokens[member.pk],
+                }
+                for member in self.coalition.members.values()
+            ],
+            "people": [
+                {
+                    "email": email,
+                    "password": login.password,
+                    "totp_secret": login.totp_secret,
+                    "member": login.person.member_id,
+                    "roles": login.person.roles,
+                }
+                for email, login in self.logins.items()
+            ],
+            "collections": [
+                {
+                    "id": str(collection.pk),
+                    "title": collection.title,
+                    "kind": collection.kind,
+                    "circle": str(collection.circle_id) if collection.circle_id else None,
+                    "member": collection.member_id,
+                }
+                for collection in Collection.objects.order_by("title")
+            ],
+            "feed_public_key": ensure_key(settings.FEED_KEY_FILE),
+        }
+
+
+def prepare() -> None:
+    """What every start needs: tables, the cache's table, the static files of this version, the feed's key."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    ensure_key(settings.FEED_KEY_FILE)
+
+
+def is_built() -> bool:
+    """Whether the hub has its coalition already."""
+    return Founded.objects.exists()
+
+
+def build(*, keep: Callable[[World], None], now: datetime | None = None) -> World:
+    """Make everything in one transaction: either the whole world is there, or nothing of it.
+
+    keep: puts the credentials away, as the last act inside the transaction, so that there is no world without them.
+    """
+    until = (now or datetime.now(UTC)).replace(microsecond=0)
+    clock = Clock(until - LENGTH)
+    with clock.running(), transaction.atomic():
+        coalition = found(now=clock.now)
+        logins = invite_all(coalition.members)
+        people = {email.partition(".")[0]: login.person for email, login in logins.items()}
+        write_history(Acts(coalition, people, clock), until=until)
+        for member in coalition.members:
+            feeds.collections_for(member)
+        tokens = {name: issue_tokens(member) for name, member in coalition.members.items()}
+        world = World(coalition, logins, tokens, Signal.objects.count())
+        keep(world)
+    return world
