@@ -148,6 +148,12 @@ def test_a_report_tells_its_member_its_fate_and_ends_revoked():
     assert properties_of(thing)["submitted_id"] == INDICATOR
 
 
+def test_a_report_that_is_made_again_is_told_under_a_new_id():
+    first = submission_indicator(submission_facts(), issuer=ISSUER, modified=NOW)
+    again = submission_indicator(submission_facts(since=NOW + timedelta(seconds=1)), issuer=ISSUER, modified=NOW)
+    assert first["id"] != again["id"]
+
+
 def test_every_reference_in_a_collection_finds_its_object_among_the_base_objects():
     ids = {thing["id"] for thing in base_objects(ISSUER)}
     thing = indicator(signal_facts(marking=Marking.AMBER), issuer=ISSUER, modified=NOW)

@@ -127,7 +127,7 @@ def submission_indicator(facts: SubmissionFacts, *, issuer: Issuer, modified: da
     """A member's own report as an indicator in its inbox.  Raises ValueError for RED."""
     return _indicator(
         facts,
-        stix_id=f"indicator--{submission_uuid(issuer.namespace, facts.id)}",
+        stix_id=f"indicator--{submission_uuid(issuer.namespace, facts.id, facts.since)}",
         issuer=issuer,
         modified=modified,
         description="Submitted by this member; what became of it stands in the extension.",

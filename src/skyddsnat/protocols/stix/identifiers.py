@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from skyddsnat.policy.vocabulary import HashKind, SignalType
+from skyddsnat.protocols.stix.moments import to_us
 
 LONGEST_ID: Final = 120
 """Characters of a STIX id that we take in or give out."""
@@ -48,9 +49,12 @@ def signal_uuid(
     return uuid5(namespace, f"indicator|{circle}|{type.value}|{kind}|{value}|{episode}")
 
 
-def submission_uuid(namespace: UUID, submission: UUID) -> UUID:
-    """The UUID of the indicator that tells a member what became of one report of its own."""
-    return uuid5(namespace, f"submission|{submission}")
+def submission_uuid(namespace: UUID, submission: UUID, since: datetime) -> UUID:
+    """The UUID of the indicator that tells a member what became of one report of its own.
+
+    since: when it was handed in; a report that was taken back and is made again is told anew, as a revoked id may not return.
+    """
+    return uuid5(namespace, f"submission|{submission}|{to_us(since)}")
 
 
 def feedback_uuid(namespace: UUID, *, kind: str, indicator: str, key: str) -> UUID:

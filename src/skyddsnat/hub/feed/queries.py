@@ -1,0 +1,192 @@
+"""Reads of the feed: by keyset, from rows of ready JSON; no object is built and no JSON parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from skyddsnat.hub.feed.models import Collection, ObjectVersion, Status
+from skyddsnat.hub.members.models import Circle, Member
+from skyddsnat.hub.members.queries import circles_of
+from skyddsnat.policy.access import may_read_feed
+from skyddsnat.protocols.feedhead import SetDigest, set_digest
+from skyddsnat.protocols.taxii import PageQuery, VersionFilter
+
+DAY = timedelta(hours=24)
+
+
+def collections_for(member_id: str, *, circles: frozenset[UUID] | None = None) -> list[Collection]:
+    """What the member's machines may read, by title; what is missing is made first.  circles: if they are known already."""
+    mine = circles_of(member_id) if circles is None else circles
+    there = _readable(member_id, mine)
+    if len(there) < 1 + 2 * len(mine):
+        inbox(member_id)
+        for circle_id in sorted(mine):
+            feeds(circle_id)
+        there = _readable(member_id, mine)
+    return there
+
+
+def _readable(member_id: str, circles: frozenset[UUID]) -> list[Collection]:
+    rows = Collection.objects.filter(Q(member_id=member_id) | Q(circle_id__in=circles))
+    return [row for row in rows if may_read_feed(member_id, circles, row.facts)]
+
+
+def collection_for(member_id: str, collection_id: UUID, *, circles: frozenset[UUID] | None = None) -> Collection | None:
+    """One collection, if the member's machines may read it; None for an unknown one and for one of others alike."""
+    mine = circles_of(member_id) if circles is None else circles
+    found = Collection.objects.filter(pk=collection_id).first()
+    return found if found is not None and may_read_feed(member_id, mine, found.facts) else None
+
+
+def inbox(member_id: str) -> Collection:
+    """The member's inbox; made if it is missing."""
+    from skyddsnat.hub.feed.services.collections import ensure_inbox
+
+    found = Collection.objects.filter(kind=Collection.Kind.INBOX, member_id=member_id).first()
+    return found or ensure_inbox(Member.objects.get(pk=member_id))
+
+
+def feeds(circle_id: UUID) -> tuple[Collection, Collection]:
+    """The circle's feeds (inform, verified); made if they are missing."""
+    from skyddsnat.hub.feed.services.collections import ensure_collections
+
+    rows = {row.kind: row for row in Collection.objects.filter(circle_id=circle_id)}
+    inform, verified = rows.get(Collection.Kind.INFORM), rows.get(Collection.Kind.VERIFIED)
+    if inform is None or verified is None:
+        return ensure_collections(Circle.objects.get(pk=circle_id))
+    return inform, verified
+
+
+def last_position(collection_id: UUID, *, at: int | None = None) -> int:
+    """The highest position in the collection, up to `at` if it is given; 0 for none."""
+    rows = ObjectVersion.objects.filter(collection_id=collection_id)
+    if at is not None:
+        rows = rows.filter(added__lte=at)
+    return rows.aggregate(last=Max("added"))["last"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """One version, ready to be served."""
+
+    added: int
+    type: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    """One version without its content."""
+
+    added: int
+    stix_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page[R: (ObjectRow, ManifestRow)]:
+    """Rows by rising position.  following: position of the last one where more follow, else None."""
+
+    rows: list[R]
+    following: int | None
+
+
+def page(collection_id: UUID, query: PageQuery) -> Page[ObjectRow]:
+    """A page of objects."""
+    rows = _asked(collection_id, query).values_list("added", "type", "raw")
+    return _page([ObjectRow(*row) for row in rows], query.limit)
+
+
+def manifest(collection_id: UUID, query: PageQuery) -> Page[ManifestRow]:
+    """A page of the same objects without their content."""
+    rows = _asked(collection_id, query).values_list("added", "stix_id", "version")
+    return _page([ManifestRow(*row) for row in rows], query.limit)
+
+
+def _page[R: (ObjectRow, ManifestRow)](rows: list[R], limit: int) -> Page[R]:
+    """One row more than asked for tells that more follow; nothing is counted."""
+    return Page(rows[:limit], rows[limit - 1].added if len(rows) > limit else None)
+
+
+def holds(collection_id: UUID, stix_id: str) -> bool:
+    """Whether the collection has any version of the object."""
+    return ObjectVersion.objects.filter(collection_id=collection_id, stix_id=stix_id).exists()
+
+
+def held_versions(collection_id: UUID, ids: Iterable[str]) -> dict[str, dict[int, str]]:
+    """The JSON of all versions of these objects, by id and version.  ids: at most some hundred."""
+    found: dict[str, dict[int, str]] = {}
+    rows = ObjectVersion.objects.filter(collection_id=collection_id, stix_id__in=set(ids))
+    for stix_id, version, raw in rows.values_list("stix_id", "version", "raw"):
+        found.setdefault(stix_id, {})[version] = raw
+    return found
+
+
+def _asked(collection_id: UUID, query: PageQuery) -> QuerySet[ObjectVersion]:
+    rows = ObjectVersion.objects.filter(collection_id=collection_id, added__gt=query.after)
+    rows = rows.filter(_versions(query.versions))
+    if query.ids:
+        rows = rows.filter(stix_id__in=query.ids)
+    if query.types:
+        rows = rows.filter(type__in=query.types)
+    if query.spec_versions:
+        rows = rows.filter(spec__in=query.spec_versions)
+    return rows.order_by("added")[: query.limit + 1]
+
+
+def _versions(wanted: VersionFilter) -> Q | Combinable:
+    if wanted.all:
+        return Q()
+    found = Q()
+    if wanted.last:
+        found |= Q(superseded=None)
+    if wanted.first:
+        older = ObjectVersion.objects.filter(
+            collection_id=OuterRef("collection_id"), stix_id=OuterRef("stix_id"), version__lt=OuterRef("version")
+        )
+        found |= Q(~Exists(older))
+    if wanted.moments:
+        # An object without a version of its own goes by its position (protocols.taxii.manifest_entry).
+        found |= Q(version__in=wanted.moments) | Q(version=0, added__in=wanted.moments)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAt:
+    """The set's digest as of a position of the collection."""
+
+    position: int
+    set: SetDigest
+
+
+def digest(collection_id: UUID, *, at: int) -> DigestAt:
+    """The digest of the live indicators as of `at`: the newest version of each at that position, revoked ones left out.
+
+    What was live at a position never changes, because positions are in commit order; so each answer is worked out once.
+    """
+    return _digest(collection_id, last_position(collection_id, at=at))
+
+
+@lru_cache(maxsize=256)
+def _digest(collection_id: UUID, position: int) -> DigestAt:
+    rows = ObjectVersion.objects.filter(
+        Q(superseded=None) | Q(superseded__gt=position),
+        collection_id=collection_id,
+        added__lte=position,
+        type="indicator",
+        revoked=False,
+    )
+    return DigestAt(position, set_digest(rows.values_list("stix_id", "version").iterator(chunk_size=5_000)))
+
+
+def status_for(member_id: str, status_id: UUID, *, now: datetime) -> str | None:
+    """What became of a POST, as JSON: to the member that sent it and for a day; else None."""
+    rows = Status.objects.filter(pk=status_id, member_id=member_id, at__gt=now - DAY)
+    return rows.values_list("document", flat=True).first()

@@ -1,0 +1,164 @@
+"""New versions of objects, in commit order: the only way into the feed (reference: sharing-and-taxii § 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+
+from skyddsnat.hub.feed.lock import take_commit_order_lock
+from skyddsnat.hub.feed.models import Collection, ObjectVersion
+from skyddsnat.hub.feed.services.gate import FeedRefusal, check_object
+from skyddsnat.protocols.stix import to_us, version_us
+
+STEP: Final = 1_000
+"""Microseconds between positions.  Whole milliseconds: a client that cuts the header to them would read one page for ever."""
+
+FARTHEST_AHEAD: Final = timedelta(hours=1)
+"""How far the counter may run ahead of the clock, as it does while more than 1,000 objects a second come in."""
+
+BATCH: Final = 900
+"""Ids in one query: below every database's limit on parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An object's place in the feed.  version_us: what names the version.  added: its position; of a repeat, the one it had."""
+
+    stix_id: str
+    version_us: int
+    added: int
+
+
+@dataclass(slots=True)
+class _Held:
+    """The versions of one id: position of each, and whether the newest is revoked."""
+
+    added: dict[int, int] = field(default_factory=dict)
+    newest: int = -1
+    revoked: bool = False
+
+    def take(self, *, version: int, added: int, revoked: bool) -> None:
+        self.added[version] = added
+        if version > self.newest:
+            self.newest, self.revoked = version, revoked
+
+
+def publish(collection: Collection, objects: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Written]:
+    """Write versions of objects; the answers come in the same order.
+
+    Call it last in the transaction, behind all row locks.  A version that is there already is left as it is.  Positions follow
+    the machine's clock, never ahead of it for `now` alone: a rehearsal of a later month must leave no stamps that lie ahead.
+    Raises FeedRefusal: red, ceiling, revoked_is_final, version_taken (another content under the same id and version), clock.
+    """
+    for thing in objects:
+        check_object(collection, thing)
+    take_commit_order_lock()
+    position = _last_position(now)
+    held = _held(collection, {thing["id"] for thing in objects})
+    rows: dict[tuple[str, int], ObjectVersion] = {}
+    written: list[Written] = []
+    for thing in objects:
+        stix_id, version = thing["id"], version_us(thing)
+        there = held.setdefault(stix_id, _Held())
+        if version not in there.added:
+            position += STEP
+            rows[stix_id, version] = _row(collection, thing, version=version, added=position, there=there)
+            _supersede_here(rows, stix_id, there, version=version, added=position)
+            there.take(version=version, added=position, revoked=thing.get("revoked") is True)
+        written.append(Written(stix_id, version, there.added[version]))
+    _refuse_other_content(collection, objects, rows)
+    _supersede_there(collection, rows.values())
+    ObjectVersion.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return written
+
+
+def _last_position(now: datetime) -> int:
+    """The position behind which the next ones come."""
+    clock = timezone.now()
+    last = ObjectVersion.objects.aggregate(last=Max("added"))["last"] or 0
+    if last > to_us(clock + FARTHEST_AHEAD):
+        raise FeedRefusal(
+            "clock", f"the last position {last} lies more than {FARTHEST_AHEAD} ahead of the clock; set the clock"
+        )
+    start: int = max(last, to_us(min(now, clock)))
+    return start // STEP * STEP
+
+
+def _held(collection: Collection, ids: set[str]) -> dict[str, _Held]:
+    held: dict[str, _Held] = {}
+    for some in _batches(sorted(ids)):
+        rows = ObjectVersion.objects.filter(collection=collection, stix_id__in=some)
+        for stix_id, version, added, revoked in rows.values_list("stix_id", "version", "added", "revoked"):
+            held.setdefault(stix_id, _Held()).take(version=version, added=added, revoked=revoked)
+    return held
+
+
+def _row(collection: Collection, thing: Mapping[str, Any], *, version: int, added: int, there: _Held) -> ObjectVersion:
+    if there.revoked and version > there.newest:
+        raise FeedRefusal("revoked_is_final", "a version behind a revoked one, expected a new id (the episode's)")
+    return ObjectVersion(
+        added=added,
+        collection=collection,
+        stix_id=thing["id"],
+        type=thing["type"],
+        version=version,
+        spec=thing.get("spec_version", "2.1"),
+        superseded=added if version < there.newest else None,  # an old version that comes late is never the last
+        revoked=thing.get("revoked") is True,
+        raw=orjson.dumps(thing).decode(),
+    )
+
+
+def _supersede_here(
+    rows: dict[tuple[str, int], ObjectVersion], stix_id: str, there: _Held, *, version: int, added: int
+) -> None:
+    """Mark the version of this very batch that the new one replaces."""
+    before = rows.get((stix_id, there.newest))
+    if before is not None and before.superseded is None and version > there.newest:
+        before.superseded = added
+
+
+def _supersede_there(collection: Collection, rows: Iterable[ObjectVersion]) -> None:
+    """Mark the rows in the database that the new ones replace."""
+    firsts: dict[str, ObjectVersion] = {}
+    for row in rows:
+        if row.superseded != row.added:  # not an old version that came late
+            firsts.setdefault(row.stix_id, row)
+    key = Collection._meta.pk.get_db_prep_value(collection.pk, connection)
+    changes = [(row.added, key, row.stix_id, row.version) for row in firsts.values()]
+    if changes:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE feed_objectversion SET superseded = %s"
+                " WHERE collection_id = %s AND stix_id = %s AND superseded IS NULL AND version < %s",
+                changes,
+            )
+
+
+def _refuse_other_content(
+    collection: Collection,
+    objects: Sequence[Mapping[str, Any]],
+    rows: Mapping[tuple[str, int], ObjectVersion],
+) -> None:
+    """A version names one content for ever: a second one under its name would be lost without a word."""
+    raws = {key: row.raw for key, row in rows.items()}
+    repeats = {thing["id"] for thing in objects if (thing["id"], version_us(thing)) not in raws}
+    for some in _batches(sorted(repeats)):
+        there = ObjectVersion.objects.filter(collection=collection, stix_id__in=some)
+        raws |= {(stix_id, version): raw for stix_id, version, raw in there.values_list("stix_id", "version", "raw")}
+    for thing in objects:
+        if raws[thing["id"], version_us(thing)] != orjson.dumps(thing).decode():
+            raise FeedRefusal(
+                "version_taken", "other content under an id and version that exist, expected a later `modified`"
+            )
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
