@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
+
+from skyddsnat.hub.agents import api
 
 app_name = "agents_api"
-urlpatterns: list[Any] = []
+urlpatterns = [path("report", api.report, name="report")]

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
+
+from skyddsnat.hub.agents import views
 
 app_name = "agents"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.agent_list, name="list"),
+    path("<int:agent_id>/", views.detail, name="detail"),
+    path("<int:agent_id>/remove/", views.remove, name="remove"),
+]

@@ -1,0 +1,20 @@
+"""What a person chooses about the pages themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.models import Person
+
+
+def choose_language(person: Person, language: str) -> None:
+    """Remember the language, also on other devices.  No entry in the log: it is nobody's business."""
+    person.language = language
+    person.save(update_fields=["language"])
+
+
+def change_settings(person: Person, *, language: str, theme: str, shortcuts: bool) -> None:
+    """Save the person's own choices.  No entry in the log: they change nothing for anybody else."""
+    person.language, person.theme, person.shortcuts = language, theme, shortcuts
+    person.save(update_fields=["language", "theme", "shortcuts"])
