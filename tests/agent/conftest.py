@@ -132,7 +132,7 @@ def dns_site(tmp_path: Path) -> Iterator[Site]:
     """Hub, agent, a running Knot and a running Unbound."""
     clock = Clock()
     knot = Knot.make(tmp_path / "knot", hot_zone=HOT, base_zone=BASE, key_secret=TSIG_SECRET)
-    unbound = Unbound.make(tmp_path / "unbound", primary=knot.endpoint, hot_zone=HOT, base_zone=BASE)
+    unbound = Unbound.make(tmp_path / "unbound", lawful=knot.endpoint, hot_zone=HOT, base_zone=BASE)
     knot.with_resolvers(unbound.endpoint)
     place = Site(tmp_path, FakeHub(clock=clock).start(), clock, knot, unbound)
     try:

@@ -304,7 +304,7 @@ def test_from_verdict_to_block_and_from_withdrawal_to_answer_in_seconds(
         for number in range(5):
             listed = dns_site.hub.verify(f"timed{number}.test")
             added.append(unbound.await_state(f"timed{number}.test", STOPPED, fresh=True))
-            time.sleep(0.37)  # so that the polls fall differently
+            time.sleep(0.37 * number)  # so that the polls fall differently
             dns_site.hub.withdraw(listed)
             removed.append(unbound.await_state(f"timed{number}.test", ANSWERED, fresh=True))
     for name, seconds in (("blocked", added), ("lifted", removed)):

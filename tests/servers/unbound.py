@@ -30,18 +30,24 @@ class Unbound:
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @classmethod
-    def make(cls, folder: Path, *, primary: Endpoint, hot_zone: str, base_zone: str) -> Unbound:
-        """Choose a port and a folder; does not start it."""
+    def make(
+        cls, folder: Path, *, lawful: Endpoint, hot_zone: str, base_zone: str, zone_files: Path | None = None
+    ) -> Unbound:
+        """Choose a port and a folder; does not start it.
+
+        lawful: the server of ordinary names, which is the primary too unless the resolver reads `zone_files` by itself.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         sample = UnboundSample(
-            primary=primary,
+            primary=lawful if zone_files is None else None,
             agent="127.0.0.1",
             hot_zone=hot_zone,
             base_zone=base_zone,
-            folder=folder,
+            folder=zone_files or folder,
             listen=Endpoint("127.0.0.1", free_port()),
-            stubs=(("test", primary),),
+            stubs=(("test", lawful),),
             log_file=folder / "unbound.log",
+            control_socket=folder / "control" if zone_files is not None else None,
         )
         return cls(folder, sample)
 
@@ -58,6 +64,10 @@ class Unbound:
             self.process = subprocess.Popen([which("unbound"), "-c", str(config), "-d"], stdout=log, stderr=log)
         await_ready(self.process, lambda: self.look_up("www.lawful.test") == ANSWERED, log=self.folder / "unbound.log")
         return self
+
+    def reload_command(self) -> list[str]:
+        """What makes it read a zone file again; `{zone}` stands for the zone."""
+        return [which("unbound-control"), "-c", str(self.folder / "unbound.conf"), "auth_zone_reload", "{zone}"]
 
     def stop(self, *, hard: bool = False) -> None:
         if self.process is not None:

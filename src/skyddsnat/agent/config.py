@@ -22,6 +22,9 @@ from skyddsnat.policy.vocabulary import Mandate
 from skyddsnat.protocols.rpz import Action, Policy
 
 DEFAULT_PATH = Path("/etc/skyddsnat/agent.toml")
+MOST_ADDITIONS, MOST_ADDITIONS_IN_A_DAY = 500, 5000
+"""The widest that a file may set the guards: no setting lets thousands of names in at once without two people."""
+
 KEY_ALGORITHMS = ("hmac-sha256", "hmac-sha384", "hmac-sha512")
 
 
@@ -227,11 +230,13 @@ def _limits(table: Table) -> Limits:
         head_age=timedelta(
             seconds=table.number("head_age_seconds", usual.head_age.total_seconds(), least=60, most=86400)
         ),
-        additions=table.whole("additions", usual.additions, least=0, most=10_000),
+        additions=table.whole("additions", usual.additions, least=0, most=MOST_ADDITIONS),
         additions_share=table.number("additions_percent", usual.additions_share * 100, least=0, most=20) / 100,
-        additions_in_a_day=table.whole("additions_in_a_day", usual.additions_in_a_day, least=0, most=100_000),
+        additions_in_a_day=table.whole(
+            "additions_in_a_day", usual.additions_in_a_day, least=0, most=MOST_ADDITIONS_IN_A_DAY
+        ),
         additions_in_a_day_share=table.number(
-            "additions_in_a_day_percent", usual.additions_in_a_day_share * 100, least=0, most=100
+            "additions_in_a_day_percent", usual.additions_in_a_day_share * 100, least=0, most=50
         )
         / 100,
         removals=usual.removals,  # withdrawals up to this number always pass: not the operator's to lower

@@ -140,8 +140,8 @@ class UnboundSample:
     """What Unbound must know.
 
     primary: where Knot answers, None if Unbound reads the agent's files.  agent: address that NOTIFY comes from, which is not
-    the primary's.  folder: of the zone files.  The last three are for a laboratory on loopback: where it answers, (zone,
-    endpoint) of names that it asks a server on loopback for, and its log.
+    the primary's.  folder: of the zone files.  The last four are for a laboratory on loopback: where it answers, (zone,
+    endpoint) of names that it asks a server on loopback for, its log, and the socket of unbound-control.
     """
 
     primary: Endpoint | None
@@ -152,6 +152,7 @@ class UnboundSample:
     listen: Endpoint | None = None
     stubs: Sequence[tuple[str, Endpoint]] = ()
     log_file: Path | None = None
+    control_socket: Path | None = None
 
 
 def unbound_conf(sample: UnboundSample) -> str:
@@ -181,11 +182,21 @@ def unbound_conf(sample: UnboundSample) -> str:
             "",
             unbound_snippet(sample),
             *stubs,
-            "remote-control:",
-            "    control-enable: no",
+            *_remote_control(sample.control_socket),
             "",
         ]
     )
+
+
+def _remote_control(socket: Path | None) -> list[str]:
+    if socket is None:
+        return ["remote-control:", "    control-enable: no"]
+    return [
+        "remote-control:",
+        "    control-enable: yes",
+        f'    control-interface: "{socket}"',
+        "    control-use-cert: no",
+    ]
 
 
 def unbound_snippet(sample: UnboundSample) -> str:

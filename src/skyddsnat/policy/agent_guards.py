@@ -301,7 +301,7 @@ def effective_ceiling(*, ceiling: object, state: object, origin: object) -> Ceil
     """
     known = next((word for word in State if word.value == state), None)
     cap = STATE_CAPS.get(known, Ceiling.NONE) if known is not None else Ceiling.NONE
-    if cap is Ceiling.BLOCK and origin not in {mandate.value for mandate in Mandate}:
+    if cap is Ceiling.BLOCK and not any(origin == mandate.value for mandate in Mandate):
         cap = Ceiling.INFORM
     return min(cap, Ceiling.from_wire(ceiling))
 

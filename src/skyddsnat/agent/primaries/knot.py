@@ -9,11 +9,13 @@ works out the difference from what is really there.
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import dns.exception
+import dns.flags
 import dns.message
 import dns.name
 import dns.query
@@ -75,12 +77,22 @@ class KnotPrimary:
         return self._require_serial(update.zone)
 
     def serial(self, zone: str) -> int | None:
-        """The serial by a SOA query; None if the primary does not have the zone."""
+        """The serial by a signed SOA query; None if the primary does not have the zone."""
+        try:
+            with _told(zone):
+                return self._soa(zone, signed=True)
+        except _Unsigned:
+            with _told(zone):
+                if self._soa(zone, signed=False) is None:
+                    return None
+            raise
+
+    def _soa(self, zone: str, *, signed: bool) -> int | None:
         query = dns.message.make_query(f"{zone}.", dns.rdatatype.SOA)
         query.flags = dns.flags.Flag(0)
-        query.use_tsig(self._key())
-        with _told(zone):
-            answer = dns.query.tcp(query, self._address, port=self._config.port, timeout=TIMEOUT_SECONDS)
+        if signed:
+            query.use_tsig(self._key())
+        answer = dns.query.tcp(query, self._address, port=self._config.port, timeout=TIMEOUT_SECONDS)
         for rrset in answer.answer:
             if rrset.rdtype == dns.rdatatype.SOA:
                 return int(rrset[0].serial)
@@ -105,11 +117,12 @@ class KnotPrimary:
                 f"no TSIG secret, expected base64 in key_file or in ${self._config.key.variable}; it must be the one in knot.conf"
             )
         try:
-            return dns.tsig.Key(self._config.key_name, secret, self._config.key_algorithm)
-        except (ValueError, dns.exception.DNSException) as error:
+            raw = base64.b64decode(secret, validate=True)
+        except ValueError as error:
             raise PrimaryError(
                 "the TSIG secret is not base64, expected the one in knot.conf; check key_file"
             ) from error
+        return dns.tsig.Key(self._config.key_name, raw, self._config.key_algorithm)
 
     def _update(self, zone: str, changes: Changes) -> None:
         message = dns.update.UpdateMessage(f"{zone}.", keyring=self._key())
@@ -158,16 +171,22 @@ class KnotPrimary:
         )
 
 
+_KEY_REFUSED = "the primary refuses the agent's key ({}); name, algorithm and secret must be those in knot.conf, and both clocks right"
+
+
+class _Unsigned(PrimaryError):
+    """An answer without a signature: the primary knows neither the zone nor, it may be, the key."""
+
+
 @contextmanager
 def _told(zone: str) -> Iterator[None]:
     """Turn the library's faults into one line."""
     try:
         yield
-    except dns.tsig.PeerError as error:
-        raise PrimaryError(
-            f"the primary refuses the agent's key ({type(error).__name__}); name, algorithm and secret must be those in "
-            "knot.conf, and both clocks right"
-        ) from error
+    except (dns.tsig.PeerError, dns.tsig.BadSignature) as error:
+        raise PrimaryError(_KEY_REFUSED.format(type(error).__name__)) from error
+    except dns.exception.FormError as error:
+        raise _Unsigned(_KEY_REFUSED.format("unsigned answer")) from error
     except dns.xfr.TransferError as error:
         raise PrimaryError(
             f"the primary does not let the agent transfer {zone} ({type(error).__name__}); "
