@@ -4,11 +4,13 @@ from skyddsnat.hub.accounts.services.access import close_access, end_one_session
 from skyddsnat.hub.accounts.services.invitations import accept_invitation, invite, invited_person
 from skyddsnat.hub.accounts.services.machines import issue_token, revoke_token
 from skyddsnat.hub.accounts.services.people import add_person, change_roles, reopen_access
+from skyddsnat.hub.accounts.services.upkeep import clear_ended
 
 __all__ = [
     "accept_invitation",
     "add_person",
     "change_roles",
+    "clear_ended",
     "close_access",
     "end_one_session",
     "end_sessions",
