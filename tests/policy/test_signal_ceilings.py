@@ -71,6 +71,14 @@ def test_another_verdict_never_lowers_the_ceiling(
     assert after >= before
 
 
+@given(type=st.sampled_from(SignalType), origins=st.frozensets(st.sampled_from(Mandate)), rule=st.booleans())
+def test_a_protected_name_is_never_blocked_whoever_says_so(
+    type: SignalType, origins: frozenset[Mandate], rule: bool
+) -> None:
+    ceiling = verified_ceiling(type, origins=origins, organisations=5, hotline_may_block=rule, protected=True)
+    assert ceiling < Ceiling.BLOCK
+
+
 def test_how_long_a_verdict_holds_is_what_the_catalogue_says() -> None:
     types = load_catalogue().exchange.signal_types
     assert {type: valid_for.days for type, valid_for in VALID_FOR.items()} == {

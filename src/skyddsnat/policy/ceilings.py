@@ -1,8 +1,8 @@
 """How far a verdict reaches: the ceiling of a verified signal (DESIGN § 5; catalogue/exchange.yaml, `ceilings`).
 
 The origin decides: police reach `block`; a hotline reaches `observe`, or `block` where two members have decided so for the type.
-Two caps stand above that, whatever the origin says.  A domain is never blocked on one organisation's judgement (promise 3), and
-a term is never more than observed, since nothing in a network can act on a word.
+Three caps stand above that, whatever the origin says.  A domain is never blocked on one organisation's judgement (promise 3); a
+protected name is never blocked (promise 4); a term is never more than observed, since nothing in a network can act on a word.
 """
 
 from __future__ import annotations
@@ -31,14 +31,15 @@ RULES_FOR = frozenset({SignalType.DOMAIN, SignalType.URL, SignalType.HASH})
 
 
 def verified_ceiling(
-    type: SignalType, *, origins: Set[Mandate], organisations: int, hotline_may_block: bool
+    type: SignalType, *, origins: Set[Mandate], organisations: int, hotline_may_block: bool, protected: bool = False
 ) -> Ceiling:
     """The ceiling of a verified signal.
 
     origins: mandates whose verdict stands.  organisations: how many, not sharing an owner, have an approval that stands.
-    hotline_may_block: a confirmed coalition rule for this type.
+    hotline_may_block: a confirmed coalition rule for this type.  protected: a protect list stops it, and nobody let it through.
     """
-    return min(_by_origin(origins, hotline_may_block), _cap(type, organisations))
+    cap = Ceiling.OBSERVE if protected else _cap(type, organisations)
+    return min(_by_origin(origins, hotline_may_block), cap)
 
 
 def _by_origin(origins: Set[Mandate], hotline_may_block: bool) -> Ceiling:

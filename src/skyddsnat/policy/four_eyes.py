@@ -61,3 +61,9 @@ def check_override_confirmation(first: Hand, second: Hand) -> None:
     if Role.REVIEWER not in second.roles:
         raise PolicyRefusal("not_a_reviewer")
     check_two_hands(first, second)
+
+
+def check_override_end(hand: Hand, first: Hand) -> None:
+    """Who ends an override or turns one down: any reviewer, and who asked for it.  Raises PolicyRefusal: no_role."""
+    if hand.person is None or (Role.REVIEWER not in hand.roles and hand.person != first.person):
+        raise PolicyRefusal("no_role")

@@ -47,6 +47,17 @@ class RejectReason(StrEnum):
     INSUFFICIENT = "insufficient"
 
 
+class WithdrawReason(StrEnum):
+    """Fixed reasons for taking back a report or a verdict."""
+
+    MISTAKE = "mistake"
+    NOT_ILLEGAL = "not_illegal"
+    WRONG_SCOPE = "wrong_scope"
+    GONE = "gone"
+    PARKED = "parked_or_resold"
+    DUPLICATE = "duplicate"
+
+
 REASONS_WITHOUT_MANDATE = frozenset(set(RejectReason) - {RejectReason.NOT_ILLEGAL, RejectReason.INSUFFICIENT})
 """What a reviewer without a mandate can say: of the address, never of what it shows."""
 

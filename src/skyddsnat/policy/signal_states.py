@@ -86,7 +86,7 @@ class Episode:
 
     content: the hash of type, value and scope as they are now; an approval of anything else does not count.
     taken_up: a reviewer has claimed it.  was_verified: it has been verified in this life; if one mandate's verdict falls and
-    another's stands, the signal stays known at the other's ceiling.  hotline_may_block: see `ceilings`.
+    another's stands, the signal stays known at the other's ceiling.  hotline_may_block, protected: see `ceilings`.
     """
 
     type: SignalType
@@ -96,6 +96,7 @@ class Episode:
     taken_up: bool = False
     was_verified: bool = False
     hotline_may_block: bool = False
+    protected: bool = False
 
     @property
     def reporters(self) -> frozenset[str]:
@@ -132,6 +133,7 @@ def standing(episode: Episode) -> Standing:
             origins=origins,
             organisations=len(episode.judges),
             hotline_may_block=episode.hotline_may_block,
+            protected=episode.protected,
         )
         return Standing(State.VERIFIED, Stage.NONE, origins, ceiling)
     stage = Stage.SECOND if _judged(episode) else Stage.FIRST

@@ -8,25 +8,40 @@ from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.signals.models.signal import Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
+from skyddsnat.policy.review import RejectReason, WithdrawReason
 
 
 class Review(models.Model):
-    """One reviewer's judgement of one episode.  It binds to what was judged: `content` is the hash of type, value and scope."""
+    """One reviewer's judgement of one episode.  It binds to what was judged: `content` is the hash of type, value and scope.
+
+    Only an approval stands or falls; it falls (`standing` False) when the content changes, when it is sent back or withdrawn.
+    """
 
     class Verdict(models.TextChoices):
         APPROVE = "approve", _("approve")
         REJECT = "reject", _("reject")
+        SEND_BACK = "send_back", _("send back")
+        RENEW = "renew", _("renew")
         UPHOLD = "uphold", _("uphold")
+        LIFT = "lift", _("suspend")
         WITHDRAW = "withdraw", _("withdraw")
 
     class RejectReason(models.TextChoices):
-        NOT_ILLEGAL = "not_illegal", _("not illegal")
-        WRONG_SCOPE = "wrong_scope", _("too wide")
-        GONE = "gone", _("no longer there")
-        PARKED = "parked_or_resold", _("parked or resold")
-        DUPLICATE = "duplicate", _("duplicate")
-        MALFORMED = "malformed", _("not usable")
-        INSUFFICIENT = "insufficient", _("too little to go on")
+        NOT_ILLEGAL = RejectReason.NOT_ILLEGAL.value, _("not illegal")
+        WRONG_SCOPE = RejectReason.WRONG_SCOPE.value, _("too wide")
+        GONE = RejectReason.GONE.value, _("no longer there")
+        PARKED = RejectReason.PARKED.value, _("parked or resold")
+        DUPLICATE = RejectReason.DUPLICATE.value, _("duplicate")
+        MALFORMED = RejectReason.MALFORMED.value, _("not usable")
+        INSUFFICIENT = RejectReason.INSUFFICIENT.value, _("too little to go on")
+
+    class WithdrawReason(models.TextChoices):
+        MISTAKE = WithdrawReason.MISTAKE.value, _("reported by mistake")
+        NOT_ILLEGAL = WithdrawReason.NOT_ILLEGAL.value, _("not illegal")
+        WRONG_SCOPE = WithdrawReason.WRONG_SCOPE.value, _("too wide")
+        GONE = WithdrawReason.GONE.value, _("no longer there")
+        PARKED = WithdrawReason.PARKED.value, _("parked or resold")
+        DUPLICATE = WithdrawReason.DUPLICATE.value, _("duplicate")
 
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="reviews")
     episode = models.PositiveIntegerField()
@@ -35,7 +50,7 @@ class Review(models.Model):
     mandate = models.CharField(max_length=10, blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict)
     basis = models.CharField(max_length=20, choices=BasisChoice, blank=True)
-    reason = models.CharField(max_length=20, choices=RejectReason, blank=True)
+    reason = models.CharField(max_length=20, blank=True)
     checklist = models.JSONField(default=list)
     content = models.CharField(max_length=64)
     standing = models.BooleanField(default=True)  # False once it was overturned or the content changed
@@ -45,9 +60,9 @@ class Review(models.Model):
         ordering = ["at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["signal", "episode", "person", "verdict"],
-                condition=models.Q(standing=True),
-                name="one_standing_judgement_a_person",
+                fields=["signal", "episode", "member"],
+                condition=models.Q(standing=True, verdict="approve"),
+                name="one_standing_approval_a_member",
             )
         ]
 
@@ -64,6 +79,7 @@ class BlockRule(models.Model):
     proposed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.policy.access import Stage
+from skyddsnat.policy.normal_form import mask
 from skyddsnat.policy.vocabulary import Ceiling, HashKind, Marking, Scope, SignalType, State
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Signal(models.Model):
     valid_until = models.DateTimeField(null=True, db_index=True)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     claimed_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=20, blank=True)  # why the episode ended, a fixed code
 
     objects: ClassVar[Any] = SignalQuerySet.as_manager()
 
@@ -102,3 +104,18 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} signal"  # never the value: this text reaches logs and error pages
+
+    @property
+    def masked(self) -> str:
+        """The hint that stands on pages in place of the value."""
+        return mask(SignalType(self.type), self.value)
+
+    @property
+    def reference(self) -> str:
+        """What people call the signal by when they talk to each other: tells nothing of the value."""
+        return self.pk.hex[:8].upper()
+
+    @property
+    def is_domain(self) -> bool:
+        """Whether a scope means anything."""
+        return self.type == self.Type.DOMAIN

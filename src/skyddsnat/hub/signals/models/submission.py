@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.policy.vocabulary import Basis
+from skyddsnat.policy.normal_form import mask
+from skyddsnat.policy.vocabulary import Basis, SignalType
 
 
 class BasisChoice(models.TextChoices):
@@ -36,10 +37,14 @@ class Submission(models.Model):
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     channel = models.CharField(max_length=6, choices=Channel)
+    scope = models.CharField(max_length=10)  # what this member asked for; the signal's own scope is what is judged
     basis = models.CharField(max_length=20, choices=BasisChoice)
     note = models.TextField(max_length=2000, blank=True)
     stix_id = models.CharField(max_length=120, blank=True)  # the id under which the member's machine knows it
-    at = models.DateTimeField()
+    at = models.DateTimeField(db_index=True)
+    retracted_at = models.DateTimeField(null=True)  # the member took its report back; others' reports stand
+    ended_as = models.CharField(max_length=12, blank=True)  # the state in which the episode ended: its fate, for good
+    ended_reason = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["at"]
@@ -52,18 +57,32 @@ class Submission(models.Model):
 
 
 class ProtectOverride(models.Model):
-    """Two persons of two organisations may let a protected name through."""
+    """Two persons of two organisations let a protected name into review.  It still needs its reviewers; agents decide anew."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     type = models.CharField(max_length=10)
     value = models.CharField(max_length=2048)
+    scope = models.CharField(max_length=10)
+    protection = models.CharField(max_length=20)  # why the name is protected, a code of policy.protect
     reason = models.TextField(max_length=600)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["type", "value"], name="one_override_a_value")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type", "value", "scope"], condition=models.Q(ended_at=None), name="one_override_a_value"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"override for a {self.type}"
+
+    @property
+    def masked(self) -> str:
+        """The hint that stands on pages in place of the value."""
+        return mask(SignalType(self.type), self.value)

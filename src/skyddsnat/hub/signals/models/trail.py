@@ -60,6 +60,9 @@ class Feedback(models.Model):
 
     class Meta:
         ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["signal", "episode", "member", "reason"], name="one_word_a_reason"),
+        ]
 
     def __str__(self) -> str:
         return self.reason
@@ -87,3 +90,19 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return f"reveal by {self.member_id}"
+
+
+class Lookup(models.Model):
+    """Someone asked whether a value is known.  The value is not kept: only that it was asked, and whether it was found."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    type = models.CharField(max_length=10, choices=Signal.Type)
+    found = models.BooleanField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"look-up by {self.member_id}"

@@ -1,0 +1,100 @@
+"""Uncovering a value, and asking whether a value is known: both logged before anything is told, both limited (security.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.signals.limits import lookups_a_day, reveals_a_day
+from skyddsnat.hub.signals.models import Lookup, Reveal, Signal
+from skyddsnat.hub.signals.services.gate import check_text
+from skyddsnat.hub.signals.services.hands import person_of
+from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.normal_form import normalise
+from skyddsnat.policy.vocabulary import HashKind, SignalType
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.actor import Actor
+
+DAY = timedelta(days=1)
+LONGEST_REASON = 300
+SHORTEST_REASON = 5
+
+
+def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: datetime) -> str:
+    """The signal's value in normal form, for one person, once.
+
+    The entry is written before the value leaves and in the same transaction; colleagues and the circle's auditors can read it.
+    Raises Signal.DoesNotExist for unknown and forbidden alike; PolicyRefusal: people_only, unknown_reason, note_needed,
+    reveal_quota, or a guard's code for the note.
+    """
+    if reason not in Reveal.Reason.values:
+        raise PolicyRefusal("unknown_reason")
+    if len(note.strip()) < SHORTEST_REASON:
+        raise PolicyRefusal("note_needed")
+    check_text(note, longest=LONGEST_REASON)
+    with transaction.atomic():
+        person = _locked(actor)
+        found: Signal = Signal.objects.visible_to(person).get(pk=signal.pk if isinstance(signal, Signal) else signal)
+        if reveals_left(person, now=now) <= 0:
+            raise PolicyRefusal("reveal_quota")
+        Reveal.objects.create(
+            signal=found, person=person, member=person.member, reason=reason, note=note.strip(), at=now
+        )
+        record(
+            actor,
+            "signal.revealed",
+            kind="signal",
+            object_id=found.pk,
+            circle=found.circle_id if found.published_at else None,
+            reason=reason,
+        )
+        return found.value
+
+
+def reveals_left(person: Person, *, now: datetime) -> int:
+    """Values that the person may still uncover today."""
+    return max(0, reveals_a_day() - Reveal.objects.filter(person=person, at__gt=now - DAY).count())
+
+
+def look_up(actor: Actor, type: SignalType, text: str, *, hash_kind: HashKind | None, now: datetime) -> list[UUID]:
+    """The signals with exactly this value that the person can see already.  Never tells of others.
+
+    Each question is counted and logged, since a stranger's question is "is my address known?".
+    Raises PolicyRefusal: people_only, no_role, lookup_quota, or a reason of the normal form.
+    """
+    form = normalise(type, text, hash_kind=hash_kind)
+    with transaction.atomic():
+        person = _locked(actor)
+        if not reader_of(person).roles & ROLES_THAT_READ[ItemKind.SIGNAL]:
+            raise PolicyRefusal("no_role")
+        if lookups_left(person, now=now) <= 0:
+            raise PolicyRefusal("lookup_quota")
+        rows = Signal.objects.visible_to(person).filter(type=form.type.value, value=form.value)
+        if form.hash_kind is not None:
+            rows = rows.filter(hash_kind=form.hash_kind.value)
+        found = list(rows.order_by("-changed_at").values_list("pk", flat=True))
+        asked = Lookup.objects.create(
+            person=person, member=person.member, type=form.type.value, found=bool(found), at=now
+        )
+        record(actor, "signal.looked_up", kind="lookup", object_id=asked.pk, type=form.type.value, found=len(found))
+        return found
+
+
+def lookups_left(person: Person, *, now: datetime) -> int:
+    """Questions that the person may still ask today."""
+    return max(0, lookups_a_day() - Lookup.objects.filter(person=person, at__gt=now - DAY).count())
+
+
+def _locked(actor: Actor) -> Person:
+    """The person's row, locked, so that two requests at once cannot both take the last of the day."""
+    person = person_of(actor)
+    Person.objects.select_for_update().get(pk=person.pk)
+    return person

@@ -1,0 +1,11 @@
+"""Which of the coalition's rules and overrides hold now."""
+
+from __future__ import annotations
+
+from skyddsnat.hub.signals.models import BlockRule
+
+
+def types_with_rule() -> frozenset[str]:
+    """Signal types for which a hotline's verdict reaches `block`: proposed, confirmed and not ended."""
+    rows = BlockRule.objects.filter(confirmed_at__isnull=False, ended_at=None)
+    return frozenset(rows.values_list("type", flat=True))
