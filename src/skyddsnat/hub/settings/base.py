@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "skyddsnat.hub.taxii.middleware.OnlyTaxii",  # outermost: below /taxii2 no other middleware's page may leave
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "skyddsnat.hub.pages.middleware.Headers",

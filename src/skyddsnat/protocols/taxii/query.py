@@ -69,6 +69,8 @@ def read_query(parameters: Mapping[str, Sequence[str]], *, matchable: frozenset[
             continue
         if found["field"] not in matchable:
             raise BadQuery("match", f"a match field is not known here, expected {', '.join(sorted(matchable))}")
+        if any("\0" in value for value in values):
+            raise BadQuery("match", "a match field holds a NUL character, expected text")
         matches[found["field"]] = [part for value in values for part in value.split(",") if part]
         if len(matches[found["field"]]) > MOST_VALUES:
             raise BadQuery("match", f"a match field has too many values, expected at most {MOST_VALUES}")
