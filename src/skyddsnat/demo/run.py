@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -149,6 +150,7 @@ def _run(demo: Demo, *, once: bool) -> int:
     import django
 
     django.setup()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     demo.make_world()
     demo.start_hub()
     site = demo.start_site()

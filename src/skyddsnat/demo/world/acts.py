@@ -11,9 +11,9 @@ from skyddsnat.demo.world.clock import Clock
 from skyddsnat.demo.world.organisations import Coalition
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Person
+from skyddsnat.hub.signals import services as signals
 from skyddsnat.hub.signals.models import Feedback, Signal
-from skyddsnat.hub.signals.services import feedback, intake, lifecycle, review
-from skyddsnat.hub.signals.services.drafts import SignalDraft, Status
+from skyddsnat.hub.signals.services import SignalDraft, Status
 from skyddsnat.policy.review import bases_for, checklist
 from skyddsnat.policy.vocabulary import Basis, Mandate, Marking, Scope, SignalType
 
@@ -46,7 +46,7 @@ class Acts:
     ) -> UUID:
         """Hand in one value.  Raises NotTaken when the hub refuses it."""
         person = self.people[who]
-        (outcome,) = intake.submit(
+        (outcome,) = signals.submit(
             Actor.of(person),
             [replace(draft, basis=_basis_of(person))],
             circle=circle or self.coalition.blocking,
@@ -59,9 +59,13 @@ class Acts:
             raise NotTaken(f"{draft.type} of {who} was refused ({outcome.code}), expected it to be taken")
         return outcome.signal_id
 
+    def look_at(self, who: str, signal: UUID, *, reason: str = "review", note: str) -> None:
+        """Uncover the value, with a reason."""
+        signals.reveal(self._actor(who), signal, reason=reason, note=note, now=self.now)
+
     def claim(self, who: str, signal: UUID) -> None:
         """Take it up."""
-        review.claim(self._actor(who), signal, now=self.now)
+        signals.claim(self._actor(who), signal, now=self.now)
 
     def approve(self, who: str, signal: UUID) -> None:
         """Say yes, with every line of the checklist."""
@@ -69,7 +73,7 @@ class Acts:
         mandate = Mandate(person.member.mandate) if person.member.mandate else None
         row = Signal.objects.get(pk=signal)
         bases = bases_for(mandate)
-        review.approve(
+        signals.approve(
             Actor.of(person),
             signal,
             basis=bases[0] if bases else None,
@@ -79,33 +83,47 @@ class Acts:
 
     def reject(self, who: str, signal: UUID, reason: str) -> None:
         """Say no."""
-        review.reject(self._actor(who), signal, reason=reason, now=self.now)
+        signals.reject(self._actor(who), signal, reason=reason, now=self.now)
 
     def withdraw(self, who: str, signal: UUID, reason: str) -> None:
         """Take back the own report, or the verdict."""
-        lifecycle.withdraw(self._actor(who), signal, reason=reason, now=self.now)
+        signals.withdraw(self._actor(who), signal, reason=reason, now=self.now)
 
     def renew(self, who: str, signal: UUID) -> None:
         """Say that it still holds."""
         person = self.people[who]
         basis = bases_for(Mandate(person.member.mandate))[0]
-        lifecycle.renew(Actor.of(person), signal, basis=basis, now=self.now)
+        signals.renew(Actor.of(person), signal, basis=basis, now=self.now)
 
     def object(self, who: str, signal: UUID, reason: str) -> Feedback:
         """Say what is wrong with a published signal, or that it was seen."""
-        return feedback.give_feedback(self._actor(who), signal, reason=reason, now=self.now)
+        return signals.give_feedback(self._actor(who), signal, reason=reason, now=self.now)
 
     def confirm(self, who: str, said: Feedback) -> None:
         """Say that the objection is right."""
-        feedback.confirm_feedback(self._actor(who), said, now=self.now)
+        signals.confirm_feedback(self._actor(who), said, now=self.now)
 
     def dismiss(self, who: str, said: Feedback) -> None:
         """Say that it is not."""
-        feedback.dismiss_feedback(self._actor(who), said, now=self.now)
+        signals.dismiss_feedback(self._actor(who), said, now=self.now)
+
+    def propose_rule(self, who: str, type: SignalType, *, reason: str) -> int:
+        """Propose that a hotline's verdict on a type blocks."""
+        return int(signals.propose_block_rule(self._actor(who), type, reason=reason, now=self.now).pk)
+
+    def confirm_rule(self, who: str, rule: int) -> None:
+        """The second hand."""
+        signals.confirm_block_rule(self._actor(who), rule, now=self.now)
+
+    def propose_override(self, who: str, name: str, *, reason: str) -> None:
+        """Ask that a protected host may be reported."""
+        signals.propose_override(
+            self._actor(who), SignalType.DOMAIN, name, scope=Scope.EXACT, reason=reason, now=self.now
+        )
 
     def sweep(self) -> None:
         """What the hub's timer does every day."""
-        lifecycle.sweep(self.now)
+        signals.sweep(self.now)
 
     def _actor(self, who: str) -> Actor:
         return Actor.of(self.people[who])

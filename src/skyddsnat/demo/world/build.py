@@ -15,6 +15,7 @@ from skyddsnat.demo.world.acts import Acts
 from skyddsnat.demo.world.clock import Clock
 from skyddsnat.demo.world.history import LENGTH, write_history
 from skyddsnat.demo.world.organisations import Coalition, found
+from skyddsnat.demo.world.others import first_reports
 from skyddsnat.demo.world.people import Login, invite_all, issue_tokens
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.keys import ensure_key
@@ -99,6 +100,7 @@ def build(*, keep: Callable[[World], None], now: datetime | None = None) -> Worl
         for member in coalition.members:
             feeds.collections_for(member)
         tokens = {name: issue_tokens(member) for name, member in coalition.members.items()}
+        first_reports(now=until)
         world = World(coalition, logins, tokens, Signal.objects.count())
         keep(world)
     return world

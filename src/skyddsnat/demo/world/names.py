@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 
-from skyddsnat.hub.signals.services.drafts import SignalDraft
+from skyddsnat.hub.signals.services import SignalDraft
 from skyddsnat.policy.vocabulary import HashKind, Scope, SignalType
 
 FIRST = (

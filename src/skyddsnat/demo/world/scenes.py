@@ -10,13 +10,19 @@ from uuid import UUID
 
 from skyddsnat.demo.world.acts import Acts
 from skyddsnat.demo.world.names import Names
-from skyddsnat.hub.signals.services.drafts import SignalDraft
-from skyddsnat.policy.vocabulary import Marking
+from skyddsnat.hub.signals.services import SignalDraft
+from skyddsnat.policy.vocabulary import Marking, SignalType
 
 type Scene = Iterator[timedelta]
 
 ANALYSTS = ("maja", "amir", "tove", "grace", "james")
 CHANNELS = ("form", "form", "paste", "csv", "taxii")
+NOTES = (
+    "Jämför stavningen med underlaget",
+    "Comparing it with our own case",
+    "Prövar om värden är delad",
+    "Checking the scope",
+)
 ADDRESS_REASONS = ("gone", "parked_or_resold", "malformed", "duplicate")
 
 
@@ -37,6 +43,12 @@ class Stage:
         analyst = who or self.rng.choice(ANALYSTS)
         marking = Marking.AMBER if self.rng.random() < 0.2 else Marking.AMBER_STRICT
         return analyst, self.acts.report(analyst, draft, marking=marking, channel=self.rng.choice(CHANNELS))
+
+    def approve(self, who: str, signal: UUID) -> None:
+        """Most reviewers look at the address first, letter by letter."""
+        if self.rng.random() < 0.4:
+            self.acts.look_at(who, signal, note=self.rng.choice(NOTES))
+        self.acts.approve(who, signal)
 
     def another(self, analyst: str) -> str:
         """Someone of another operator."""
@@ -60,7 +72,7 @@ def half_way(on: Stage) -> Scene:
     """The hotline has said yes; a second organisation is needed."""
     _, signal = on.report(on.names.domain(whole=on.rng.random() < 0.5))
     yield on.hours(2, 20)
-    on.acts.approve("sofia", signal)
+    on.approve("sofia", signal)
 
 
 def supported(on: Stage) -> Scene:
@@ -79,9 +91,9 @@ def blocked(on: Stage) -> Scene:
     if on.rng.random() < 0.35:
         on.report(draft, who=on.another(first))
         yield on.hours(1, 10)
-    on.acts.approve("sofia", signal)
+    on.approve("sofia", signal)
     yield on.hours(1, 16)
-    on.acts.approve(on.rng.choice(("jonas", "anna")), signal)
+    on.approve(on.rng.choice(("jonas", "anna")), signal)
     if on.rng.random() < 0.2:
         yield on.hours(20, 200)
         on.acts.object(on.another(first), signal, "seen")
@@ -91,25 +103,25 @@ def from_the_police(on: Stage) -> Scene:
     """Police hand in what they know; hotline and an operator's reviewer look at the scope."""
     signal = on.acts.report("jonas", on.names.domain(whole=True), channel="taxii")
     yield on.hours(1, 8)
-    on.acts.approve("sofia", signal)
+    on.approve("sofia", signal)
     yield on.hours(1, 8)
-    on.acts.approve("emma", signal)
+    on.approve("emma", signal)
 
 
 def observed(on: Stage) -> Scene:
     """Hotline and an operator's reviewer: counted, not blocked."""
     _, signal = on.report(on.names.domain(), who=on.rng.choice(("maja", "grace", "james")))
     yield on.hours(2, 20)
-    on.acts.approve("sofia", signal)
+    on.approve("sofia", signal)
     yield on.hours(2, 20)
-    on.acts.approve(on.rng.choice(("emma", "tove")), signal)
+    on.approve(on.rng.choice(("emma", "tove")), signal)
 
 
 def page(on: Stage) -> Scene:
     """A URL: police look once, and its fourteen days run."""
     _, signal = on.report(on.names.url())
     yield on.hours(2, 20)
-    on.acts.approve("jonas", signal)
+    on.approve("jonas", signal)
     if on.rng.random() < 0.3:
         yield timedelta(days=on.rng.uniform(8, 12))
         on.acts.renew("anna", signal)
@@ -119,7 +131,7 @@ def other_type(on: Stage) -> Scene:
     """A hash or a term, judged by the hotline or the police."""
     _, signal = on.report(on.names.hash() if on.rng.random() < 0.6 else on.names.term())
     yield on.hours(2, 30)
-    on.acts.approve(on.rng.choice(("sofia", "jonas")), signal)
+    on.approve(on.rng.choice(("sofia", "jonas")), signal)
 
 
 def rejected(on: Stage) -> Scene:
@@ -140,9 +152,9 @@ def withdrawn(on: Stage) -> Scene:
     """Was blocked, is gone from the net, and the police withdraw their verdict."""
     _, signal = on.report(on.names.domain(), who=on.rng.choice(("maja", "grace", "james")))
     yield on.hours(1, 10)
-    on.acts.approve("jonas", signal)
+    on.approve("jonas", signal)
     yield on.hours(1, 10)
-    on.acts.approve("emma", signal)
+    on.approve("emma", signal)
     yield timedelta(days=on.rng.uniform(2, 12))
     on.acts.withdraw("anna", signal, "gone")
 
@@ -188,7 +200,33 @@ def lead(on: Stage) -> Scene:
     on.acts.report(on.another(analyst), draft, circle=circle)
     if fortune > 0.75:
         yield on.hours(5, 40)
-        on.acts.approve("sofia", signal)
+        on.approve("sofia", signal)
+
+
+def looked_into(on: Stage) -> Scene:
+    """A customer asks an operator why a page does not open, and its engineer looks."""
+    _, signal = yield from _listed(on)
+    on.acts.look_at("erik", signal, reason="fault", note="Kund frågar varför sidan inte öppnas")
+    yield on.hours(1, 30)
+    on.acts.look_at("henrik", signal, reason="complaint", note="A complaint came in by the stop page")
+
+
+def coalition_rule(on: Stage) -> Scene:
+    """Two organisations decide that a hotline's verdict on a hash blocks; the same for URLs is proposed and waits."""
+    reason = "Hotline bedömer filer i sitt eget system, och en hash träffar aldrig något annat."
+    rule = on.acts.propose_rule("helen", SignalType.HASH, reason=reason)
+    yield timedelta(days=2)
+    on.acts.confirm_rule("jonas", rule)
+    yield timedelta(days=25)
+    on.acts.propose_rule("helen", SignalType.URL, reason="En sida pekar ut exakt en adress; granskningen är densamma.")
+
+
+def override(on: Stage) -> Scene:
+    """A member's own host was broken into: its name is protected, so two organisations must let the report in."""
+    yield timedelta(0)
+    on.acts.propose_override(
+        "maja", "gamma.test", reason="En server hos Gamma Fiber är kapad; de har själva bett om det."
+    )
 
 
 def named_only(on: Stage) -> Scene:
@@ -201,9 +239,9 @@ def _listed(on: Stage) -> Generator[timedelta, None, tuple[str, UUID]]:
     """Verified by hotline and police: first Sofia, then Jonas.  Gives who reported it and the signal."""
     analyst, signal = on.report(on.names.domain(whole=True), who=on.rng.choice(("maja", "amir", "james")))
     yield on.hours(1, 10)
-    on.acts.approve("sofia", signal)
+    on.approve("sofia", signal)
     yield on.hours(1, 10)
-    on.acts.approve("jonas", signal)
+    on.approve("jonas", signal)
     yield timedelta(days=on.rng.uniform(1, 6))
     return analyst, signal
 
@@ -224,6 +262,9 @@ PROGRAMME: tuple[tuple[Kind, int, float, float], ...] = (
     (lifted, 2, 40, 9),
     (disputed, 4, 16, 9),
     (parked, 3, 20, 9),
+    (looked_into, 3, 40, 8),
+    (coalition_rule, 1, 30, 29),
+    (override, 1, 0.9, 0.8),
     (lead, 26, 55, 3.5),
     (named_only, 2, 20, 2),
     (supported, 8, 5, 1.5),

@@ -6,15 +6,18 @@ from datetime import UTC, datetime
 
 from django.db import close_old_connections
 
+from skyddsnat.demo.world.others import speak_again
 from skyddsnat.hub.signals.models import Signal
-from skyddsnat.hub.signals.services import lifecycle
+from skyddsnat.hub.signals.services import sweep
 from skyddsnat.policy.vocabulary import Ceiling, Scope, SignalType
 
 
 def keep_up() -> None:
-    """One round of the hub's timer."""
+    """One round of the hub's timer, and of the other operators' invented agents."""
     close_old_connections()
-    lifecycle.sweep(datetime.now(UTC))
+    now = datetime.now(UTC)
+    sweep(now)
+    speak_again(now=now)
 
 
 def a_blocked_name() -> str:

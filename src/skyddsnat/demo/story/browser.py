@@ -1,0 +1,99 @@
+"""A person at the hub's pages, without a browser: real sign-in with password and authenticator app, real forms."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from skyddsnat.demo.story.forms import Form, read_forms
+
+STEP_SECONDS = 30  # RFC 6238
+
+
+class Unexpected(Exception):
+    """A page or an answer was not what the story needs.  The message holds no value and no secret."""
+
+
+def one_time_code(secret: str, at: float) -> str:
+    """What an authenticator app shows (RFC 6238, SHA-1, six digits)."""
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(at) // STEP_SECONDS), hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
+
+
+@dataclass(slots=True)
+class Page:
+    """An answer that a person would see."""
+
+    answer: httpx.Response
+
+    @property
+    def status(self) -> int:
+        return self.answer.status_code
+
+    @property
+    def text(self) -> str:
+        return self.answer.text
+
+    @property
+    def path(self) -> str:
+        """Where the browser ended up."""
+        return self.answer.url.path
+
+    def form(self, ending: str) -> Form:
+        """The form that is sent to an address with this ending ("" for the page itself).  Raises Unexpected."""
+        for form in read_forms(self.text):
+            target = self.answer.url.join(form.action) if form.action else self.answer.url
+            if target.path.endswith(ending or self.path):
+                return form
+        raise Unexpected(f"no form to …{ending or 'itself'} on {self.answer.url.path} ({self.status})")
+
+
+class Browser:
+    """One person's session."""
+
+    def __init__(self, base_url: str, person: Mapping[str, Any]) -> None:
+        self.person = person
+        self._http = httpx.Client(
+            base_url=base_url, follow_redirects=True, timeout=30, headers={"Accept-Language": "en"}
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def get(self, path: str) -> Page:
+        """Open a page."""
+        return Page(self._http.get(path))
+
+    def send(self, page: Page, ending: str, **fields: str | list[str]) -> Page:
+        """Fill a form of the page and send it."""
+        form = page.form(ending)
+        target = page.answer.url.join(form.action) if form.action else page.answer.url
+        headers = {"Referer": str(page.answer.url), "Origin": f"{target.scheme}://{target.netloc.decode()}"}
+        return Page(self._http.post(target, data=form.filled(fields), headers=headers))
+
+    def sign_in(self) -> None:
+        """Password, then the code of the app.  A code opens once, so a second try waits for the next one.  Raises Unexpected."""
+        for _ in range(2):
+            page = self.send(
+                self.get("/account/login/"), "/login/", login=self.person["email"], password=self.person["password"]
+            )
+            page = self.send(page, "", code=one_time_code(self.person["totp_secret"], time.time()))
+            if not page.path.startswith("/account/login/"):
+                return
+            time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
+        raise Unexpected(f"{self.person['email']} could not sign in: stopped at {page.path} ({page.status})")

@@ -1,0 +1,57 @@
+"""The people and machines of the running demo, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from skyddsnat.demo.site import Site
+from skyddsnat.demo.story.browser import Browser, Unexpected
+from skyddsnat.demo.story.machine import MEDIA, Machine
+from skyddsnat.demo.world.organisations import BLOCKING
+
+
+@dataclass(slots=True)
+class Stage:
+    """What credentials.json opens, and Alfa's own network."""
+
+    credentials: Mapping[str, Any]
+    site: Site
+    _root: str = field(default="")
+
+    @property
+    def base_url(self) -> str:
+        """Where the hub is."""
+        return str(self.credentials["base_url"])
+
+    def member(self, name: str) -> Mapping[str, Any]:
+        """One member's row."""
+        found: Mapping[str, Any] = next(row for row in self.credentials["members"] if row["id"] == name)
+        return found
+
+    def feed(self, kind: str) -> str:
+        """Id of the blocking circle's feed of this kind."""
+        title = f"{BLOCKING.name} {kind}"
+        return str(next(row["id"] for row in self.credentials["collections"] if row["title"] == title))
+
+    def person(self, first_name: str) -> Browser:
+        """Someone at a browser, not signed in yet."""
+        people = self.credentials["people"]
+        return Browser(self.base_url, next(row for row in people if row["email"].startswith(f"{first_name}.")))
+
+    def machine(self, member: str, *, scope: str = "taxii", token: str = "") -> Machine:
+        """A member's machine; with another token if one is given."""
+        return Machine(self.root(), member=member, token=token or self.member(member)["tokens"][scope])
+
+    def root(self) -> str:
+        """The API root that discovery names as default.  Raises Unexpected."""
+        if not self._root:
+            auth = ("alfa", self.member("alfa")["tokens"]["taxii"])
+            answer = httpx.get(f"{self.base_url}/taxii2/", auth=auth, headers={"Accept": MEDIA}, timeout=10)
+            if answer.status_code != httpx.codes.OK:
+                raise Unexpected(f"TAXII discovery answered {answer.status_code}, expected 200")
+            self._root = str(answer.json()["default"])
+        return self._root
