@@ -57,9 +57,10 @@ class Unbound:
         assert listen is not None
         return listen
 
-    def start(self) -> Unbound:
+    def start(self, *, change: tuple[str, str] = ("", "")) -> Unbound:
+        """Start it.  change: what a careless operator has made of a line."""
         config = self.folder / "unbound.conf"
-        config.write_text(unbound_conf(self.sample))
+        config.write_text(unbound_conf(self.sample).replace(*change))
         with (self.folder / "stderr.log").open("ab") as log:
             self.process = subprocess.Popen([which("unbound"), "-c", str(config), "-d"], stdout=log, stderr=log)
         await_ready(self.process, lambda: self.look_up("www.lawful.test") == ANSWERED, log=self.folder / "unbound.log")

@@ -171,7 +171,9 @@ class KnotPrimary:
         )
 
 
-_KEY_REFUSED = "the primary refuses the agent's key ({}); name, algorithm and secret must be those in knot.conf, and both clocks right"
+_KEY_REFUSED = (
+    "the primary refuses the agent's key ({}); expected name, algorithm and secret of knot.conf, and right clocks"
+)
 
 
 class _Unsigned(PrimaryError):
