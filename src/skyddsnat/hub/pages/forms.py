@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.members.models import Person
@@ -35,7 +36,9 @@ class SettingsForm(_PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own_names = {"sv": "Svenska", "en": "English"}
-        self.fields["language"].choices = [(code, own_names[code]) for code, _name in settings.LANGUAGES]  # type: ignore[attr-defined]
+        languages, themes = self.fields["language"], self.fields["theme"]
+        languages.choices = [(code, own_names[code]) for code, _name in settings.LANGUAGES]  # type: ignore[attr-defined]
+        themes.choices = [(code, capfirst(name)) for code, name in themes.choices]  # type: ignore[attr-defined]
 
 
 class SearchForm(forms.Form):
