@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from skyddsnat.hub.accounts.freshness import signed_in_just_now
 from skyddsnat.hub.accounts.language import remember_language
@@ -24,6 +25,14 @@ from skyddsnat.hub.members.models import Person
 
 class AccountAdapter(DefaultAccountAdapter):
     """People come in by invitation only."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy("Address and password do not fit together. Check both and try again."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait five minutes and try again."),
+        "rate_limited": gettext_lazy("Too many attempts. Wait five minutes and try again."),
+        "incorrect_password": gettext_lazy("That is not your password. Try again."),
+        "enter_current_password": gettext_lazy("That is not your current password. Try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -68,6 +77,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     """Second factors: sealed at rest, and never down to none."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "That code does not fit. Wait for the next one and try again; each code works once."
+        ),
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your only second factor cannot be removed. Add another one first."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         return seal(text)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
 
 # How the coalition itself is run is open to all of its auditors; what happens inside a circle only to those in it.
-OPEN_KINDS = ("coalition", "member", "legal_basis")
+OPEN_KINDS = ("coalition", "member", "legal_basis", "rule", "override")
 
 
 def visible_to(person: Person) -> QuerySet[Entry]:
