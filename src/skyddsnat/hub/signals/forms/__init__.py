@@ -1,0 +1,1 @@
+"""Forms of signals.  They parse; what may be done is policy's."""

@@ -1,0 +1,1 @@
+"""Pages of signals: parse, ask the service or the query, render."""

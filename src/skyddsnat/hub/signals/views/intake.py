@@ -1,0 +1,239 @@
+"""Reporting: one signal, pasted lines, a file; what is many is shown before it is taken in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from skyddsnat.hub.feed.services import issuer
+from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.models import Circle, Person
+from skyddsnat.hub.members.queries import Audience, will_be_seen_by
+from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.signals import services
+from skyddsnat.hub.signals.forms.intake import CommonForm, ImportForm, PasteForm, SignalForm, nameable, own_circles
+from skyddsnat.hub.signals.models import Signal, Submission
+from skyddsnat.hub.signals.preview import Sealed, seal, unseal
+from skyddsnat.hub.signals.reading import COLUMNS, Row, read_bundle, read_csv, read_lines
+from skyddsnat.hub.signals.refusals import refusal, warning
+from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.normal_form import NotNormal, mask, normalise
+from skyddsnat.policy.vocabulary import Marking, SignalType
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a preview or a result, for the page.  shown: the masked value, or "" when it has no normal form."""
+
+    number: int
+    type: str | Promise
+    shown: str
+    status: Status
+    why: str | Promise = ""
+    warnings: tuple[str | Promise, ...] = ()
+    outcome: Outcome | None = None
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    """One signal by the form."""
+    form = SignalForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid() and (outcome := _taken_in(request, form)):
+        if outcome.status is Status.REFUSED:
+            form.add_error(_field_of(outcome.code), refusal(outcome.code))  # type: ignore[arg-type]
+        else:
+            messages.success(request, _said(outcome.status))
+            return redirect("signals:detail", outcome.signal_id)
+    return _page(request, "new", form)
+
+
+@require_http_methods(["GET", "POST"])
+def paste(request: SignedInRequest) -> HttpResponse:
+    """Many lines: first what would become of each."""
+    form = PasteForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        type_ = SignalType(form.cleaned_data["type"]) if form.cleaned_data["type"] else None
+        try:
+            rows = read_lines(form.cleaned_data["lines"], like=form.common(), type=type_)
+            return _preview(request, form, rows, Submission.Channel.PASTE)
+        except PolicyRefusal as refused:
+            form.add_error(_field_of(refused.code, "lines"), refusal(refused.code))  # type: ignore[arg-type]
+    return _page(request, "paste", form)
+
+
+@require_http_methods(["GET", "POST"])
+def import_file(request: SignedInRequest) -> HttpResponse:
+    """A CSV file or a STIX bundle: first what would become of each row.  The file is dropped with this request."""
+    form = ImportForm(request.POST or None, request.FILES or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        data: bytes = form.cleaned_data["file"].read()
+        is_json = data.lstrip()[:1] == b"{"
+        try:
+            if is_json:
+                rows = read_bundle(data, like=form.common(), now=timezone.now(), issuer=issuer())
+            else:
+                rows = read_csv(data, like=form.common())
+            return _preview(request, form, rows, Submission.Channel.STIX if is_json else Submission.Channel.CSV)
+        except PolicyRefusal as refused:
+            form.add_error(_field_of(refused.code, "file"), refusal(refused.code))  # type: ignore[arg-type]
+    return _page(request, "import", form, columns=COLUMNS)
+
+
+@require_POST
+def confirm(request: SignedInRequest) -> HttpResponse:
+    """Take in what the preview showed."""
+    person = request.user
+    try:
+        sealed = unseal(person, request.POST.get("sealed", ""))
+        circle = own_circles(person).filter(pk=sealed.circle).first()
+        if circle is None:
+            raise PolicyRefusal("not_in_circle")
+        outcomes = services.submit(
+            Actor.of(person),
+            sealed.drafts,
+            circle=circle,
+            marking=sealed.marking,
+            channel=sealed.channel,
+            now=timezone.now(),
+            named=nameable(person).filter(pk__in=sealed.named),
+        )
+    except PolicyRefusal as refused:
+        messages.error(request, str(refusal(refused.code)))
+        return redirect("signals:paste")
+    lines = [_line(number, outcome) for number, outcome in enumerate(outcomes, start=1)]
+    return render(request, "signals/submitted.html", {"lines": lines, "tally": _tally(lines), "circle": circle})
+
+
+def _taken_in(request: SignedInRequest, form: SignalForm) -> Outcome | None:
+    facts = form.cleaned_data
+    try:
+        [outcome] = services.submit(
+            Actor.of(request.user),
+            [form.draft()],
+            circle=facts["circle"],
+            marking=Marking(facts["marking"]),
+            channel=Submission.Channel.FORM,
+            now=timezone.now(),
+            named=facts["named"],
+        )
+    except PolicyRefusal as refused:
+        form.add_error(_field_of(refused.code), refusal(refused.code))  # type: ignore[arg-type]
+        return None
+    return outcome
+
+
+def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], channel: str) -> HttpResponse:
+    """The page that shows what would become of each row.  Raises what `services.preview` raises."""
+    facts = form.cleaned_data
+    circle, marking = facts["circle"], Marking(facts["marking"])
+    readable = [row for row in rows if row.draft is not None]
+    outcomes = services.preview(
+        Actor.of(request.user),
+        [row.draft for row in readable if row.draft is not None],
+        circle=circle,
+        marking=marking,
+        now=timezone.now(),
+        named=facts["named"],
+    )
+    lines = [
+        *(_line(row.number, outcome) for row, outcome in zip(readable, outcomes, strict=True)),
+        *(Line(row.number, "", "", Status.REFUSED, refusal(row.code)) for row in rows if row.draft is None),
+    ]
+    lines.sort(key=lambda line: line.number)
+    good = tuple(outcome.draft for outcome in outcomes if outcome.status is not Status.REFUSED)
+    named = tuple(person.pk for person in facts["named"])
+    page = {
+        "lines": lines,
+        "tally": _tally(lines),
+        "good": len(good),
+        "circle": circle,
+        "marking": marking.value,
+        "audience": will_be_seen_by(circle, marking, [request.user, *facts["named"]]),
+        "sealed": seal(request.user, Sealed(good, circle.pk, marking, channel, named)),
+        "back": "signals:paste" if channel == Submission.Channel.PASTE else "signals:import",
+    }
+    return render(request, "signals/preview.html", page)
+
+
+def _page(request: SignedInRequest, name: str, form: CommonForm, **more: object) -> HttpResponse:
+    page = {"form": form, "tab": name, "audiences": _audiences(request.user), **more}
+    return render(request, f"signals/{name}.html", page, status=200)
+
+
+def _audiences(person: Person) -> list[tuple[Circle, Audience]]:
+    """Who would see what is published in each of the person's circles."""
+    return [(circle, will_be_seen_by(circle, Marking.AMBER_STRICT)) for circle in own_circles(person)]
+
+
+def _line(number: int, outcome: Outcome) -> Line:
+    draft = outcome.draft
+    return Line(
+        number,
+        Signal.Type(draft.type.value).label,
+        _masked(draft),
+        outcome.status,
+        refusal(outcome.code) if outcome.code else "",
+        tuple(warning(code) for code in outcome.warnings),
+        outcome,
+    )
+
+
+def _masked(draft: SignalDraft) -> str:
+    try:
+        form = normalise(draft.type, draft.text, hash_kind=draft.hash_kind)
+    except NotNormal:
+        return ""
+    return mask(form.type, form.value)
+
+
+def _tally(lines: Sequence[Line]) -> dict[str, int]:
+    counts = Counter(line.status for line in lines)
+    return {status.value: counts[status] for status in Status}
+
+
+def _said(status: Status) -> str:
+    if status is Status.REPEATED:
+        return _("Your organisation had reported this before; nothing was added.")
+    return _("Reported. Until it is corroborated or verified, only your organisation and the reviewers see it.")
+
+
+def _field_of(code: str, value_field: str = "value") -> str:
+    """Where on the form the reason stands."""
+    if code in {"not_in_circle", "inactive", "no_role"}:
+        return "circle"
+    if code in {"marking_not_offered", "nobody_named"}:
+        return "named"
+    if code in {"unknown_technique", "too_many_techniques"}:
+        return "techniques"
+    if code in NOTE_CODES:
+        return "note"
+    return value_field
+
+
+NOTE_CODES = frozenset(
+    {
+        *(
+            "note_too_long",
+            "personnummer",
+            "samordningsnummer",
+            "phone",
+            "email",
+            "ip",
+            "too_large",
+            "hidden_characters",
+        ),
+        *("media_markup", "media_file", "media_object", "encoded_media", "encoded_block", "opaque_tokens"),
+        *("unbroken_run", "number_rows", "character_picture", "hash_list"),
+    }
+)
+"""Guards over free text; for a URL or a term they may mean the value, and the sentence says “the text”."""
