@@ -5,13 +5,11 @@ from __future__ import annotations
 import hmac
 import struct
 import time
-from collections.abc import Iterator
 from hashlib import sha1
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -22,13 +20,6 @@ from skyddsnat.hub.members.models import Person
 from tests.cast import PASSWORD, TOTP_SECRET, Cast
 
 LOGIN, SECOND = "/account/login/", "/account/login/second-step/"
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_from_other_tests() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def code(secret: str = TOTP_SECRET, *, at: float | None = None) -> str:

@@ -1,0 +1,148 @@
+"""The log: only ever added to, and read by auditors as far as it concerns their member."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+import skyddsnat
+from skyddsnat.hub.audit import queries
+from skyddsnat.hub.audit.models import AppendOnly, Entry
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.audit.words import ACTIONS
+from skyddsnat.hub.members import services
+from skyddsnat.hub.members.actor import HUB, Actor
+from skyddsnat.hub.members.models import Person
+from tests.cast import Cast
+
+
+def act(cast: Cast, member: str = "alfa", **facts: object) -> Entry:
+    actor = Actor.of(cast.person(member, "reviewer"))
+    return record(actor, "signal.approved", kind="signal", object_id="x", **facts)  # type: ignore[arg-type]
+
+
+def numbers(person: Person) -> set[int]:
+    return set(queries.visible_to(person).values_list("pk", flat=True))
+
+
+def test_an_entry_cannot_be_changed_or_removed_in_any_way(cast: Cast) -> None:
+    entry = act(cast)
+    entry.action = "signal.rejected"
+    attempts = [
+        entry.save,
+        entry.delete,
+        lambda: Entry.objects.update(action="x"),
+        lambda: Entry.objects.filter(pk=entry.pk).update(action="x"),
+        lambda: Entry.objects.all().delete(),
+        lambda: Entry.objects.bulk_update([entry], ["action"]),
+    ]
+    for attempt in attempts:
+        with pytest.raises(AppendOnly):
+            attempt()
+    assert Entry.objects.get(pk=entry.pk).action == "signal.approved"
+
+
+@pytest.mark.parametrize("role", ["analyst", "reviewer", "engineer"])
+def test_nobody_but_an_auditor_reads_the_log(cast: Cast, client: Client, role: str) -> None:
+    act(cast)
+    cast.sign_in(client, cast.person("alfa", role))
+    assert client.get("/audit/").status_code == 403
+    assert not queries.visible_to(cast.person("alfa", role)).exists()
+
+
+def test_an_auditor_reads_what_concerns_their_member_and_no_more(cast: Cast) -> None:
+    vakten = cast.person("vakten", "auditor")
+    own = act(cast, "vakten")
+    about_us = record(HUB, "person.added", kind="person", object_id="x", of="vakten")
+    our_circle = act(cast, "alfa", circle=cast.circle.pk)
+    how_it_is_run = record(HUB, "member.joined", kind="member", object_id="sigma")
+    other = act(cast, "alfa")
+    about_others = record(HUB, "person.added", kind="person", object_id="x", of="alfa")
+    other_circle = act(cast, "alfa", circle=cast.leads.pk)
+    seen = numbers(vakten)
+    assert {own.pk, about_us.pk, our_circle.pk, how_it_is_run.pk} == seen
+    assert not seen & {other.pk, about_others.pk, other_circle.pk}
+
+
+def test_a_member_that_leaves_a_circle_no_longer_reads_its_entries(cast: Cast) -> None:
+    entry = act(cast, "alfa", circle=cast.circle.pk)
+    auditor = cast.person("vakten", "auditor")
+    assert entry.pk in numbers(auditor)
+    services.leave_circle(HUB, cast.circle, cast.vakten)
+    assert entry.pk not in numbers(auditor)
+
+
+def test_people_of_other_members_are_not_named(cast: Cast, client: Client) -> None:
+    act(cast, "alfa", circle=cast.circle.pk)
+    act(cast, "vakten")
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    client.cookies["language"] = "en"
+    page = client.get("/audit/").content.decode()
+    assert "Alfa Reviewer" not in page
+    assert "a person" in page
+    assert "Vakten Reviewer" in page
+
+
+def test_the_log_is_filtered_by_action_member_and_day(cast: Cast, client: Client) -> None:
+    act(cast, "vakten")
+    record(
+        Actor.of(cast.person("alfa", "engineer")), "circle.joined", kind="circle", object_id="y", circle=cast.circle.pk
+    )
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    today = timezone.localdate()
+
+    def found(query: str) -> list[str]:
+        return [line.code for line in client.get(f"/audit/?{query}").context["lines"]]
+
+    assert found("") == ["circle.joined", "signal.approved"]
+    assert found("action=circle.joined") == ["circle.joined"]
+    assert found("member=vakten") == ["signal.approved"]
+    assert found(f"since={today}&until={today}") == ["circle.joined", "signal.approved"]
+    assert found(f"since={today + timedelta(days=1)}") == []
+    assert found("action=nonsense") == ["circle.joined", "signal.approved"]
+
+
+def test_the_filter_offers_nothing_that_the_reader_cannot_read(cast: Cast, client: Client) -> None:
+    record(Actor.of(cast.person("alfa", "engineer")), "token.issued", kind="token", object_id="y", of="alfa")
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    page = client.get("/audit/").content.decode()
+    assert "token.issued" not in page
+    assert ">Alfa<" not in page
+
+
+@pytest.mark.parametrize(("language", "word"), [("sv", "Signal godkänd"), ("en", "Signal approved")])
+def test_an_entry_reads_as_words_in_both_languages(cast: Cast, client: Client, language: str, word: str) -> None:
+    act(cast, "vakten")
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    client.cookies["language"] = language
+    assert word in client.get("/audit/").content.decode()
+
+
+def test_a_long_log_is_read_page_by_page(cast: Cast, client: Client) -> None:
+    for _ in range(51):
+        act(cast, "vakten")
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    assert len(client.get("/audit/").context["lines"]) == 50
+    assert len(client.get("/audit/?page=2").context["lines"]) == 1
+
+
+def recorded_actions() -> Iterator[str]:
+    """Every action that stands as a literal in a call of `record(...)`, read from the source."""
+    for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+                for argument in ast.walk(node.args[1]) if len(node.args) > 1 else ():
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        yield argument.value
+
+
+def test_every_action_that_the_hub_records_has_words() -> None:
+    actions = {action for action in recorded_actions() if not action.endswith(".")}
+    assert len(actions) > 20
+    assert actions <= set(ACTIONS), actions - set(ACTIONS)
