@@ -62,7 +62,7 @@ def _held(tell: Teller, stage: Stage, lies: Lies, before: dict[str, Any]) -> Non
         step.figure = f"{now['entries']} names, list {now['list_sha256'][:12]}"
     with tell.step("the hub shows that Alfa's agent is held") as step, stage.person("erik") as erik:
         erik.sign_in()
-        took = seconds_until(lambda: "badge-held" in erik.get("/agents/").text, what="shown", pause=0.3)
+        took = seconds_until(lambda: "badge-danger" in erik.get("/agents/").text, what="shown", pause=0.3)
         step.figure = f"on Alfa's page after {took:.1f} s"
 
 

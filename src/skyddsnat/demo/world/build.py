@@ -85,10 +85,11 @@ def is_built() -> bool:
     return Founded.objects.exists()
 
 
-def build(*, keep: Callable[[World], None], now: datetime | None = None) -> World:
+def build(*, keep: Callable[[World], None], now: datetime | None = None, share: float = 1) -> World:
     """Make everything in one transaction: either the whole world is there, or nothing of it.
 
     keep: puts the credentials away, as the last act inside the transaction, so that there is no world without them.
+    share: how much of the two months' work to make.
     """
     until = (now or datetime.now(UTC)).replace(microsecond=0)
     clock = Clock(until - LENGTH)
@@ -96,7 +97,7 @@ def build(*, keep: Callable[[World], None], now: datetime | None = None) -> Worl
         coalition = found(now=clock.now)
         logins = invite_all(coalition.members)
         people = {email.partition(".")[0]: login.person for email, login in logins.items()}
-        write_history(Acts(coalition, people, clock), until=until)
+        write_history(Acts(coalition, people, clock), until=until, share=share)
         for member in coalition.members:
             feeds.collections_for(member)
         tokens = {name: issue_tokens(member) for name, member in coalition.members.items()}

@@ -16,17 +16,17 @@ SEED = 2018  # the year in which the coalition was announced
 LENGTH = timedelta(days=60)
 
 
-def write_history(acts: Acts, *, until: datetime, seed: int = SEED) -> int:
+def write_history(acts: Acts, *, until: datetime, seed: int = SEED, share: float = 1) -> int:
     """Play the programme up to this moment; returns how many scenes were begun.
 
-    Scenes that would go on after `until` stay where they are: work in progress.
+    share: how much of it; each kind of scene is played once at least.  Scenes that would go on after `until` stay where they are: work in progress.
     """
     rng = random.Random(seed)  # noqa: S311 - a story, not a secret
     stage = Stage(acts, Names(rng), rng)
     order = count()
     queue: list[tuple[datetime, int, Scene]] = [(until - LENGTH + timedelta(hours=3), next(order), _every_night(acts))]
     for kind, times, earliest, latest in PROGRAMME:
-        for _ in range(times):
+        for _ in range(max(1, round(times * share))):
             begins = until - timedelta(days=rng.uniform(latest, earliest))
             queue.append((begins, next(order), kind(stage)))
     begun = len(queue) - 1

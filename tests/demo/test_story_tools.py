@@ -1,0 +1,68 @@
+"""The story's own tools: it must fill forms as a browser does, show codes as an app does, and say what failed."""
+
+from __future__ import annotations
+
+import pytest
+
+from skyddsnat.demo.story.browser import Unexpected, one_time_code
+from skyddsnat.demo.story.forms import read_forms
+from skyddsnat.demo.story.teller import ChapterOver, Teller, seconds_until
+
+PAGE = """
+<form action="/search/"><input name="q"></form>
+<form method="post" action="/x/approve/" id="yes"><input type="hidden" name="csrfmiddlewaretoken" value="abc">
+  <input type="checkbox" name="checklist" value="assessed"><input type="checkbox" name="checklist" value="spelling" checked>
+  <select name="basis"><option value="">-</option><option value="court" selected>Court</option></select>
+  <select name="first"><option value="a">A</option><option value="b">B</option></select>
+  <textarea name="note">line &amp; line</textarea><button name="go" value="1">Go</button></form>
+<input name="extra" value="outside" form="yes">
+"""
+
+
+def test_a_form_holds_what_a_browser_would_send() -> None:
+    _, form = read_forms(PAGE)
+    assert form.action == "/x/approve/"
+    assert form.values == {
+        "csrfmiddlewaretoken": ["abc"],
+        "checklist": ["spelling"],
+        "basis": ["court"],
+        "first": ["a"],
+        "note": ["line & line"],
+        "extra": ["outside"],
+    }
+    assert form.offered["checklist"] == ["assessed", "spelling"]
+
+
+def test_filling_a_form_changes_only_what_is_given() -> None:
+    _, form = read_forms(PAGE)
+    sent = form.filled({"checklist": ["assessed", "spelling"], "note": "x"})
+    assert (sent["checklist"], sent["note"], sent["basis"]) == (["assessed", "spelling"], ["x"], ["court"])
+    assert form.values["note"] == ["line & line"]
+
+
+@pytest.mark.parametrize(
+    ("at", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")]
+)
+def test_codes_are_those_of_rfc_6238(at: int, code: str) -> None:
+    assert one_time_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", at) == code
+
+
+def test_each_step_is_one_line_and_a_failed_one_ends_its_chapter() -> None:
+    said: list[str] = []
+    tell = Teller(said.append)
+    with tell.step("it works") as step:
+        step.figure = "3 of 3"
+    with pytest.raises(ChapterOver), tell.step("it does not"):
+        raise Unexpected("got 500, expected 200")
+    with pytest.raises(ChapterOver), tell.step("a fault with a secret in it"):
+        raise ValueError("skn_secret")
+    assert [line.split()[0] for line in said] == ["ok", "FAIL", "FAIL"]
+    assert said[0].endswith("3 of 3")
+    assert said[1].endswith("got 500, expected 200")
+    assert said[2].endswith("ValueError")
+    assert tell.failed == ["it does not", "a fault with a secret in it"]
+
+
+def test_waiting_for_what_never_comes_ends_with_what_was_waited_for() -> None:
+    with pytest.raises(Unexpected, match="blocked: not within 0 s"):
+        seconds_until(lambda: False, what="blocked", limit=0.05)

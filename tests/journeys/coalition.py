@@ -1,0 +1,84 @@
+"""The running demo as the journeys meet it: credentials, pages, resolver, and a look into its database."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import dns.rcode
+
+from skyddsnat.agent.samples import Endpoint
+from skyddsnat.demo.site import asks
+from skyddsnat.demo.story.browser import Browser
+from skyddsnat.demo.story.machine import Machine
+
+RESOLVER = re.compile(r"its resolver is (?P<address>[\d.]+)@(?P<port>\d+)")
+
+
+@dataclass
+class RunningDemo:
+    """One demo.  said: what it has printed."""
+
+    data: Path
+    said: str
+
+    @cached_property
+    def credentials(self) -> Mapping[str, Any]:
+        """credentials.json."""
+        found: Mapping[str, Any] = json.loads((self.data / "credentials.json").read_text())
+        return found
+
+    @property
+    def base_url(self) -> str:
+        return str(self.credentials["base_url"])
+
+    @property
+    def taxii_root(self) -> str:
+        return f"{self.base_url}/taxii2/skyddsnat/"
+
+    def member(self, name: str) -> Mapping[str, Any]:
+        """One member's row."""
+        return next(row for row in self.credentials["members"] if row["id"] == name)
+
+    def person(self, first_name: str) -> Mapping[str, Any]:
+        """One person's row."""
+        return next(row for row in self.credentials["people"] if row["email"].startswith(f"{first_name}."))
+
+    def collection(self, title: str) -> str:
+        """Id of the collection with this title."""
+        return next(row["id"] for row in self.credentials["collections"] if row["title"] == title)
+
+    def machine(self, member: str, *, scope: str = "taxii") -> Machine:
+        """A member's machine."""
+        return Machine(self.taxii_root, member=member, token=self.member(member)["tokens"][scope])
+
+    def one_click(self, first_name: str) -> Browser:
+        """The person, signed in by the demo's own page."""
+        browser = Browser(self.base_url, self.person(first_name))
+        (person,) = self.ask("SELECT id FROM members_person WHERE email = ?", self.person(first_name)["email"])
+        page = browser.get("/demo/sign-in/")
+        browser.send(page, "", person=str(UUID(person[0])))
+        return browser
+
+    def ask(self, question: str, *values: str) -> Sequence[Any]:
+        """Read from the hub's database."""
+        with sqlite3.connect(f"file:{self.data / 'hub' / 'hub.sqlite'}?mode=ro", uri=True, timeout=20) as connection:
+            return connection.execute(question, values).fetchall()
+
+    def signal_id(self, value: str) -> str:
+        """The id under which the pages show a value."""
+        return str(UUID(self.ask("SELECT id FROM signals_signal WHERE value = ?", value)[0][0]))
+
+    def is_stopped(self, name: str) -> bool:
+        """Whether Alfa's resolver says that there is no such name."""
+        found = RESOLVER.search(self.said)
+        assert found, self.said
+        answer = asks(Endpoint(found["address"], int(found["port"])), name, "A")
+        return answer is not None and answer.rcode() == dns.rcode.NXDOMAIN

@@ -1,0 +1,81 @@
+"""One running demo for all journeys, on ports and in a folder of its own; one Chromium for a file of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from skyddsnat.demo.processes import free_port
+from tests.journeys.coalition import RunningDemo
+
+CHROMIUM = "/usr/bin/chromium"
+FIGURES: dict[str, list[float]] = {}
+
+
+def record_seconds(what: str, seconds: float) -> None:
+    """Keep a measured figure for the end of the run."""
+    FIGURES.setdefault(what, []).append(seconds)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say the figures.  They are told, not judged: a busy machine must not fail a test."""
+    for what, seconds in FIGURES.items():
+        terminalreporter.write_line(
+            f"{what}: median {statistics.median(seconds):.2f} s of {len(seconds)} "
+            f"(from {min(seconds):.2f} to {max(seconds):.2f})"
+        )
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """`skyddsnat demo` as a person starts it, until it says where to open the browser; ended by Ctrl-C."""
+    folder = tmp_path_factory.mktemp("demo")
+    port = free_port()
+    said = folder / "said.txt"
+    with said.open("w") as out:
+        process = start_demo(folder / "data", port, out=out.fileno())
+        try:
+            wait_for_line(process, said, "Ctrl-C stops everything")
+            yield RunningDemo(folder / "data", said.read_text())
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 0, said.read_text()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(timeout=30)
+
+
+def start_demo(data: Path, port: int, *more: str, out: int) -> subprocess.Popen[bytes]:
+    """Start it with nothing of the suite's own settings in its environment."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SKYDDSNAT_", "DJANGO_"))}
+    command = [sys.executable, "-m", "skyddsnat", "demo", "--port", str(port), "--data", str(data), *more]
+    return subprocess.Popen(
+        command, stdout=out, stderr=subprocess.STDOUT, env={**environment, "PYTHONPATH": "src"}, start_new_session=True
+    )
+
+
+def wait_for_line(process: subprocess.Popen[bytes], said: Path, words: str, *, seconds: float = 180) -> None:
+    """Wait until the demo has said it."""
+    until = time.monotonic() + seconds
+    while words not in said.read_text():
+        assert process.poll() is None, said.read_text()
+        assert time.monotonic() < until, said.read_text()
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, for one file of tests: Playwright's loop must not run while tests of other files use the database."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
