@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import bz2
+import codecs
 import gzip
 import json
 import lzma
@@ -180,6 +181,24 @@ def _in_sentences(data: bytes) -> str:
     return " ".join(f"Del {number} av svaret är {piece} enligt listan." for number, piece in enumerate(pieces))
 
 
+def _masked(data: bytes) -> bytes:
+    """The bytes without any signature left."""
+    return bytes(byte ^ 0x5A for byte in data)
+
+
+def _base36(data: bytes) -> str:
+    alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
+    number, out = int.from_bytes(b"\1" + data), []
+    while number:
+        number, digit = divmod(number, 36)
+        out.append(alphabet[digit])
+    return "".join(out)
+
+
+def _numbered(lines: list[str]) -> str:
+    return "\n".join(f"{number:03d}: {line}" for number, line in enumerate(lines))
+
+
 def _as_squares(data: bytes) -> str:
     return "\n".join("".join("⬛⬜"[byte >> bit & 1] for bit in range(8)) for byte in data)
 
@@ -253,6 +272,19 @@ ENCODINGS: dict[str, Callable[[bytes], str]] = {
     "JSON pixels": lambda data: json.dumps([list(data[start : start + 16]) for start in range(0, len(data), 16)]),
     "JSON strings": lambda data: json.dumps(textwrap.wrap(_b64(data), 30)),
     "JSON text": lambda data: json.dumps({"note": {"text": _b64(data)}}),
+    "base64, masked": lambda data: _b64(_masked(data)),
+    "base64, masked, bullets": lambda data: _wrapped(_b64(_masked(data)), 40, head=" - "),
+    "base64, rot13": lambda data: codecs.encode(_b64(data), "rot13"),
+    "base64, dotted": lambda data: ".".join(_b64(data)),
+    "base64, numbered lines": lambda data: _numbered(textwrap.wrap(_b64(data), 48)),
+    "base64, in a query": lambda data: f"https://example.test/?d={base64.urlsafe_b64encode(data).decode()}",
+    "base36": _base36,
+    "hex, masked": lambda data: _masked(data).hex(),
+    "hex, numbered lines": lambda data: _numbered(textwrap.wrap(data.hex(), 48)),
+    "numbers with a sign": lambda data: ", ".join(str(byte - 128) for byte in data),
+    "fractions": lambda data: ", ".join(f"{byte / 255:.3f}" for byte in data),
+    "half bytes as letters": lambda data: "".join(chr(97 + half) for byte in data for half in (byte >> 4, byte & 15)),
+    "emoji": lambda data: "".join(chr(0x1F400 + byte % 200) for byte in data),
     "squares": _as_squares,
     "braille": _as_braille,
     "characters": _as_characters,

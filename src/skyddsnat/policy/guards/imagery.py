@@ -38,6 +38,8 @@ _ESCAPED_NEWLINE: Final = re.compile(r"\\[rn]")
 _MAX_CHUNK: Final = 400
 _MAX_URL: Final = 2000
 _LONG_CHUNK: Final = 120
+_MAX_OPAQUE: Final = 256
+"""Characters of opaque tokens in a whole text; twice as many inside web addresses."""
 
 
 def find_imagery(text: str) -> ImageryFinding | None:
@@ -122,15 +124,18 @@ def _is_encoded(run: str, depth: int, *, wrapped: bool) -> bool:
 
 def _chunks(text: str) -> ImageryFinding | None:
     """Opaque tokens and unbroken runs, with more room for web addresses, which are long by nature."""
-    opaque = 0
+    long_tokens = plain = in_urls = 0
     for chunk in runs.CHUNK.finditer(text):
-        if len(chunk[0]) < 24:
+        if len(chunk[0]) < 8 or (chunk[0].isalpha() and len(chunk[0]) < 48):  # a word
             continue
         where = (chunk.start(), chunk.end())
         url = runs.is_url(chunk[0])
         for token in runs.opaque_tokens(chunk[0]):
-            opaque += not url
-            if len(token) >= (runs.MAX_BASE64 if url else 88) or opaque > 5:
+            long_tokens += len(token) >= 24 and not url
+            plain += 0 if url else len(token)
+            in_urls += len(token) if url else 0
+            alone = len(token) >= (runs.MAX_BASE64 if url else 88)
+            if alone or long_tokens > 5 or plain > _MAX_OPAQUE or in_urls > 2 * _MAX_OPAQUE:
                 return ImageryFinding(ImageryRule.OPAQUE_TOKENS, *where)
         if len(chunk[0]) >= _LONG_CHUNK and _is_unbroken(chunk[0], url=url):
             return ImageryFinding(ImageryRule.UNBROKEN_RUN, *where)
@@ -177,7 +182,7 @@ def _whole(text: str, depth: int) -> ImageryFinding | None:
     whole = (0, len(text))
     if any(map(is_media, hidden_starts(_ESCAPED_NEWLINE.sub("", text)))):
         return ImageryFinding(ImageryRule.ENCODED_MEDIA, *whole)
-    if has_uuencoded_lines(text):
+    if runs.odd_hex_digits(text) > runs.MAX_HEX or has_uuencoded_lines(text):
         return ImageryFinding(ImageryRule.ENCODED_BLOCK, *whole)
     if is_drawn(text):
         return ImageryFinding(ImageryRule.CHARACTER_PICTURE, *whole)

@@ -28,7 +28,8 @@ NUMERIC: Final = re.compile(r"[0-9A-Fa-f\s,;:|.\[\]-]{95,}")
 """Where rows of bytes can stand at all; the patterns below look only there."""
 SPACED: Final = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[\s,;:|-]{1,4}){47}[0-9A-Fa-f]{2}(?![0-9A-Fa-f])"
-    r"|(?<![0-9])(?:[0-9]{1,3}[\s,;|\[\]]{1,6}){47}[0-9]{1,3}(?![0-9])"
+    r"|(?<![0-9-])(?:-?[0-9]{1,3}[\s,;|\[\]]{1,6}){47}-?[0-9]{1,3}(?![0-9])"
+    r"|(?<![0-9.-])(?:-?[0-9]{1,3}\.[0-9]{1,8}[\s,;|\[\]]{1,6}){47}-?[0-9]{1,3}\.[0-9]"
     r"|(?:[01]{8}[\s,]{0,3}){40}"
     r"|[0-9]{120}"
 )
@@ -45,7 +46,8 @@ DUMP_LINE: Final = re.compile(
 # Where East Asian writing pauses, so that its prose does not count as one unbroken run.
 CHUNK: Final = re.compile(r"[^\s。，、；：！？「」（）؟،।]+")
 _URL: Final = re.compile(r"h(?:tt|xx)ps?(?::|\[:\])//", re.IGNORECASE)
-_TOKEN: Final = re.compile(r"[A-Za-z0-9+/_-]{24,}")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}")
+_HEX_TOKEN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{20,128}(?![0-9A-Za-z])")
 _ODD: Final = re.compile(r"[^\w.,:;/'’\"–-]")
 _LINE_HEAD: Final = re.compile(r"^[\s>|#*\"'+(\[]{0,20}")
 _LINE_TAIL: Final = re.compile(r"(?:[\s\"'+,;)\]\\]|=$){0,20}$")
@@ -65,7 +67,7 @@ def is_url(chunk: str) -> bool:
 def is_opaque(run: str) -> bool:
     """Whether a run mixes small letters, capitals and digits as only machines do."""
     classes = run.encode("ascii", "replace").translate(_CLASSES).replace(b"\0", b"")
-    if len(classes) < 20 or len(set(classes)) < 3:
+    if len(classes) < 8 or len(set(classes)) < 3:
         return False
     switches = sum(before != after for before, after in itertools.pairwise(classes))
     return switches >= _LEAST_SWITCHING * len(classes)
@@ -94,8 +96,13 @@ def odd_share(chunk: str) -> float:
 
 
 def opaque_tokens(chunk: str) -> Iterator[str]:
-    """Tokens of 24 characters or more that only machines write."""
-    return (token for token in _TOKEN.findall(chunk) if is_opaque(token))
+    """Tokens of eight characters or more that only machines write."""
+    return (token for token in _TOKEN.findall(chunk) if is_opaque(token) or is_base32(token))
+
+
+def odd_hex_digits(text: str) -> int:
+    """Digits in hexadecimal tokens that have no hash's length, as in a picture cut into numbered lines."""
+    return sum(len(token) for token in _HEX_TOKEN.findall(text) if len(token) not in HASH_DIGITS)
 
 
 def joined_lines(text: str) -> Iterator[list[str]]:
