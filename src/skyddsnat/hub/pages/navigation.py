@@ -102,6 +102,7 @@ SECTIONS = (
             Link("members:circles", _("Circles"), "circle", shortcut="g c"),
             Link("members:people", _("People"), "people", shortcut="g p"),
             Link("members:legal", _("Legal bases"), "legal"),
+            Link("audit:list", _("Audit log"), "log", frozenset({Role.AUDITOR}), "g l"),
             Link("signals:overrides", _("Protected names"), "shield", frozenset({Role.REVIEWER, Role.COORDINATOR})),
             Link("signals:rules", _("Block rules"), "rule", frozenset({Role.REVIEWER, Role.COORDINATOR})),
         ),

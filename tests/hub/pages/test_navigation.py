@@ -1,0 +1,82 @@
+"""The side navigation shows what the roles allow, and each of its links works for who sees it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.pages.navigation import SECTIONS, navigation_for
+from tests.cast import Cast
+from tests.hub.pages.conftest import Open
+
+
+def names(person: Person) -> set[str]:
+    return {link.name for section in navigation_for(person, "", {}) for link in section.links}
+
+
+FOR_ALL = {"pages:work", "knowledge:index", "members:list", "members:circles", "members:people", "members:legal"}
+
+
+@pytest.mark.parametrize(
+    ("who", "has", "has_not"),
+    [
+        (
+            ("alfa", "analyst"),
+            {"signals:list", "signals:new", "agents:list"},
+            {"signals:queue", "accounts:tokens", "audit:list"},
+        ),
+        (("alfa", "reviewer"), {"signals:list", "signals:queue"}, {"accounts:tokens", "audit:list"}),
+        (("alfa", "engineer"), {"agents:list", "accounts:tokens", "signals:list"}, {"signals:queue", "audit:list"}),
+        (
+            ("solros", "coordinator"),
+            {"agents:list"},
+            {"signals:list", "signals:queue", "signals:new", "accounts:tokens"},
+        ),
+        (("solros", "auditor"), {"audit:list", "signals:list"}, {"signals:queue", "signals:new", "accounts:tokens"}),
+        (("solros", "analyst"), {"signals:list", "signals:new"}, {"agents:list", "audit:list"}),
+        (("vakten", "analyst"), {"signals:list", "agents:list"}, {"signals:queue"}),
+        (("zonen", "analyst"), {"signals:list"}, {"agents:list"}),
+    ],
+)
+def test_a_role_sees_its_own_pages(cast: Cast, who: tuple[str, str], has: set[str], has_not: set[str]) -> None:
+    seen = names(cast.person(*who))
+    assert seen >= has | FOR_ALL
+    assert not seen & has_not
+
+
+def test_every_link_can_be_followed_by_everyone_who_sees_it(cast: Cast, client: Client) -> None:
+    for person in cast.people.values():
+        cast.sign_in(client, person)
+        for section in navigation_for(person, "", {}):
+            for link in section.links:
+                answer = client.get(link.href)
+                assert answer.status_code == 200, f"{person} {link.name}"
+                assert f'href="{link.href}" aria-current="page"' in answer.content.decode(), link.name
+
+
+def test_no_link_is_left_out_for_want_of_a_route() -> None:
+    for section in SECTIONS:
+        for link in section.links:
+            assert reverse(link.name)
+            assert all(":" in name for name in link.also)
+
+
+def test_shortcuts_of_the_navigation_are_all_different() -> None:
+    keys = [link.shortcut for section in SECTIONS for link in section.links if link.shortcut]
+    assert len(keys) == len(set(keys))
+    assert all(key.startswith("g ") and len(key) == 3 for key in keys)
+
+
+def test_the_page_one_is_on_is_marked(open_as: Open) -> None:
+    text = open_as(("alfa", "analyst"), reverse("members:circles"))
+    assert text.count('aria-current="page"') >= 1
+    assert f'href="{reverse("members:circles")}" aria-current="page"' in text
+    assert f'href="{reverse("pages:work")}" aria-current="page"' not in text
+
+
+def test_a_count_is_told_in_words_too(cast: Cast) -> None:
+    (first, *_rest) = navigation_for(cast.person("alfa", "reviewer"), "", {"signals:queue": 4})
+    queue = next(link for link in first.links if link.name == "signals:queue")
+    assert queue.count == 4
