@@ -6,6 +6,8 @@ from ipaddress import IPv4Address, IPv6Address
 
 import dns.name
 import dns.rdatatype
+import dns.tsig
+import dns.update
 import dns.zone
 import pytest
 from hypothesis import given
@@ -115,7 +117,7 @@ def test_trimming_hot_changes_nothing_that_is_blocked(hot: frozenset[Listed], ba
     sets,
     st.sampled_from([Policy(), PAGE]),
     st.sampled_from([Policy(), PAGE]),
-    st.integers(min_value=1, max_value=5),
+    st.integers(min_value=1, max_value=200),
 )
 def test_changes_applied_piece_by_piece_give_the_new_zone(
     old: frozenset[Listed], new: frozenset[Listed], old_policy: Policy, new_policy: Policy, size: int
@@ -130,3 +132,25 @@ def test_changes_applied_piece_by_piece_give_the_new_zone(
             held.add(row)
     assert held == after
     assert not changes_between(after, after)
+
+
+def test_a_full_piece_fits_into_a_dns_message() -> None:
+    """Names of every length up to the longest, deletions and additions of the widest kind."""
+    label = "x" * 50
+    entries = [
+        Listed(f"{number:05d}{'.'.join([label] * depth)}.test", Scope.SUBDOMAINS)
+        for number in range(2000)
+        for depth in (0, 1, 3)
+    ]
+    before = zone_records(entries, policy=Policy(), canary=CANARY)
+    after = zone_records(entries, policy=PAGE, canary=CANARY)
+    pieces = list(changes_between(before, after).batches(60_000))
+    assert len(pieces) > 10
+    keyring = {dns.name.from_text("agent"): dns.tsig.Key("agent", b"x" * 32, "hmac-sha512")}
+    for piece in pieces:
+        message = dns.update.UpdateMessage(f"{ZONE}.", keyring=keyring)
+        for row in piece.delete:
+            message.delete(row.owner, row.kind, row.data)
+        for row in piece.add:
+            message.add(row.owner, 60, row.kind, row.data)
+        assert len(message.to_wire()) <= 65_535

@@ -74,8 +74,7 @@ class Enforcer:
 
     def put(self, facts: ListFacts, *, version: str, approved: bool = False, decided_by: str | None = None) -> Step:
         """Put a list in force, whatever the guards say: the caller has their word or two people's."""
-        live = self._state.lists.live()
-        before = self._state.lists.entries(live.version) if live else frozenset()
+        _, before = self._planner.in_force()
         new, gone = difference(before, facts.entries)
         now = self._clock()
         kept = KeptList(
@@ -94,6 +93,7 @@ class Enforcer:
             decided_by=decided_by,
         )
         published = self._publisher.put(kept, facts.entries)
+        self._planner.remember(version, facts.entries)
         self._journal.write(
             "published", version=version, entries=kept.size, added=kept.added, removed=kept.removed, approved=approved
         )

@@ -82,8 +82,7 @@ class Planner:
         if any(one.heard_at is None for one in seen):
             return None
         compiled = self.compiled()
-        current = self._state.lists.live()
-        entries = self._entries(current)
+        current, entries = self.in_force()
         same = current is not None and compiled.candidate.version == current.version
         if current is not None and same and not left_out_reasons(current.facts(entries), compiled.facts):
             return Plan(
@@ -114,6 +113,20 @@ class Planner:
         )
         self._compiled = _Compiled(generation, _next_end(rows, now), candidate, facts)
         return self._compiled
+
+    def in_force(self) -> tuple[KeptList | None, frozenset[Listed]]:
+        """The list in force with its entries, read again only when another list has taken its place."""
+        current = self._state.lists.live()
+        if current is None:
+            return None, frozenset()
+        known = self._live
+        if known is None or known[0] != current.version:
+            known = self._live = (current.version, self._state.lists.entries(current.version))
+        return current, known[1]
+
+    def remember(self, version: str, entries: frozenset[Listed]) -> None:
+        """Spare a reading: these are the entries of that version."""
+        self._live = (version, entries)
 
     def version_of(self, entries: frozenset[Listed]) -> str:
         """The version that these entries would have under the present policy."""
@@ -169,13 +182,6 @@ class Planner:
             removals=self._state.lists.removed_since(heard) if silent else 0,
             rolled_back=self._state.notes.get(Notes.PIN) is not None,
         )
-
-    def _entries(self, current: KeptList | None) -> frozenset[Listed]:
-        if current is None:
-            return frozenset()
-        if self._live is None or self._live[0] != current.version:
-            self._live = (current.version, self._state.lists.entries(current.version))
-        return self._live[1]
 
 
 def _heard(seen: Seen) -> FeedFacts:

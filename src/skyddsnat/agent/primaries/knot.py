@@ -33,8 +33,8 @@ from skyddsnat.agent.primaries.zonefile import run_reload, write_atomically
 from skyddsnat.protocols.rpz import Changes, Record, changes_between
 from skyddsnat.protocols.rpz.zone import BLOCK_TTL
 
-NAMES_A_MESSAGE = 400
-"""Owner names in one UPDATE: at most about 50 kB, below the 64 kB of a DNS message over TCP."""
+OCTETS_A_MESSAGE = 60_000
+"""A DNS message over TCP has at most 65,535 octets; the rest is for header, zone and signature."""
 
 RELOAD_ABOVE = 4000
 """Changed rows from which reading the file again is quicker than UPDATE, if there is a reload command."""
@@ -72,7 +72,7 @@ class KnotPrimary:
             return served
         if len(changes) > RELOAD_ABOVE and self._config.reload_command:
             return self._reload(update, served)
-        for piece in changes.batches(NAMES_A_MESSAGE):
+        for piece in changes.batches(OCTETS_A_MESSAGE):
             self._update(update.zone, piece)
         return self._require_serial(update.zone)
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from skyddsnat.policy.coverage import Listed
 from skyddsnat.policy.vocabulary import Scope
-from skyddsnat.protocols.rpz.compile import in_order
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,7 +24,7 @@ def from_us(microseconds: int) -> datetime:
 
 def pack(entries: Iterable[Listed]) -> bytes:
     """Entries as compressed lines, in order."""
-    return zlib.compress("\n".join(f"{name} {scope}" for name, scope in in_order(entries)).encode(), level=1)
+    return zlib.compress("\n".join(f"{name} {scope}" for name, scope in sorted(entries)).encode(), level=1)
 
 
 def unpack(blob: bytes) -> frozenset[Listed]:

@@ -47,13 +47,26 @@ class ZoneState:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._known: dict[ZoneRole, tuple[list[object], ZoneRow]] = {}
 
     def all(self) -> dict[ZoneRole, ZoneRow]:
         """What is published, by role; empty before the first publish."""
-        rows = self._db.execute(
-            "SELECT role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen_everywhere FROM zones"
+        facts = self._db.execute(
+            "SELECT role, token, serial, file_sha256, published_at, seen_everywhere FROM zones"
         ).fetchall()
-        return {ZoneRole(row[0]): _row(row) for row in rows}
+        return {ZoneRole(role): self._one(ZoneRole(role), key) for role, *key in facts}
+
+    def _one(self, role: ZoneRole, key: list[object]) -> ZoneRow:
+        """A zone; a large one is read again only when its row has changed."""
+        known = self._known.get(role)
+        if known is None or known[0] != key:
+            row = self._db.execute(
+                "SELECT role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen_everywhere"
+                " FROM zones WHERE role=?",
+                [role],
+            ).fetchone()
+            known = self._known[role] = (key, _row(row))
+        return known[1]
 
     def put(self, row: ZoneRow) -> None:
         """Record a published zone."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import batched
 
 from skyddsnat.protocols.rpz.records import Record
+
+OCTETS_BESIDE_NAME = 30
+"""Of one row in an UPDATE, at most: label lengths and a pointer to the zone (4), type, class, TTL, length (10), data (16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +21,31 @@ class Changes:
     def __len__(self) -> int:
         return len(self.delete) + len(self.add)
 
-    def batches(self, size: int) -> Iterator[Changes]:
-        """In pieces of at most `size` owner names, all changes of a name in one piece.
+    def batches(self, octets: int) -> Iterator[Changes]:
+        """In pieces that each take at most so many octets in a DNS message, all changes of a name in one piece.
 
         A name that changes from CNAME to A needs both in one message: an A beside a CNAME is silently ignored
         (RFC 2136 § 3.4.2.2).
         """
-        names = sorted({row.owner for row in (*self.delete, *self.add)}, key=_place)
-        for piece in batched(names, size):
-            chosen = set(piece)
-            yield Changes(
-                tuple(row for row in self.delete if row.owner in chosen),
-                tuple(row for row in self.add if row.owner in chosen),
-            )
+        by_name: dict[str, tuple[list[Record], list[Record]]] = {}
+        for row in self.delete:
+            by_name.setdefault(row.owner, ([], []))[0].append(row)
+        for row in self.add:
+            by_name.setdefault(row.owner, ([], []))[1].append(row)
+        delete: list[Record] = []
+        add: list[Record] = []
+        size = 0
+        for name in sorted(by_name, key=_place):
+            gone, new = by_name[name]
+            more = (len(gone) + len(new)) * (len(name) + OCTETS_BESIDE_NAME)
+            if size and size + more > octets:
+                yield Changes(tuple(delete), tuple(add))
+                delete, add, size = [], [], 0
+            delete += gone
+            add += new
+            size += more
+        if size:
+            yield Changes(tuple(delete), tuple(add))
 
 
 def _place(owner: str) -> tuple[str, str]:

@@ -84,13 +84,8 @@ def compile_list(
 
 def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
     """The content hash that is a list's version."""
-    lines = ["skyddsnat/list/1", policy.line, *(f"{name} {scope}" for name, scope in in_order(entries))]
+    lines = ["skyddsnat/list/1", policy.line, *(f"{name} {scope}" for name, scope in sorted(entries))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def in_order(entries: Iterable[Listed]) -> tuple[Listed, ...]:
-    """Sorted from the top of the tree, so that a domain stands beside what lies below it."""
-    return tuple(sorted(entries, key=lambda entry: (entry.name.split(".")[::-1], entry.scope)))
 
 
 def _above(allow: frozenset[str], entries: set[Listed]) -> set[Listed]:
@@ -109,4 +104,4 @@ def _without_covered(entries: set[Listed]) -> tuple[Listed, ...]:
         if coverage.tree_above(entry.name) is None
         and not (entry.scope is Scope.EXACT and Listed(entry.name, Scope.SUBDOMAINS) in entries)
     }
-    return in_order(kept)
+    return tuple(sorted(kept))
