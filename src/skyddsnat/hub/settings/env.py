@@ -35,11 +35,14 @@ def secret(name: str, default: str | None = None) -> str:
     path = os.environ.get(f"{name}_FILE")
     if path:
         try:
-            return Path(path).read_text(encoding="utf-8").strip()
+            value = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(
                 f"{name}_FILE names {path}, which cannot be read ({error.strerror}); check the path and its rights"
             ) from error
+        if not value:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which is empty; expected one line with the secret")
+        return value
     return text(name, default)
 
 
