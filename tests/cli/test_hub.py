@@ -23,13 +23,17 @@ EMAIL = "samordnare@ecpat.example"
 FOUND = ["--template", "founders", "--email", EMAIL, "--base-url", "https://hub.example", "--yes"]
 
 
-def hub(*arguments: str, data: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def hub(
+    *arguments: str, data: Path | None = None, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run one command with nothing of the hub's in its environment."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("SKYDDSNAT_", "DJANGO_"))}
     clean |= {"PYTHONPATH": str(ROOT / "src"), **environment}
     where = ["--data", str(data)] if data is not None else []
     command = [sys.executable, "-m", "skyddsnat", "hub", *arguments, *where]
-    return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False)
+    return subprocess.run(
+        command, env=clean, input=typed, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -187,14 +191,29 @@ def test_a_newcomers_wrong_answer_to_set_up_is_one_clear_line(tmp_path: Path, ar
     assert answer.returncode == 2, answer.stdout
     assert said in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "hub").exists(), "nothing is made before every answer is right"
 
 
-def test_set_up_goes_on_after_a_wrong_answer_was_put_right(tmp_path: Path) -> None:
-    wrong = hub("init", *FOUND, "--email", "nobody", data=tmp_path / "hub")
-    assert wrong.returncode == 2
-    right = hub("init", *FOUND, data=tmp_path / "hub")
+def test_set_up_goes_on_where_an_earlier_one_was_cut_off(tmp_path: Path) -> None:
+    data = tmp_path / "hub"
+    assert hub("init", *FOUND, data=data).returncode == 0
+    with sqlite3.connect(data / "hub.sqlite") as database:
+        database.execute("delete from accounts_invitation")
+        database.execute("update audit_entry set person_id = null")
+        database.execute("delete from members_person")
+    right = hub("init", *FOUND, data=data)
     assert right.returncode == 0, right.stderr
     assert "/account/invitation/" in right.stdout
+    assert len(rows(data, "select id from members_member")) == 7
+
+
+def test_a_person_is_asked_a_few_questions_with_sensible_defaults(tmp_path: Path) -> None:
+    answers = ["https://hub.example", "", "Min koalition", "anna@ecpat.example", "Anna"]
+    made = hub("init", data=tmp_path / "hub", typed="\n".join([*answers, ""]))
+    assert made.returncode == 0, made.stderr
+    assert "Start from which template? (founders, empty) [founders]" in made.stdout
+    assert "Min koalition: 7 members, 2 circles, 6 legal bases" in made.stdout
+    assert rows(tmp_path / "hub", "select name, email from members_person") == [("Anna", "anna@ecpat.example")]
 
 
 def test_an_empty_coalition_has_the_convener_alone(tmp_path: Path) -> None:

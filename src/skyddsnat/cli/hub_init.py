@@ -1,23 +1,23 @@
-"""`skyddsnat hub init`: a coalition by a few questions."""
+"""`skyddsnat hub init`: a coalition by a few questions.  All answers are checked before anything is made."""
 
 from __future__ import annotations
 
 import json
 import re
 import socket
-from dataclasses import asdict
+import unicodedata
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from skyddsnat.cli.hub_place import DEFAULT, Place, check_base_url, wrong_use
-
-if TYPE_CHECKING:
-    from skyddsnat.hub.members.founding import Template
+from skyddsnat.hub.members.blueprint import BadTemplate, Template, read
 
 EMPTY = "empty"
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+DATABASES = ("postgresql://", "postgres://", "sqlite:")
 
 
 def init(
@@ -41,25 +41,34 @@ def init(
 
     Can be run again: what is there stays as it is.  Exit codes: 0 fine, 2 wrong use.
     """
-    ask = Questions(silent=yes or as_json)
     place = Place(data)
-    if not place.env_file.exists():
-        if database and not database.startswith(("postgresql://", "postgres://", "sqlite:")):
-            wrong_use("the database could not be read, expected postgresql://user:password@host/name or sqlite:PATH")
-        base_url = check_base_url(base_url or ask("Where will people reach the hub?", f"https://{socket.getfqdn()}"))
-    made_settings = place.make(base_url=base_url, database=database)
-    place.load()
-    from skyddsnat.cli.hub_state import prepare
-
-    public_key = prepare()
-    facts: dict[str, Any] = {"data": str(place.data), "settings": "made" if made_settings else "kept"}
-    facts |= _coalition(ask, template=template, name=name, member=member)
-    facts["feed_public_key"] = public_key
-    facts |= _first_coordinator(ask, home=facts.pop("home"), email=email, person=person)
+    facts = _as_it_is(place) if place.env_file.exists() else None
+    if facts is None:
+        ask = Questions(silent=yes or as_json)
+        if not place.env_file.exists():
+            base_url = check_base_url(base_url or ask("Where will people reach the hub?", _own_address()))
+        database = _check_database(database)
+        blueprint = _check_template(ask, template, member)
+        name = name or ask("What is the coalition called?", blueprint.coalition)
+        email = _check_email(email or ask("The first coordinator's e-mail address?", ""))
+        person = person or ask("The first coordinator's name?", email.partition("@")[0])
+        facts = _make(place, Answers(base_url, database, blueprint, name, email, person))
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
     else:
         _tell(facts, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the newcomer said, checked."""
+
+    base_url: str
+    database: str
+    blueprint: Template
+    name: str
+    email: str
+    person: str
 
 
 class Questions:
@@ -74,87 +83,97 @@ class Questions:
         return str(typer.prompt(question, default=default or None)).strip()
 
 
-def _coalition(ask: Questions, *, template: str, name: str, member: str) -> dict[str, Any]:
-    """Found the coalition and lay out the template.  `home` is the id of the member that convenes it."""
+def _as_it_is(place: Place) -> dict[str, Any] | None:
+    """What an earlier run has made; None when that run stopped before there was a coordinator."""
+    place.load()
+    from skyddsnat.cli.hub_state import prepare
+    from skyddsnat.hub.members import queries
+
+    key = prepare()
+    present = queries.coordinators()
+    if not present:
+        return None
+    coalition = queries.coalition().name
+    return _facts(place, coalition, made={}, key=key, coordinator=present[0].email, invitation=None)
+
+
+def _make(place: Place, answers: Answers) -> dict[str, Any]:
+    place.make(base_url=answers.base_url, database=answers.database)
+    place.load()
+    from django.conf import settings
     from django.utils import timezone
 
-    from skyddsnat.hub.members import founding, queries, services
-    from skyddsnat.hub.members.models import Coalition
-
-    if Coalition.objects.exists():
-        first = queries.coordinators()
-        home = first[0].member_id if first else template_home(template)
-        return {"coalition": queries.coalition().name, "made": {}, "home": home}
-    template = template or ask("Start from which template? (founders, empty)", "founders")
-    if template == EMPTY:
-        member = member or ask("Which organisation convenes the coalition?", "")
-        if not member:
-            wrong_use("no organisation was named, expected --member NAME: the one that convenes the coalition")
-        name = name or ask("What is the coalition called?", member)
-        services.found_coalition(name)
-        return {"coalition": name, "made": {"members": 1}, "home": _convener(member)}
-    chosen = _read_template(template)
-    name = name or ask("What is the coalition called?", chosen.coalition)
-    services.found_coalition(name)
-    made = founding.lay_out(chosen, today=timezone.localdate())
-    return {"coalition": name, "made": asdict(made), "home": chosen.coordinator}
-
-
-def template_home(template: str) -> str:
-    """Where the first coordinator works, when an earlier run stopped before there was one."""
-    from skyddsnat.hub.members.models import Member
-
-    first = Member.objects.filter(mandate="hotline").first() or Member.objects.first()
-    if first is None:
-        return _read_template(template or "founders").coordinator
-    return first.pk
-
-
-def _read_template(name: str) -> Template:
-    from skyddsnat.hub.members import founding
-
-    try:
-        return founding.read(name)
-    except founding.BadTemplate as bad:
-        wrong_use(f"{bad}, {EMPTY}")
-
-
-def _convener(name: str) -> str:
-    from django.utils.text import slugify
-
-    from skyddsnat.hub.members import services
-    from skyddsnat.hub.members.actor import HUB
-
-    member = services.create_member(HUB, id=slugify(name)[:40].strip("-") or "convener", name=name, kind="child-rights")
-    return member.pk
-
-
-def _first_coordinator(ask: Questions, *, home: str, email: str, person: str) -> dict[str, Any]:
-    """Invite the first coordinator, unless there is one.  Returns the link, which is shown this once."""
-    from django.conf import settings
-
+    from skyddsnat.cli.hub_state import prepare
     from skyddsnat.hub.accounts import services as accounts
-    from skyddsnat.hub.members import queries, services
+    from skyddsnat.hub.members import founding, services
     from skyddsnat.hub.members.actor import HUB
     from skyddsnat.hub.members.models import Member
 
-    present = queries.coordinators()
-    if present:
-        return {"coordinator": present[0].email, "invitation": None}
-    email = email or ask("The first coordinator's e-mail address?", "")
-    if not ADDRESS.fullmatch(email):
-        wrong_use(f"got the address {email!r}, expected an e-mail address: --email NAME@HOST for the first coordinator")
-    person = person or ask("The first coordinator's name?", email.partition("@")[0])
-    added = services.create_person(
-        HUB, Member.objects.get(pk=home), email=email, name=person, roles=["coordinator", "auditor"]
+    key = prepare()
+    coalition = services.found_coalition(answers.name)
+    made = asdict(founding.lay_out(answers.blueprint, today=timezone.localdate()))
+    home = Member.objects.get(pk=answers.blueprint.coordinator)
+    first, path = accounts.add_person(
+        HUB, home, email=answers.email, name=answers.person, roles=["coordinator", "auditor"]
     )
-    return {"coordinator": added.email, "invitation": settings.BASE_URL + accounts.invite(HUB, added)}
+    link = settings.BASE_URL + path
+    return _facts(place, coalition.name, made=made, key=key, coordinator=first.email, invitation=link)
+
+
+def _facts(
+    place: Place, coalition: str, *, made: dict[str, int], key: str, coordinator: str, invitation: str | None
+) -> dict[str, Any]:
+    return {
+        "coalition": coalition,
+        "data": str(place.data),
+        "made": made,
+        "feed_public_key": key,
+        "coordinator": coordinator,
+        "invitation": invitation,
+    }
+
+
+def _own_address() -> str:
+    return f"https://{socket.getfqdn()}"
+
+
+def _check_database(text: str) -> str:
+    if text and not text.startswith(DATABASES):
+        wrong_use("the database could not be read, expected postgresql://user:password@host/name or sqlite:PATH")
+    return text
+
+
+def _check_email(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        wrong_use(f"got the address {text!r}, expected an e-mail address: --email NAME@HOST for the first coordinator")
+    return text
+
+
+def _check_template(ask: Questions, name: str, member: str) -> Template:
+    """The blueprint by its name; the empty one has the convener alone."""
+    name = name or ask("Start from which template? (founders, empty)", "founders")
+    if name != EMPTY:
+        try:
+            return read(name)
+        except BadTemplate as bad:
+            wrong_use(f"{bad}, {EMPTY}")
+    member = member or ask("Which organisation convenes the coalition?", "")
+    key = _id_of(member)
+    if not key:
+        wrong_use(f"got the organisation {member!r}, expected --member NAME: the one that convenes the coalition")
+    return Template(coalition=member, coordinator=key, members=({"id": key, "name": member, "kind": "child-rights"},))
+
+
+def _id_of(name: str) -> str:
+    """A member's id made from its name: small letters, digits, hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
 
 
 def _tell(facts: dict[str, Any], place: Place) -> None:
     words = {"members": "members", "circles": "circles", "legal": "legal bases"}
     made = ", ".join(f"{facts['made'][key]} {word}" for key, word in words.items() if facts["made"].get(key))
-    typer.echo(f"{facts['coalition']}: {made or 'nothing new'}; settings {facts['settings']} in {place.env_file}")
+    typer.echo(f"{facts['coalition']}: {made or 'nothing new'}; settings in {place.env_file}")
     typer.echo(f"Key of the feed, for the agents: {facts['feed_public_key']}")
     if facts["invitation"]:
         typer.echo(f"Link for {facts['coordinator']}, works once, for 7 days:\n  {facts['invitation']}")
