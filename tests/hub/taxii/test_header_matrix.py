@@ -77,6 +77,7 @@ def test_a_packed_body_is_not_taken(machine, inbox):
         ("match%5Bversion%5D=sometimes", 400),
         ("match%5Bname%5D=x", 400),
         ("match%5Bid%5D=%00", 400),
+        ("&".join(f"p{n}=1" for n in range(1100)), 400),
     ],
 )
 @pytest.mark.parametrize("what", ["objects", "manifest"])

@@ -129,6 +129,12 @@ def held_versions(collection_id: UUID, ids: Iterable[str]) -> dict[str, dict[int
     return found
 
 
+def ids_in_feeds(circles: Iterable[UUID], ids: Iterable[str]) -> set[str]:
+    """Those of the ids that stand in a feed of one of the circles.  ids: at most some hundred."""
+    rows = ObjectVersion.objects.filter(collection__circle_id__in=set(circles), stix_id__in=set(ids))
+    return set(rows.values_list("stix_id", flat=True))
+
+
 def _asked(collection_id: UUID, query: PageQuery) -> QuerySet[ObjectVersion]:
     rows = ObjectVersion.objects.filter(collection_id=collection_id, added__gt=query.after)
     rows = rows.filter(_versions(query.versions))

@@ -98,13 +98,13 @@ def _open(visit: _Visit, index: int, thing: Any) -> _Letter:
 
 def _sort_out_repeats(visit: _Visit, letters: Sequence[_Letter]) -> None:
     """Settle what was sent before under the same id and version, and note what the inbox has still to show."""
-    held = _held(visit.inbox, {one.incoming.stix_id for one in letters if one.incoming is not None})
+    held, parroted = _held(visit, {one.incoming.stix_id for one in letters if one.incoming is not None})
     for one in letters:
         if one.incoming is None:
             continue
         version, there = one.incoming.version, held.get(one.incoming.stix_id, {})
         echo, key = one.incoming.echo(), (one.incoming.stix_id, version)
-        if any(f'"created_by_ref":"{visit.issuer.ref}"' in raw for raw in there.values()):
+        if one.incoming.stix_id in parroted:
             one.failed = reason("own_object")
         elif visit.echoes.get(key, echo) != echo:
             one.failed = reason("version_taken")
@@ -115,11 +115,17 @@ def _sort_out_repeats(visit: _Visit, letters: Sequence[_Letter]) -> None:
             one.said, one.failed = (REPEATED, "") if same else ("", reason("version_taken"))
 
 
-def _held(inbox: Collection, ids: set[str]) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {}
+def _held(visit: _Visit, ids: set[str]) -> tuple[dict[str, dict[int, str]], set[str]]:
+    """What the inbox holds under these ids, and which of them the hub itself has given out, here or in a feed."""
+    held: dict[str, dict[int, str]] = {}
+    given: set[str] = set()
+    ours = f'"created_by_ref":"{visit.issuer.ref}"'
     for some in _batches(sorted(ids)):
-        found |= feeds.held_versions(inbox.pk, some)
-    return found
+        found = feeds.held_versions(visit.inbox.pk, some)
+        given |= {stix_id for stix_id, raws in found.items() if any(ours in raw for raw in raws.values())}
+        given |= feeds.ids_in_feeds(visit.reader.circles, some)
+        held |= found
+    return held, given
 
 
 def _circles(visit: _Visit) -> dict[UUID, Circle]:

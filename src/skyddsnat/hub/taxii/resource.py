@@ -8,12 +8,21 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
 from skyddsnat.hub.taxii import answers
-from skyddsnat.hub.taxii.refusals import NOT_ACCEPTABLE, NOT_FOUND, NOT_SIGNED_IN, Refused, fault, not_allowed
+from skyddsnat.hub.taxii.refusals import (
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    NOT_SIGNED_IN,
+    Refused,
+    bad_request,
+    fault,
+    not_allowed,
+)
 from skyddsnat.policy.vocabulary import TokenScope
 from skyddsnat.protocols.taxii import accepts_taxii
 
@@ -33,6 +42,8 @@ def resource(**methods: View) -> View:
             return _checked(request, reader, handled)(request, reader, **names)
         except Refused as refused:
             return answers.refusal(request, refused.refusal)
+        except SuspiciousOperation:
+            return answers.refusal(request, bad_request("The request was not read: too many or broken parameters."))
         except Exception as error:  # noqa: BLE001  (the last line of defence: a client must get TAXII JSON)
             return answers.refusal(request, fault(_log(error)))
 

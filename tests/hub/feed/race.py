@@ -1,0 +1,127 @@
+"""Programs that race on one database: `python -m tests.hub.feed.race ROLE …`, each in a process of its own.
+
+set-up                         an empty database with the cast; prints tokens and collections
+write COLLECTION FIRST COUNT   publishes COUNT names in small transactions; prints how many versions there were
+write-unlocked …               the same without the commit-order lock: the fault that the test must be able to see
+tail COLLECTION COUNT          reads behind its position until it has seen COUNT ids; prints what it saw
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import django
+from django.core.management import call_command
+
+PATIENCE = float(os.environ.get("RACE_PATIENCE", "20"))
+"""Seconds without news after which a reader gives up."""
+
+
+def main(role: str, *arguments: str) -> Any:
+    """Play one role."""
+    django.setup()
+    roles = {"set-up": set_up, "write": write, "write-unlocked": write_unlocked, "tail": tail}
+    return roles[role](*arguments)
+
+
+def set_up() -> dict[str, Any]:
+    """Make the database, the cast, tokens and the signing key."""
+    from django.conf import settings
+
+    from skyddsnat.hub.feed import queries as feeds
+    from skyddsnat.hub.feed.keys import ensure_key
+    from tests.cast import make_cast
+
+    call_command("migrate", verbosity=0)
+    cast = make_cast()
+    inform, verified = feeds.feeds(cast.circle.pk)
+    return {
+        "key": ensure_key(Path(settings.FEED_KEY_FILE)),
+        "token": cast.token("alfa", "taxii"),
+        "circle": str(cast.circle.pk),
+        "inform": str(inform.pk),
+        "verified": str(verified.pk),
+        "inbox": str(feeds.inbox("alfa").pk),
+    }
+
+
+def write(collection: str, first: str, count: str, *, hold: float = 0.0) -> dict[str, int]:
+    """Publish names in transactions of 1 to 6, every seventh once more as a later version, every eleventh withdrawn."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from skyddsnat.hub.feed.models import Collection
+    from skyddsnat.hub.feed.services import publish
+    from skyddsnat.policy.vocabulary import State
+    from tests.hub.feed.indicators import NOW, listed
+
+    target, luck = Collection.objects.get(pk=UUID(collection)), random.Random(first)
+    numbers, versions = list(range(int(first), int(first) + int(count))), 0
+    while numbers:
+        batch, numbers = numbers[: (size := luck.randint(1, 6))], numbers[size:]
+        things = [listed(f"n{number}.example") for number in batch]
+        later = NOW + timedelta(seconds=1)
+        things += [listed(f"n{number}.example", at=later) for number in batch if number % 7 == 0]
+        gone = {"at": later + timedelta(seconds=1), "revoked": True, "state": State.WITHDRAWN}
+        things += [listed(f"n{number}.example", **gone) for number in batch if number % 11 == 0]
+        versions += _insist(lambda things=things: _publish(transaction, publish, target, things, timezone, hold))
+    return {"versions": versions}
+
+
+def write_unlocked(*arguments: str) -> dict[str, int]:
+    """Write without the lock, and with a moment between the stamp and the commit, as there is on a busy server."""
+    from skyddsnat.hub.feed.services import publishing
+
+    publishing.take_commit_order_lock = lambda: None
+    return write(*arguments, hold=0.02)
+
+
+def _publish(transaction: Any, publish: Any, target: Any, things: Any, timezone: Any, hold: float) -> int:
+    with transaction.atomic():
+        written = publish(target, things, now=timezone.now())
+        time.sleep(hold * random.random())
+    return len(written)
+
+
+def _insist(attempt: Any) -> int:
+    """Try again where two unlocked writers took one stamp, as a program without the lock would have to."""
+    from django.db import IntegrityError
+
+    for _ in range(200):
+        try:
+            return int(attempt())
+        except IntegrityError:
+            continue
+    raise AssertionError("200 attempts, and each time another writer had the stamp")
+
+
+def tail(collection: str, count: str) -> dict[str, Any]:
+    """Read behind the last position again and again, as an agent does."""
+    from skyddsnat.hub.feed import queries as feeds
+    from skyddsnat.protocols.taxii import PageQuery
+
+    after, seen, twice, polls, news = -1, set(), 0, 0, time.monotonic()
+    ids: set[str] = set()
+    while len(ids) < int(count) and time.monotonic() - news < PATIENCE:
+        polls += 1
+        page = feeds.manifest(UUID(collection), PageQuery(after=after, limit=50))
+        for row in page.rows:
+            key = (row.stix_id, row.version)
+            twice += key in seen
+            seen.add(key)
+            if row.stix_id.startswith("indicator--"):
+                ids.add(row.stix_id)
+            after, news = row.added, time.monotonic()
+    return {"ids": len(ids), "twice": twice, "polls": polls}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))

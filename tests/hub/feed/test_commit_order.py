@@ -1,0 +1,58 @@
+"""Three writers in processes of their own and a reader at the tail: the reader misses nothing (reference § 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.hub import Place, place, result_of
+from tests.servers.postgres import cluster
+
+WRITERS = 3
+EACH = 200
+
+
+@pytest.fixture
+def on_sqlite() -> Iterator[Place]:
+    with place() as where:
+        yield where
+
+
+@pytest.fixture
+def on_postgres() -> Iterator[Place]:
+    with cluster() as url, place(url) as where:
+        yield where
+
+
+def race(where: Place, role: str, *, count: int = EACH):
+    """What the reader saw while all writers wrote; and how many names there were."""
+    collection = where.facts["verified"]
+    reader = where.program("tail", collection, WRITERS * count)
+    writers = [where.program(role, collection, number * count, count) for number in range(WRITERS)]
+    for writer in writers:
+        result_of(writer)
+    return result_of(reader)
+
+
+def test_a_reader_at_the_tail_misses_nothing_on_sqlite(on_sqlite):
+    seen = race(on_sqlite, "write")
+    assert seen["ids"] == WRITERS * EACH
+    assert seen["twice"] == 0
+    assert seen["polls"] > 20  # it did read while they wrote
+
+
+@pytest.mark.servers
+def test_a_reader_at_the_tail_misses_nothing_on_postgresql(on_postgres):
+    seen = race(on_postgres, "write")
+    assert seen["ids"] == WRITERS * EACH
+    assert seen["twice"] == 0
+    assert seen["polls"] > 20
+
+
+@pytest.mark.servers
+def test_without_the_lock_the_same_race_loses_objects(on_postgres, monkeypatch):
+    """The proof that the test above can fail."""
+    monkeypatch.setitem(on_postgres.environment, "RACE_PATIENCE", "3")
+    seen = race(on_postgres, "write-unlocked")
+    assert seen["ids"] < WRITERS * EACH
