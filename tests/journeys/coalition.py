@@ -62,10 +62,13 @@ class RunningDemo:
     def one_click(self, first_name: str) -> Browser:
         """The person, signed in by the demo's own page."""
         browser = Browser(self.base_url, self.person(first_name))
-        (person,) = self.ask("SELECT id FROM members_person WHERE email = ?", self.person(first_name)["email"])
-        page = browser.get("/demo/sign-in/")
-        browser.send(page, "", person=str(UUID(person[0])))
+        browser.send(browser.get("/demo/sign-in/"), "", person=self.person_id(first_name))
         return browser
+
+    def person_id(self, first_name: str) -> str:
+        """The person's id in the hub."""
+        ((found,),) = self.ask("SELECT id FROM members_person WHERE email = ?", self.person(first_name)["email"])
+        return str(UUID(found))
 
     def ask(self, question: str, *values: str) -> Sequence[Any]:
         """Read from the hub's database."""

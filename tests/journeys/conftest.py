@@ -8,11 +8,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from skyddsnat.demo.processes import free_port
 from tests.journeys.coalition import RunningDemo
@@ -79,3 +79,41 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Page]]:
+    """Makes pages of a fresh browser each, and fails the test when one of them had anything to complain about."""
+    problems: list[str] = []
+    contexts = []
+
+    def visit(**options: object) -> Page:
+        context = chromium.new_context(
+            **{"base_url": demo.base_url, "locale": "en-GB", "timezone_id": "Europe/Stockholm", **options}  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        watch(page, problems)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def watch(page: Page, problems: list[str]) -> None:
+    """Note what the console, the page's scripts and the content security policy complain about."""
+    page.on("console", lambda said: problems.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+    page.add_init_script(
+        "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
+    )
+
+
+def come_in(page: Page, demo: RunningDemo, first_name: str) -> None:
+    """Walk in by the demo's one-click page."""
+    page.goto("/demo/sign-in/")
+    page.locator(f"button[name=person][value='{demo.person_id(first_name)}']").click()
+    page.wait_for_url("**/")

@@ -19,7 +19,8 @@ LENGTH = timedelta(days=60)
 def write_history(acts: Acts, *, until: datetime, seed: int = SEED, share: float = 1) -> int:
     """Play the programme up to this moment; returns how many scenes were begun.
 
-    share: how much of it; each kind of scene is played once at least.  Scenes that would go on after `until` stay where they are: work in progress.
+    share: how much of it; each kind of scene is played once at least.
+    Scenes that would go on after `until` stay where they are: work in progress.
     """
     rng = random.Random(seed)  # noqa: S311 - a story, not a secret
     stage = Stage(acts, Names(rng), rng)

@@ -171,12 +171,14 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with "no-referrer" browsers send `Origin: null`, and every form fails the CSRF check
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # ---- the coalition
-CIRCLE_CONTENTS = ["skyddsnat.hub.signals.access.published_in"]  # counts what a member that joins a circle would receive
+CIRCLE_CONTENTS = [
+    "skyddsnat.hub.signals.access.published_in"
+]  # counts what a member that joins a circle would receive
 FEED_KEY_FILE = Path(env.text("SKYDDSNAT_FEED_KEY_FILE", str(DATA / "feed.key")))  # Ed25519, never in the database
 SIGNED_HEAD_MAX_AGE = 3600  # seconds
 
