@@ -193,10 +193,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(401, {"title": "Unauthorized", "http_status": "401"})
         if parts.path == PREFIX:
             listed = [
-                {"id": str(self.hub.collection), "title": "Operators verified", "can_read": True, "can_write": False}
+                {"id": str(uuid4()), "title": "Alfa inbox", "can_read": True, "can_write": True},
+                {"id": str(uuid4()), "title": "Operators inform", "can_read": True, "can_write": False},
+                {"id": str(self.hub.collection), "title": "Operators verified", "can_read": True, "can_write": False},
             ]
             return self._send(200, {"collections": listed})
-        if parts.path == f"{PREFIX}{self.hub.collection}/head/":
+        if parts.path.startswith(PREFIX) and parts.path.endswith("/head/"):
             return self._send(200, self.hub.head())
         if parts.path == f"{PREFIX}{self.hub.collection}/objects/":
             query = parse_qs(parts.query)

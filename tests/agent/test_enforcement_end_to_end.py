@@ -14,6 +14,7 @@ from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.enforce import Outcome, Step
 from skyddsnat.agent.loop import Loop
 from skyddsnat.agent.state.zones import ZoneRole
+from skyddsnat.policy.agent_guards import Reason
 from tests.agent.conftest import Site
 from tests.servers.unbound import ANSWERED, STOPPED, Unbound
 
@@ -232,7 +233,10 @@ def test_a_publish_after_which_a_lawful_name_is_stopped_is_taken_back(dns_site: 
     live = agent.state.lists.live()
     assert live is not None
     assert {entry.name for entry in agent.state.lists.entries(live.version)} == {"first.test"}
-    assert agent.status().pin is not None
+    agent.step()
+    hold = agent.status().list_hold
+    assert hold is not None
+    assert hold["reasons"] == [Reason.LAWFUL_NAME_STOPPED]
 
 
 def test_names_move_to_base_and_are_blocked_all_the_while(dns_site: Site, names: Names) -> None:

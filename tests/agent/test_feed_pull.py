@@ -147,6 +147,15 @@ def test_a_flipped_byte_in_the_signature_is_refused(site: Site) -> None:
     assert site.agent().pull().reasons == (Reason.BAD_SIGNATURE,)
 
 
+@pytest.mark.parametrize("missing", ["head", "signature"])
+def test_an_unsigned_feed_is_refused(site: Site, missing: str) -> None:
+    site.hub.verify("bad.test")
+    site.hub.head_trick = lambda head: {key: value for key, value in head.items() if key != missing}
+    agent = site.agent()
+    assert agent.pull().reasons == (Reason.NO_HEAD,)
+    assert held_names(agent) == set()
+
+
 def test_another_key_is_refused_even_if_the_hub_vouches_for_it(site: Site) -> None:
     agent = site.agent()
     site.hub.verify("bad.test")

@@ -138,7 +138,7 @@ def test_an_unknown_ceiling_an_unreadable_name_and_an_allowed_name_are_held_when
 
 
 def test_after_a_rollback_nothing_new_comes_in_and_blocks_can_end() -> None:
-    pinned = Recent(rolled_back=True)
+    pinned = Recent(pin=Reason.ROLLED_BACK)
     assert verdict_on(numbered(5), numbered(6), recent=pinned).reasons == (Reason.ROLLED_BACK,)
     assert verdict_on(numbered(5), numbered(4), recent=pinned).ok
 

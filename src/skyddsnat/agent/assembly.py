@@ -27,7 +27,7 @@ from skyddsnat.agent.state import State
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.status import Status, read_status
 from skyddsnat.agent.verify import LAWFUL_STOPPED, ResolverCheck, Verifier
-from skyddsnat.policy.agent_guards import ProtectedNames
+from skyddsnat.policy.agent_guards import ProtectedNames, Reason
 from skyddsnat.policy.protect import BrokenProtectList, ProtectList
 
 ASK_AGAIN = 0.02
@@ -182,7 +182,9 @@ class Agent:
         checks = self.verify()
         if not {check.name for check in checks if check.fault == LAWFUL_STOPPED} - before:
             return Settled(checks, went_back=False)
-        back = self.guarded_by_primary(lambda: self.decisions.roll_back(1, by="skyddsnat agent", cause=LAWFUL_STOPPED))
+        back = self.guarded_by_primary(
+            lambda: self.decisions.roll_back(1, by="skyddsnat agent", cause=Reason.LAWFUL_NAME_STOPPED)
+        )
         if back.published is not None:
             checks = self.prove(back.published, wait_seconds=wait_seconds)
         return Settled(checks, went_back=True)

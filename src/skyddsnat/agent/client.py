@@ -54,10 +54,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """A collection as the hub lists it."""
+    """A collection as the hub lists it.  can_write: an inbox, which is no feed."""
 
     id: UUID
     title: str
+    can_write: bool
 
 
 def base36(number: int) -> str:
@@ -120,7 +121,10 @@ class HubClient:
         """Every collection that the token can read."""
         body = self._get(f"{ROOT}/collections/").body
         try:
-            return [CollectionInfo(UUID(item["id"]), str(item["title"])) for item in body.get("collections", [])]
+            return [
+                CollectionInfo(UUID(item["id"]), str(item["title"]), item.get("can_write") is True)
+                for item in body.get("collections", [])
+            ]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise HubError("the hub's list of collections is not TAXII 2.1; check url") from error
 

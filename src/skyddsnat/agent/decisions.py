@@ -18,7 +18,7 @@ from skyddsnat.agent.plan import Planner
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Lifted, Notes
-from skyddsnat.policy.agent_guards import FEED_REASONS, ListFacts
+from skyddsnat.policy.agent_guards import FEED_REASONS, ListFacts, Reason
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors, still_covered
 from skyddsnat.policy.normal_form import NotNormal, normalise
 from skyddsnat.policy.vocabulary import SignalType
@@ -88,7 +88,7 @@ class Decisions:
         self._journal.write("rejected", version=held.version, by=shown)
         return replace(held, status=Status.REJECTED, decided_by=shown)
 
-    def roll_back(self, steps: int, *, by: str, cause: str = "person") -> Step:
+    def roll_back(self, steps: int, *, by: str, cause: Reason = Reason.ROLLED_BACK) -> Step:
         """Put an older list in force, less what the feed has withdrawn since, and let nothing new in until two people say so.
 
         One step further back than the oldest list is the empty one: nothing is blocked.
@@ -101,7 +101,8 @@ class Decisions:
         if steps < len(past):
             version = past[steps].version
             facts = past[steps].facts(self._still_wanted(self._state.lists.entries(version)))
-        self._state.notes.put(Notes.PIN, {"by": shown, "at": self._clock().isoformat(), "version": version})
+        pin = {"by": shown, "at": self._clock().isoformat(), "version": version, "cause": cause}
+        self._state.notes.put(Notes.PIN, pin)
         step = self._enforcer.put(facts, version=self._planner.version_of(facts.entries), decided_by=shown)
         self._journal.write("rolled_back", version=version, now=step.version, by=shown, cause=cause)
         return step

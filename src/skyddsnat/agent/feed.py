@@ -95,8 +95,8 @@ class FeedReader:
                 if from_start or number or head.position != fetched.position:
                     self._fetch(collection, fetched)
                 return self._keep(head, seen, fetched, from_start=from_start)
-            except BadFeedHead:
-                return Pulled((Reason.BAD_SIGNATURE,))
+            except BadFeedHead as bad:
+                return Pulled((Reason.NO_HEAD if bad.code == "malformed" else Reason.BAD_SIGNATURE,))
             except _Refused as error:
                 refused = error.reasons
         return Pulled(refused) if from_start else self._pull_one(collection, from_start=True)

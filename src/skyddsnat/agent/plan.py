@@ -16,6 +16,7 @@ from skyddsnat.policy.agent_guards import (
     FeedFacts,
     ListFacts,
     ProtectedNames,
+    Reason,
     Recent,
     SetFacts,
     Verdict,
@@ -176,11 +177,12 @@ class Planner:
     def _recent(self, seen: list[Seen]) -> Recent:
         now = self._clock()
         heard = min(one.heard_at for one in seen if one.heard_at is not None)
+        pin = self._state.notes.get(Notes.PIN)
         silent = now - heard > self._config.limits.head_age
         return Recent(
             additions=self._state.lists.added_since(now - A_DAY),
             removals=self._state.lists.removed_since(heard) if silent else 0,
-            rolled_back=self._state.notes.get(Notes.PIN) is not None,
+            pin=Reason(pin["cause"]) if pin is not None else None,
         )
 
 

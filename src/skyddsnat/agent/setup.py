@@ -23,7 +23,11 @@ PRIVATE, SHARED = 0o600, 0o640
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the hub offers to this token.  collections: those with a signed head.  public_key: as the hub says it."""
+    """What the hub offers to this token.  public_key: as the hub says it.
+
+    collections: the signed feeds, and of these the verified ones by their titles; which of a circle's two feeds is enforced
+    changes nothing that is blocked, since the agent goes by each entry's ceiling, but only the verified one is made for it.
+    """
 
     collections: tuple[CollectionInfo, ...]
     public_key: str
@@ -87,23 +91,24 @@ def discover(
     )
     client = HubClient(config, transport=transport)
     try:
-        listed = client.collections()
-        heads = {one.id: _head_key(client, one.id) for one in listed}
+        listed = [one for one in client.collections() if not one.can_write]
+        keys = {one.id: _head_key(client, one.id) for one in listed}
     finally:
         client.close()
-    signed = tuple(one for one in listed if heads[one.id])
-    if not signed:
+    signed = [one for one in listed if keys[one.id]]
+    verified = [one for one in signed if "verified" in one.title.lower()] or signed
+    if not verified:
         raise HubError(
-            f"the token opens {len(listed)} collections and none is a verified one; ask the coordinator for the circle"
+            f"the token opens {len(listed)} feeds and none is a signed one; ask the coordinator to take you into a circle"
         )
-    return Offer(signed, heads[signed[0].id])
+    return Offer(tuple(verified), keys[verified[0].id])
 
 
 def _head_key(client: HubClient, collection: UUID) -> str:
     try:
         return str(client.head(collection).get("key", ""))
     except HubError:
-        return ""  # an inbox or an inform collection: nothing in it may be blocked, so nothing is signed
+        return ""
 
 
 def write_site(answers: Answers, *, replace: bool = False) -> Written:

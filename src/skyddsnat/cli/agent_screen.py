@@ -20,7 +20,7 @@ from skyddsnat.policy.agent_guards import Reason, difference
 from skyddsnat.policy.coverage import Listed
 
 REASONS: Mapping[Reason, str] = {
-    Reason.NO_HEAD: "a collection has not been heard yet",
+    Reason.NO_HEAD: "the hub gave no signed head for the feed",
     Reason.BAD_SIGNATURE: "the feed is not signed by the key in agent.toml: call the coordinator, do not change the key",
     Reason.OTHER_COLLECTION: "the hub answered with the head of another collection",
     Reason.STALE_HEAD: "the hub's word is too old to act on",

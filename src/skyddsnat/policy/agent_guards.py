@@ -148,12 +148,13 @@ class Recent:
 
     additions: entries that came in during the last 24 hours without two people's approval.
     removals: entries that left since the hub was last heard, 0 while it is heard: a silent feed must not empty the list.
-    rolled_back: a person has gone back to an older list, and nothing new comes in until two people say so.
+    pin: why the agent has gone back to an older list (ROLLED_BACK by a person, LAWFUL_NAME_STOPPED by itself): nothing new
+    comes in until two people say so.
     """
 
     additions: int = 0
     removals: int = 0
-    rolled_back: bool = False
+    pin: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,8 +233,8 @@ def judge_change(
         reasons.append(Reason.TOO_MANY_IN_A_DAY)
     if gone and len(gone) + recent.removals > limits.most_removals(size):
         reasons.append(Reason.TOO_MANY_REMOVALS)
-    if recent.rolled_back and new:
-        reasons.append(Reason.ROLLED_BACK)
+    if recent.pin is not None and new:
+        reasons.append(recent.pin)
     protected = _protected(new, protect)
     reasons += _reasons_of_names(new, protected)
     reasons += left_out_reasons(current, candidate)

@@ -34,7 +34,7 @@ class Notes:
     PUBLISHING = "publishing"
     """Version on its way into the zones; still there after a crash."""
     PIN = "pin"
-    """{"by", "at", "version"}: a person has rolled back, and nothing new comes in."""
+    """{"by", "at", "version", "cause"}: the agent has gone back to an older list, and nothing new comes in."""
     RESOLVERS = "resolvers"
     """[check, ...]: the last verification, as verify.py writes it."""
     MEASURED = "publish_seconds"
