@@ -1,4 +1,4 @@
-"""A preview on its way back from the browser: the rows, signed for one person and for half an hour.  Nothing is kept meanwhile."""
+"""A preview on its way back from the browser: its rows, signed for one person and half an hour.  Nothing is kept meanwhile."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Dossier:
     @property
     def first_approval(self) -> Review | None:
         """The judgement that came first, among those that stand."""
-        return min(self.approvals, key=lambda review: review.at, default=None)
+        return min(self.approvals, key=lambda review: (review.at, review.pk), default=None)
 
 
 def _voice_then(review: Review) -> Voice:
@@ -86,7 +86,7 @@ def open_dossiers(signals: Iterable[Signal]) -> dict[UUID, Dossier]:
     for report in (
         Submission.objects.filter(signal__in=list(found), episode=F("signal__episode"))
         .select_related("member")
-        .order_by("at")
+        .order_by("at", "pk")
     ):
         found[report.signal_id].reports.append(report)
     for review in (
@@ -94,7 +94,7 @@ def open_dossiers(signals: Iterable[Signal]) -> dict[UUID, Dossier]:
             signal__in=list(found), episode=F("signal__episode"), verdict=Review.Verdict.APPROVE, standing=True
         )
         .select_related("member")
-        .order_by("at")
+        .order_by("at", "pk")
     ):
         found[review.signal_id].approvals.append(review)
     return found

@@ -226,7 +226,8 @@ class _Visit:
         if signal.published_at is None or wanted is not Marking.RED:
             if wanted is Marking.RED and signal.marking != Marking.RED.value:
                 for other in dossier.standing_reports:
-                    name_the_reporter(signal, other.member, person=None)
+                    if other.member_id != self.sender.member.pk:
+                        name_the_reporter(signal, other.member, person=None)
             signal.marking = wanted.value
         if signal.marking == Marking.RED.value:
             signal.named.add(*self.named)

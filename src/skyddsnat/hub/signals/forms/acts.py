@@ -1,0 +1,150 @@
+"""Forms of what is done to a signal.  What may be done is policy's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from skyddsnat.hub.members.models import Circle, Person
+from skyddsnat.hub.signals.forms.intake import own_circles
+from skyddsnat.hub.signals.models import Reveal, Review, Signal
+from skyddsnat.hub.signals.models.submission import BasisChoice
+from skyddsnat.hub.signals.queries.acts import Acts
+from skyddsnat.hub.signals.words import CHECKS, REASONS
+from skyddsnat.policy.vocabulary import HashKind, SignalType
+
+ANY = ("", _("all"))
+
+
+class FilterForm(forms.Form):
+    """The list's filters.  They stand in the page's address, so none of them is a value."""
+
+    type = forms.ChoiceField(label=_("Type"), required=False, choices=[ANY, *Signal.Type.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[ANY, *(c for c in Signal.StateChoice.choices if c[0] != "draft")]
+    )
+    ceiling = forms.ChoiceField(label=_("Ceiling"), required=False, choices=[ANY, *Signal.CeilingChoice.choices])
+    circle = forms.ModelChoiceField(
+        label=_("Circle"), required=False, queryset=Circle.objects.none(), empty_label=str(_("all"))
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("new", _("latest change first")),
+            ("old", _("oldest change first")),
+            ("expiry", _("soonest to expire first")),
+        ],
+    )
+    own = forms.BooleanField(label=_("Reported by us"), required=False)
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        circles = self.fields["circle"]
+        circles.queryset = own_circles(person)  # type: ignore[attr-defined]
+        circles.empty_label = _("all")  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """What `queries.visible` takes; an unknown word filters nothing."""
+        facts = self.cleaned_data if self.is_valid() else {}
+        circle = facts.get("circle")
+        return {
+            **{name: facts.get(name, "") for name in ("type", "state", "ceiling")},
+            "circle": str(circle.pk) if circle else "",
+            "own": bool(facts.get("own")),
+            "sort": facts.get("sort") or "new",
+        }
+
+
+class LookupForm(forms.Form):
+    """Is this known?  Sent by POST, so that no value stands in an address."""
+
+    type = forms.ChoiceField(label=_("Type"), choices=Signal.Type.choices)
+    value = forms.CharField(
+        label=_("Value"),
+        max_length=2048,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+    hash_kind = forms.ChoiceField(
+        label=_("Kind of hash"),
+        required=False,
+        choices=[("", _("not a hash, or told by its length")), *((kind.value, kind.value) for kind in HashKind)],
+    )
+
+
+class RevealForm(forms.Form):
+    """Why someone needs to see the value."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=Reveal.Reason.choices)
+    note = forms.CharField(
+        label=_("In a few words"),
+        max_length=300,
+        help_text=_("Your colleagues can read it. No personal data, no descriptions."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ApproveForm(forms.Form):
+    """A yes: every line ticked and, from a mandate, the basis of the verdict."""
+
+    basis = forms.ChoiceField(label=_("Basis of your verdict"), widget=forms.RadioSelect)
+    checklist = forms.MultipleChoiceField(
+        label=_("Before you approve"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    seal = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, acts: Acts, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["checklist"].choices = [(check.value, CHECKS[check]) for check in acts.checks]  # type: ignore[attr-defined]
+        if acts.bases:
+            self.fields["basis"].choices = [(b.value, BasisChoice(b.value).label) for b in acts.bases]  # type: ignore[attr-defined]
+            self.fields["basis"].initial = acts.bases[0].value
+        else:
+            del self.fields["basis"]  # a second pair of eyes confirms the scope and rests on no basis of its own
+
+
+class ReasonForm(forms.Form):
+    """One fixed reason."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+
+    def __init__(self, *args: Any, reasons: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [(word, str(REASONS[word]).capitalize()) for word in reasons]  # type: ignore[attr-defined]
+
+
+WITHDRAW_REASONS = tuple(Review.WithdrawReason.values)
+
+
+class OverrideForm(forms.Form):
+    """A protected name that is to be let through."""
+
+    type = forms.ChoiceField(
+        label=_("Type"), choices=[(t.value, Signal.Type(t.value).label) for t in (SignalType.DOMAIN, SignalType.URL)]
+    )
+    value = forms.CharField(
+        label=_("Value"),
+        max_length=2048,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
+    )
+    scope = forms.ChoiceField(label=_("What a domain covers"), choices=Signal.ScopeChoice.choices)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("At least twenty characters."),
+    )
+
+
+class RuleForm(forms.Form):
+    """A rule that a hotline's verdict reaches block."""
+
+    type = forms.ChoiceField(label=_("Type"), choices=Signal.Type.choices)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("At least twenty characters."),
+    )

@@ -1,0 +1,117 @@
+"""What happened to a signal, in people's words.  Who reported and who looked shows to the own member and its reviewers alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.signals.models import Event, Signal
+from skyddsnat.hub.signals.models.submission import BasisChoice
+from skyddsnat.hub.signals.words import MANDATES, REASONS
+from skyddsnat.policy.vocabulary import Mandate, Role
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line: when, what, and by whom (empty where that is not this person's to know)."""
+
+    at: datetime
+    text: str
+    who: str
+
+
+SENTENCES: dict[str, str | Promise] = {
+    "reported": gettext_lazy("Reported. Basis: %(basis)s."),
+    "supported": gettext_lazy("Reported by one more organisation. Basis: %(basis)s."),
+    "corroborated": gettext_lazy("Corroborated: two organisations report it, and the circle can see it."),
+    "claimed": gettext_lazy("Taken up for review."),
+    "released": gettext_lazy("Put back into the queue."),
+    "approved": gettext_lazy("Approved. %(basis_or_scope)s"),
+    "verified": gettext_lazy("Verified by %(origins)s. Ceiling: %(ceiling)s."),
+    "rejected": gettext_lazy("Rejected: %(reason)s."),
+    "sent_back": gettext_lazy("Sent back for another look: %(reason)s."),
+    "rescoped": gettext_lazy("Scope changed to: %(scope)s. Earlier approvals no longer count."),
+    "seen": gettext_lazy("A member has seen it too."),
+    "disputed": gettext_lazy("Disputed: %(reason)s. The ceiling stands until a reviewer has decided."),
+    "feedback": gettext_lazy("A member says: %(reason)s."),
+    "lifted": gettext_lazy("Suspended everywhere: the objection was right (%(reason)s)."),
+    "upheld": gettext_lazy("Upheld: the objection was not right."),
+    "fell": gettext_lazy("One verdict was withdrawn (%(reason)s). Ceiling now: %(ceiling)s."),
+    "withdrawn": gettext_lazy("Withdrawn: %(reason)s. Agents lift it at once."),
+    "taken_back": gettext_lazy("One organisation took its report back."),
+    "renewed": gettext_lazy("Looked at again and renewed."),
+    "expired": gettext_lazy("Expired. Agents lift it at once."),
+    "ceiling_changed": gettext_lazy("The coalition's rules changed. Ceiling now: %(ceiling)s."),
+}
+
+
+def history(signal: Signal, person: Person) -> list[Told]:
+    """The signal's lines, oldest first.  A member that joined an earlier episode only reads this one's confidential lines."""
+    inside = _knows_who(signal, person)
+    rows = Event.objects.filter(signal=signal).select_related("member", "person")
+    if not inside:
+        rows = rows.filter(Q(confidential=False) | Q(member_id=person.member_id))
+    return [_told(event, person, inside=inside) for event in rows]
+
+
+def _knows_who(signal: Signal, person: Person) -> bool:
+    """Reviewers with a mandate in the circle: they judge reports and must know whose they are."""
+    reader = reader_of(person)
+    return reader.mandate is not None and Role.REVIEWER in reader.roles and signal.circle_id in reader.circles
+
+
+def _told(event: Event, person: Person, *, inside: bool) -> Told:
+    sentence = str(SENTENCES.get(event.kind, gettext_lazy("Changed.")))
+    return Told(event.at, sentence % _Words(event.facts), _who(event, person, inside=inside))
+
+
+def _who(event: Event, person: Person, *, inside: bool) -> str:
+    if event.member is None:
+        return _("The hub")
+    own = event.member_id == person.member_id
+    if own and event.person is not None:
+        return f"{event.person.name}, {event.member.name}"
+    # A mandate's judgement is its own; which operator said what is not for its competitors.
+    if own or inside or (event.member.mandate and not event.confidential):
+        return event.member.name
+    return _("a member")
+
+
+class _Words(dict[str, str]):
+    """The facts of a line as words; one that is missing stands as a dash rather than breaking the page."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        super().__init__()
+        self.facts = facts
+
+    def __missing__(self, key: str) -> str:
+        return self._word(key) or "–"
+
+    def _word(self, key: str) -> str:
+        fact = self.facts.get(key)
+        if key == "basis_or_scope":
+            basis = self.facts.get("basis")
+            if basis:
+                return _("Basis: %(basis)s.") % {"basis": BasisChoice(basis).label}
+            return _("The scope was confirmed, not the content.")
+        if key == "origins":
+            return " + ".join(str(MANDATES[Mandate(word)]) for word in fact or [])
+        if not fact:
+            return ""
+        if key == "basis":
+            return str(BasisChoice(fact).label)
+        if key == "ceiling":
+            return str(Signal.CeilingChoice(fact).label)
+        if key == "scope":
+            return str(Signal.ScopeChoice(fact).label)
+        return str(REASONS.get(str(fact), fact))

@@ -1,0 +1,126 @@
+"""The list, one signal, is this known, and uncovering a value."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from skyddsnat.catalogue import load_catalogue
+from skyddsnat.hub.accounts.decorators import fresh
+from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.queries import will_be_seen_by
+from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.signals import queries, services
+from skyddsnat.hub.signals.forms.acts import WITHDRAW_REASONS, FilterForm, LookupForm, ReasonForm, RevealForm
+from skyddsnat.hub.signals.models import Feedback, Signal
+from skyddsnat.hub.signals.queries.acts import acts_on
+from skyddsnat.hub.signals.queries.history import history
+from skyddsnat.hub.signals.services.reveal import lookups_left, reveals_left
+from skyddsnat.hub.signals.views.answers import signal_for
+from skyddsnat.hub.signals.words import MANDATES, stop
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.normal_form import defang
+from skyddsnat.policy.vocabulary import HashKind, Mandate, Marking, SignalType
+
+PAGE = 50
+
+
+@require_safe
+def listing(request: SignedInRequest) -> HttpResponse:
+    """The signals that the person may see."""
+    form = FilterForm(request.GET or None, person=request.user)
+    chosen = form.chosen()
+    rows = queries.visible(request.user, **chosen)
+    page = {
+        "form": form,
+        "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "filtered": any(value for name, value in chosen.items() if name != "sort"),
+        "lookup": LookupForm(),
+        "lookups_left": lookups_left(request.user, now=timezone.now()),
+    }
+    return render(request, "signals/list.html", page)
+
+
+@require_POST
+def look_up(request: SignedInRequest) -> HttpResponse:
+    """Is this known?  Answers only of what the person could find in the list anyway; each question is counted and logged."""
+    form = LookupForm(request.POST)
+    if not form.is_valid():
+        return redirect("signals:list")
+    facts = form.cleaned_data
+    kind = HashKind(facts["hash_kind"]) if facts["hash_kind"] else None
+    try:
+        found = services.look_up(
+            Actor.of(request.user), SignalType(facts["type"]), facts["value"], hash_kind=kind, now=timezone.now()
+        )
+    except PolicyRefusal as refused:
+        messages.error(request, str(stop(refused.code)))
+        return redirect("signals:list")
+    rows = Signal.objects.visible_to(request.user).filter(pk__in=found).select_related("circle")
+    left = lookups_left(request.user, now=timezone.now())
+    return render(request, "signals/known.html", {"rows": rows, "lookup": LookupForm(), "lookups_left": left})
+
+
+@require_safe
+def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """One signal: where it stands, who sees it, what happened, and what this person can do now."""
+    return _detail(request, signal_for(request.user, pk))
+
+
+@fresh
+@require_POST
+def reveal(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The value, once, on a page that nothing keeps.  The entry in the log is written before."""
+    signal = signal_for(request.user, pk)
+    form = RevealForm(request.POST)
+    if form.is_valid():
+        facts = form.cleaned_data
+        try:
+            value = services.reveal(Actor.of(request.user), signal, **facts, now=timezone.now())
+        except PolicyRefusal as refused:
+            form.add_error("note", str(stop(refused.code)))
+        except Signal.DoesNotExist as missing:
+            raise Http404 from missing
+        else:
+            back = request.POST.get("back") == "review"
+            left = reveals_left(request.user, now=timezone.now())
+            page = {"signal": signal, "value": defang(value), "left": left, "to_review": back}
+            return render(request, "signals/revealed.html", page)
+    return _detail(request, signal, reveal_form=form)
+
+
+@require_safe
+def reveals(request: SignedInRequest) -> HttpResponse:
+    """Who at the own member has uncovered what, and why."""
+    rows = queries.reveals_of_member(request.user)
+    return render(
+        request, "signals/reveals.html", {"page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
+    )
+
+
+def _detail(request: SignedInRequest, signal: Signal, *, reveal_form: RevealForm | None = None) -> HttpResponse:
+    person, acts = request.user, acts_on(request.user, signal)
+    language = get_language() or "sv"
+    techniques = load_catalogue().techniques
+    page = {
+        "signal": signal,
+        "acts": acts,
+        "origins": [MANDATES[Mandate(word)] for word in signal.origins],
+        "audience": will_be_seen_by(signal.circle, Marking(signal.marking), signal.named.all()),
+        "history": history(signal, person),
+        "techniques": [(pk, techniques[pk].name.get(language)) for pk in signal.techniques if pk in techniques],
+        "feedback": Feedback.objects.filter(signal=signal, episode=signal.episode).select_related("member"),
+        "feedback_form": ReasonForm(reasons=acts.feedback, auto_id="id_feedback_%s"),
+        "withdraw_form": ReasonForm(reasons=WITHDRAW_REASONS, auto_id="id_withdraw_%s"),
+        "reveal_form": reveal_form or RevealForm(auto_id="id_reveal_%s"),
+        "left": reveals_left(person, now=timezone.now()),
+        "stop": stop(acts.why_not_review) if acts.why_not_review else "",
+    }
+    return render(request, "signals/detail.html", page)

@@ -1,0 +1,67 @@
+"""Members that hand in at the same moment, on a database of their own: `python -m tests.hub.signals.services.crowd ORDER…`.
+
+The database is the one that SKYDDSNAT_DATABASE names, empty.  Each ORDER is `member:value,value,…`.  All start together.
+Prints one JSON object: `outcomes` (member → statuses in the order asked) and `faults` (names of exceptions).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from threading import Barrier, Thread
+from typing import Any
+
+
+def main(orders: list[str]) -> int:
+    """Prepare the database, let everyone in, tell what became of it."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.cast import make_cast
+
+    call_command("migrate", verbosity=0)
+    cast = make_cast()
+    told: dict[str, Any] = {"outcomes": {}, "faults": []}
+    barrier = Barrier(len(orders))
+    crowd = [Thread(target=_hand_in, args=(cast, *order.split(":"), barrier, told)) for order in orders]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    json.dump(told | _what_stands(), sys.stdout)
+    return 0
+
+
+def _hand_in(cast: Any, member: str, values: str, barrier: Barrier, told: dict[str, Any]) -> None:
+    from django.db import Error, connection
+
+    from skyddsnat.hub.members.actor import Actor
+    from skyddsnat.hub.signals.services import SignalDraft, submit
+    from skyddsnat.policy.vocabulary import Marking, SignalType
+    from tests.hub.signals.conftest import START
+
+    actor = Actor.of(cast.person(member, "analyst"))
+    drafts = [SignalDraft(SignalType.DOMAIN, value) for value in values.split(",")]
+    barrier.wait()
+    try:
+        outcomes = submit(actor, drafts, circle=cast.circle, marking=Marking.AMBER_STRICT, channel="form", now=START)
+        told["outcomes"][member] = [outcome.status.value for outcome in outcomes]
+    except Error as error:
+        told["faults"].append(f"{member}: {type(error).__name__} {error}")
+    finally:
+        connection.close()
+
+
+def _what_stands() -> dict[str, Any]:
+    from skyddsnat.hub.signals.models import Signal, Submission
+
+    return {
+        "signals": sorted(Signal.objects.values_list("value", "state", "ceiling")),
+        "submissions": sorted(Submission.objects.values_list("signal__value", "member_id", "episode")),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
