@@ -171,7 +171,7 @@ def test_a_poll_that_brings_nothing_writes_nothing(machine, verified):
         for path, headers in polls:
             assert mine.get(f"collections/{verified.pk}/{path}", **headers).status_code in {200, 304}
         mine.ask("HEAD", f"collections/{verified.pk}/objects/")
-    assert [q["sql"] for q in queries if not q["sql"].startswith("SELECT")] == []
+    assert [q["sql"] for q in queries if not q["sql"].startswith(("SELECT", "DECLARE"))] == []
     assert len(readings()) == before
 
 
