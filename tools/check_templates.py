@@ -22,7 +22,7 @@ CSRF = re.compile(r"{%\s*csrf_token\s*%}")
 UNESCAPED = re.compile(r"\|\s*safe\b|{%\s*autoescape\s+off")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 
-CODE_ELEMENTS = frozenset({"code", "kbd", "samp", "pre"})
+CODE_ELEMENTS = frozenset({"code", "kbd", "samp", "pre", "script", "style"})
 VISIBLE_ATTRIBUTES = frozenset(
     {"alt", "aria-label", "placeholder", "title", "data-label", "data-copied", "data-shortcut-label"}
 )

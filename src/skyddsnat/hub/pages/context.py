@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from skyddsnat.hub.pages.navigation import navigation_for
+from skyddsnat.hub.pages.work import waiting_counts
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -21,4 +23,4 @@ def _navigation(request: HttpRequest) -> Any:
     if user is None or not user.is_authenticated:
         return ()
     match = request.resolver_match
-    return navigation_for(user, match.view_name if match else "", {})
+    return navigation_for(user, match.view_name if match else "", waiting_counts(user, now=timezone.now()))

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
+from skyddsnat.policy.review import SUBMITTING_ROLES
 from skyddsnat.policy.vocabulary import MemberKind, Role
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Text = str | Promise
 EVERYONE = frozenset(Role)
 READS_SIGNALS = ROLES_THAT_READ[ItemKind.SIGNAL]
-SUBMITS = frozenset({Role.ANALYST, Role.REVIEWER})
+DECIDES = frozenset({Role.REVIEWER, Role.COORDINATOR})
 KNOWLEDGE = frozenset(
     f"knowledge:{part}"
     for part in (
@@ -72,7 +73,7 @@ SECTIONS = (
                 "signals:new",
                 _("Report a signal"),
                 "add",
-                SUBMITS,
+                SUBMITTING_ROLES,
                 "g n",
                 frozenset({"signals:paste", "signals:import"}),
             ),
@@ -103,8 +104,8 @@ SECTIONS = (
             Link("members:people", _("People"), "people", shortcut="g p"),
             Link("members:legal", _("Legal bases"), "legal"),
             Link("audit:list", _("Audit log"), "log", frozenset({Role.AUDITOR}), "g l"),
-            Link("signals:overrides", _("Protected names"), "shield", frozenset({Role.REVIEWER, Role.COORDINATOR})),
-            Link("signals:rules", _("Block rules"), "rule", frozenset({Role.REVIEWER, Role.COORDINATOR})),
+            Link("signals:overrides", _("Protected names"), "shield", DECIDES),
+            Link("signals:rules", _("Block rules"), "rule", DECIDES),
         ),
     ),
 )
