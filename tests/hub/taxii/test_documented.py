@@ -16,7 +16,7 @@ from skyddsnat.protocols.stix.accept import FIELDS
 from skyddsnat.protocols.taxii.query import DEFAULT_LIMIT, MOST, MOST_VALUES
 from tests.protocols.examples import ISSUER, NOW, signal_facts
 
-DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "taxii.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "taxii.md").read_text(encoding="utf-8")
 
 
 def test_the_extension_is_documented_property_by_property():
