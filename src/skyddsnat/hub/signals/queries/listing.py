@@ -46,11 +46,12 @@ def own_reports(person: Person) -> QuerySet[Submission]:
 
 
 def reveals_of_member(person: Person) -> QuerySet[Reveal]:
-    """Who at the person's own member has uncovered what, and why.  Only of signals that the person may see too."""
+    """Who at the person's own member has uncovered what, and why.
+
+    Colleagues read every reveal; `open` says whether the signal itself is theirs to see, so that its mask and its page may be shown.
+    """
     if not {Role(role) for role in person.roles} & ROLES_THAT_READ[ItemKind.SIGNAL]:
         return Reveal.objects.none()
-    return (
-        Reveal.objects.filter(member_id=person.member_id, signal__in=Signal.objects.visible_to(person))
-        .select_related("person", "signal")
-        .order_by("-at")
-    )
+    seen = Signal.objects.visible_to(person).filter(pk=OuterRef("signal_id"))
+    rows = Reveal.objects.filter(member_id=person.member_id).annotate(open=Exists(seen))
+    return rows.select_related("person", "signal").order_by("-at")

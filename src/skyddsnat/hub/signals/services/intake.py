@@ -67,6 +67,8 @@ def submit(
     people = _check_marking(sender, marking, named)
     outcomes, checked = _checked(drafts)
     with transaction.atomic():
+        # One hand-in a circle at a time: two long lists in different orders would otherwise wait for each other's rows for ever.
+        Circle.objects.select_for_update(no_key=True).get(pk=circle.pk)
         room = submissions_an_hour() - _handed_in(sender.member, now)
         out = Outbox()
         visit = _Visit(sender, circle, marking, channel, now, people, out)

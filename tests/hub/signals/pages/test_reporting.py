@@ -1,0 +1,182 @@
+"""What an analyst does: one signal by the form, many by pasting, a file; and what the pages never show."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from skyddsnat.hub.signals.models import Signal, Submission
+from skyddsnat.policy.vocabulary import Marking
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def common(cast: Cast, **rest: Any) -> dict[str, Any]:
+    """What every form of intake needs."""
+    base = {"circle": str(cast.circle.pk), "marking": "AMBER+STRICT", "basis": "own_observation", "scope": "subdomains"}
+    return {**base, **rest}
+
+
+def sealed(html: str) -> str:
+    """The signed rows of a preview."""
+    found = re.search(r'name="sealed" value="([^"]+)"', html)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def anna(cast: Cast, client: Client) -> Client:
+    return cast.sign_in(client, cast.person("alfa", "analyst"))
+
+
+def test_one_signal_by_the_form(cast: Cast, anna: Client) -> None:
+    answer = anna.post("/signals/new/", common(cast, type="domain", value="hxxp[:]//x"))
+    assert answer.status_code == 200
+    answer = anna.post("/signals/new/", common(cast, type="domain", value="Dalig-Plats[.]test."))
+    signal = Signal.objects.get()
+    assert answer.headers["Location"] == f"/signals/{signal.pk}/"
+    assert (signal.value, signal.state, signal.scope) == ("dalig-plats.test", "submitted", "subdomains")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("value", "192.0.2.7", "An IP address is not a domain"),
+        ("value", "http://dalig.test/x", "This is a URL"),
+        ("value", "google.com", "on the protect list"),
+        ("value", "co.uk", "on the protect list"),
+        ("note", "Ring 070-174 06 05 om detta", "telephone number"),
+        ("note", "Skriv till kalle@exempel.test", "e-mail address"),
+        ("note", "data:image/png;base64," + "iVBORw0KGgo" * 9, "no imagery in any form"),
+    ],
+)
+def test_what_cannot_enter_is_explained_on_the_form(
+    cast: Cast, anna: Client, field: str, value: str, said: str
+) -> None:
+    anna.cookies["language"] = "en"
+    fields = common(cast, type="domain", value="dalig.test") | {field: value}
+    answer = anna.post("/signals/new/", fields)
+    assert said in answer.content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_the_form_says_who_will_see_it_and_that_police_are_among_them(cast: Cast, anna: Client) -> None:
+    anna.cookies["language"] = "en"
+    page = anna.get("/signals/new/").content.decode()
+    assert "Will be seen by:" in page
+    assert "Police are among them." in page
+    assert "Police are not among them." in page
+
+
+def test_pasted_lines_are_shown_before_anything_is_taken_in(cast: Cast, anna: Client) -> None:
+    anna.cookies["language"] = "en"
+    lines = "ett.test\n# en kommentar\n\ntva.test\nett.test\n192.0.2.1\ngoogle.com\nhttps://sida.test/a\n"
+    page = anna.post("/signals/paste/", common(cast, lines=lines)).content.decode()
+    assert not Signal.objects.exists()
+    assert "Report 3 signals" in page or "Report 4 signals" in page
+    assert "ett.test" not in page
+    answer = anna.post("/signals/confirm/", {"sealed": sealed(page)})
+    assert answer.status_code == 200
+    assert sorted(Signal.objects.values_list("value", flat=True)) == ["ett.test", "https://sida.test/a", "tva.test"]
+    assert set(Submission.objects.values_list("channel", flat=True)) == {"paste"}
+
+
+def test_a_preview_of_someone_else_cannot_be_confirmed(cast: Cast, anna: Client) -> None:
+    page = anna.post("/signals/paste/", common(cast, lines="ett.test")).content.decode()
+    other = cast.sign_in(Client(), cast.person("beta", "analyst"))
+    other.post("/signals/confirm/", {"sealed": sealed(page)})
+    anna.post("/signals/confirm/", {"sealed": sealed(page)[:-3] + "abc"})
+    assert not Signal.objects.exists()
+
+
+def test_a_value_that_others_have_reported_in_secret_looks_new_in_the_preview(cast: Cast, anna: Client) -> None:
+    anna.cookies["language"] = "en"
+    beta = cast.sign_in(Client(), cast.person("beta", "analyst"))
+    beta.post("/signals/new/", common(cast, type="domain", value="hemlig.test"))
+    known, fresh = (
+        anna.post("/signals/paste/", common(cast, lines=line)).content.decode()
+        for line in ("hemlig.test", "annan0.test")
+    )
+
+    def bare(html: str) -> str:
+        html = re.sub(r'name="(sealed|csrfmiddlewaretoken)" value="[^"]+"', "", html)
+        html = re.sub(r"“[^”]*”|<span class=\"masked\">[^<]*</span>", "", html)
+        return re.sub(r'data-[a-z-]+="[^"]*"|nonce="[^"]*"', "", html)
+
+    assert bare(known) == bare(fresh)
+
+
+def test_a_csv_file_row_by_row(cast: Cast, anna: Client) -> None:
+    anna.cookies["language"] = "en"
+    data = "value;type;scope;note\nett.test;domain;exact;sett i vår abuse-kö\n=cmd();term;;\n;;;\nx;okand;;\n".encode()
+    file = SimpleUploadedFile("lista.csv", data, "text/csv")
+    page = anna.post("/signals/import/", common(cast, file=file)).content.decode()
+    assert "none of the known words" in page
+    anna.post("/signals/confirm/", {"sealed": sealed(page)})
+    assert Signal.objects.get(type="domain").scope == "exact"
+    assert Submission.objects.filter(channel="csv").exists()
+
+
+def test_a_stix_bundle(cast: Cast, anna: Client) -> None:
+    now = timezone.now().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    thing = {
+        "type": "indicator",
+        "spec_version": "2.1",
+        "id": "indicator--2f1a1f0e-6e0b-4a2f-9a52-0d1d5f6f0c11",
+        "created": now,
+        "modified": now,
+        "pattern": "[domain-name:value = 'bunt.test']",
+        "pattern_type": "stix",
+        "valid_from": now,
+    }
+    bundle = {"type": "bundle", "id": "bundle--3f1a1f0e-6e0b-4a2f-9a52-0d1d5f6f0c11", "objects": [thing]}
+    file = SimpleUploadedFile("bunt.json", orjson.dumps(bundle), "application/json")
+    page = anna.post("/signals/import/", common(cast, file=file)).content.decode()
+    anna.post("/signals/confirm/", {"sealed": sealed(page)})
+    assert Signal.objects.get().value == "bunt.test"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("bild.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 60, "not text in UTF-8"),
+        ("tom.csv", b"value\n", "nothing to report"),
+        ("fel.csv", b"domain\nett.test\n", "no column named"),
+        ("fel.json", b'{"type": "report"}', "not a STIX 2.1 bundle"),
+        ("fel.json", b'{"type": "bundle", "objects": [', "not a STIX 2.1 bundle"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_explained(cast: Cast, anna: Client, name: str, data: bytes, said: str) -> None:
+    anna.cookies["language"] = "en"
+    page = anna.post("/signals/import/", common(cast, file=SimpleUploadedFile(name, data))).content.decode()
+    assert said in page
+    assert not Signal.objects.exists()
+
+
+def test_red_needs_a_named_person_and_only_they_see_it(cast: Cast, anna: Client) -> None:
+    sofia = cast.person("solros", "reviewer")
+    anna.post("/signals/new/", common(cast, type="domain", value="rod.test", marking=Marking.RED.value))
+    assert not Submission.objects.exists()
+    anna.post("/signals/new/", common(cast, type="domain", value="rod.test", marking="RED", named=[str(sofia.pk)]))
+    signal = Signal.objects.get()
+    jonas = cast.sign_in(Client(), cast.person("vakten", "reviewer"))
+    assert cast.sign_in(Client(), sofia).get(f"/signals/{signal.pk}/").status_code == 200
+    assert jonas.get(f"/signals/{signal.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_an_outsider_can_report_nowhere_and_is_told_so(cast: Cast, client: Client, language: str) -> None:
+    cast.sign_in(client, cast.person("omega", "analyst"))
+    client.cookies["language"] = language
+    page = client.get("/signals/new/")
+    assert page.status_code == 200
+    answer = client.post("/signals/new/", common(cast, type="domain", value="ett.test"))
+    assert answer.status_code == 200
+    assert not Signal.objects.exists()
