@@ -33,7 +33,7 @@ class NewPersonForm(RolesForm, PersonForm):
     """Someone new.  A person belongs to exactly one member."""
 
     field_order = ["member", "name", "email", "language", "roles"]
-    member = forms.ModelChoiceField(label=_("Member"), queryset=Member.objects.none())
+    member = forms.ModelChoiceField(label=_("Member"), queryset=Member.objects.none(), empty_label=_("choose"))
     email = forms.EmailField(
         label=_("E-mail address"), help_text=_("What they sign in with. It cannot be changed later.")
     )

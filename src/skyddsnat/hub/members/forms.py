@@ -97,7 +97,7 @@ class CircleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What is shared here, and why among just these members."),
     )
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none())
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), empty_label=_("choose"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +109,7 @@ class CircleForm(forms.Form):
 class JoinForm(forms.Form):
     """Who joins."""
 
-    member = forms.ModelChoiceField(label=_("Member"), queryset=Member.objects.none())
+    member = forms.ModelChoiceField(label=_("Member"), queryset=Member.objects.none(), empty_label=_("choose"))
 
     def __init__(self, *args: Any, circle: Circle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,7 +125,9 @@ class LegalForm(forms.Form):
     basis = forms.CharField(label=_("Legal basis"), max_length=300)
     purpose = forms.CharField(label=_("Purpose"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     retention_days = forms.IntegerField(label=_("Kept for, in days"), min_value=0, max_value=36_500)
-    owner = forms.ModelChoiceField(label=_("Responsible member"), queryset=Member.objects.none())
+    owner = forms.ModelChoiceField(
+        label=_("Responsible member"), queryset=Member.objects.none(), empty_label=_("choose")
+    )
     review_by = forms.DateField(
         label=_("Next review"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

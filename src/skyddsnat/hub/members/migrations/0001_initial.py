@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('retention_days', models.PositiveIntegerField()),
                 ('review_by', models.DateField()),
                 ('ends_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('active', 'active'), ('lapsed', 'lapsed')], default='active', max_length=10)),
+                ('status', models.CharField(choices=[('active', 'in force'), ('lapsed', 'lapsed')], default='active', max_length=10)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.member')),
             ],
             options={

@@ -14,7 +14,7 @@ class LegalBasis(models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", _("in force")
         LAPSED = "lapsed", _("lapsed")
 
     activity = models.CharField(max_length=200)
