@@ -54,6 +54,14 @@ def flag(name: str, default: bool = False) -> bool:
     return raw in {"yes", "true", "1"}
 
 
+def number(name: str, default: int) -> int:
+    """A whole number above zero.  Raises ImproperlyConfigured for anything else."""
+    raw = os.environ.get(name, str(default))
+    if not raw.isascii() or not raw.isdigit() or int(raw) == 0:
+        raise ImproperlyConfigured(f"{name} is {raw!r}, expected a whole number above zero")
+    return int(raw)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, without empty words."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

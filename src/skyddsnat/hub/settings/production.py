@@ -18,9 +18,16 @@ if env.flag("SKYDDSNAT_BEHIND_PROXY", default=False):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # rate limits count the visitor's address, not the proxy's
 DEFAULT_FROM_EMAIL = env.text("SKYDDSNAT_MAIL_FROM", "skyddsnat@localhost")
 if env.text("SKYDDSNAT_SMTP_HOST", "-") != "-":
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = env.text("SKYDDSNAT_SMTP_HOST")
-    EMAIL_PORT = int(env.text("SKYDDSNAT_SMTP_PORT", "587"))
-    EMAIL_HOST_USER = env.text("SKYDDSNAT_SMTP_USER", "-").removeprefix("-")
-    EMAIL_HOST_PASSWORD = env.secret("SKYDDSNAT_SMTP_PASSWORD", "-").removeprefix("-")
-    EMAIL_USE_TLS = True
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": env.text("SKYDDSNAT_SMTP_HOST"),
+                "port": env.number("SKYDDSNAT_SMTP_PORT", 587),
+                "username": env.text("SKYDDSNAT_SMTP_USER", "-").removeprefix("-"),
+                "password": env.secret("SKYDDSNAT_SMTP_PASSWORD", "-").removeprefix("-"),
+                "use_tls": True,
+                "timeout": 10,
+            },
+        }
+    }
