@@ -7,12 +7,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 STOP_SECONDS = 10.0
+SKYDDSNAT = (sys.executable, "-m", "skyddsnat")
 SYSTEM_PATHS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
@@ -103,6 +105,14 @@ class Children:
         child = Child(name, process, path)
         self.running.append(child)
         return child
+
+    def run(self, name: str, command: Sequence[str]) -> None:
+        """Run one to its end.  Raises ChildFailed when that is not a good one."""
+        child = self.start(name, command)
+        code = child.process.wait()
+        self.running.remove(child)
+        if code:
+            raise ChildFailed(f"{name} ended with code {code}; its last words are in {child.log}")
 
     def wait_until(self, child: Child, ready: Callable[[], bool], *, seconds: float = 20.0) -> None:
         """Wait for the child to serve.  Raises ChildFailed when it ends or takes too long."""

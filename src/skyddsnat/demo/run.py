@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,12 +16,13 @@ from uuid import UUID
 import httpx
 
 from skyddsnat.demo.places import InUse, Places, write_private
-from skyddsnat.demo.processes import ChildFailed, Children, Stopped, is_free, stop_on_signals
+from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, is_free, stop_on_signals
 from skyddsnat.demo.site import Site, Subscription
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 ENGINEERS = ("Erik Sand", "Nora West")  # Alfa's two, who approve its first list
 UPKEEP_SECONDS = 30.0
+ONE_WORKER = ("--workers", "1")
 
 type Say = Callable[[str], None]
 
@@ -41,7 +41,7 @@ class Demo:
         """Bring the hub's data up to date, and fill it the first time."""
         from skyddsnat.demo.world import build
 
-        build.prepare()
+        self.children.run("migrate", [*SKYDDSNAT, "hub", "migrate", "--data", str(self.places.hub)])
         if build.is_built():
             self.credentials = json.loads(self.places.credentials.read_text(encoding="utf-8"))
             self.credentials["base_url"] = self.places.base_url
@@ -61,11 +61,7 @@ class Demo:
         """Serve the hub on loopback, and wait until it answers."""
         hub = self.children.start(
             "hub",
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-                *("--port", str(self.places.port), "--workers", "1", "--blocking-threads", "4", "--no-ws"),
-                "skyddsnat.hub.wsgi:application",
-            ],
+            [*SKYDDSNAT, "hub", "serve", "--data", str(self.places.hub), "--port", str(self.places.port), *ONE_WORKER],
         )
         self.children.wait_until(hub, self._answers)
         self.say(f"the hub is up: {self.places.base_url}")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import subprocess
-import sys
 import time
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,7 @@ import dns.rcode
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint, KnotSample, UnboundSample, empty_zone, knot_conf, unbound_conf
 from skyddsnat.demo.places import write_private
-from skyddsnat.demo.processes import Child, ChildFailed, Children, find_program, free_port
+from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program, free_port
 
 HOT, BASE = "hot.rpz.alfa.test", "base.rpz.alfa.test"
 HELD = 3  # the agent's exit code when something waits for people
@@ -68,7 +66,7 @@ class Site:
 
     def start_agent(self) -> None:
         """Start the agent's loop, as an operator does."""
-        self.agent = self.children.start("agent", [*_SKYDDSNAT, "agent", "run", "--config", str(self.config)])
+        self.agent = self.children.start("agent", [*SKYDDSNAT, "agent", "run", "--config", str(self.config)])
 
     def resolves(self, name: str) -> bool:
         """Whether a customer of Alfa's gets an address for the name."""
@@ -105,7 +103,7 @@ class Site:
 
     def _ask(self, command: str, *arguments: str) -> dict[str, Any]:
         done = subprocess.run(
-            [*_SKYDDSNAT, "agent", command, *arguments, "--config", str(self.config), "--json"],
+            [*SKYDDSNAT, "agent", command, *arguments, "--config", str(self.config), "--json"],
             capture_output=True,
             text=True,
             check=False,
@@ -180,9 +178,6 @@ class Site:
         )
 
 
-_SKYDDSNAT = (sys.executable, "-m", "skyddsnat")
-
-
 def asks(server: Endpoint, name: str, kind: str) -> dns.message.Message | None:
     """One question; None when nobody answers."""
     query = dns.message.make_query(name, kind)
@@ -196,8 +191,3 @@ def _lawful_zone(ending: str) -> str:
     """Every name below the ending has an address, so that a block shows as its absence.  TTL 1: nothing hides in caches."""
     head = f"$ORIGIN {ending}.\n$TTL 1\n@ SOA ns hostmaster 1 30 10 1209600 1\n@ NS ns\nns A 127.0.0.1\n"
     return f"{head}* A {LAWFUL_ADDRESS}\n*.alfa A {LAWFUL_ADDRESS}\n"
-
-
-def facts(site: Site) -> Mapping[str, str]:
-    """Where a person can try it."""
-    return {"resolver": str(site.resolver), "knot": str(site.knot)}

@@ -39,6 +39,7 @@ class _Reader(HTMLParser):
         self._form: Form | None = None
         self._named: dict[str, Form] = {}
         self._select = ""
+        self._many = False
         self._area = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -55,7 +56,7 @@ class _Reader(HTMLParser):
         if tag == "input" and name:
             self._input(form, name, given)
         elif tag == "select":
-            self._select = name
+            self._select, self._many = name, "multiple" in given
         elif tag == "option" and self._select:
             form.offered.setdefault(self._select, []).append(given.get("value", ""))
             if "selected" in given:
@@ -77,7 +78,7 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._form = None
         elif tag == "select":
-            if self._form is not None and self._select in self._form.offered:
+            if self._form is not None and self._select in self._form.offered and not self._many:
                 self._form.values.setdefault(self._select, self._form.offered[self._select][:1])
             self._select = ""
         elif tag == "textarea":

@@ -13,6 +13,7 @@ from skyddsnat.demo.story.teller import Teller
 from skyddsnat.demo.world.organisations import OPERATORS
 from skyddsnat.hub.accounts.models import ApiToken
 from skyddsnat.hub.accounts.services import issue_token, revoke_token
+from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.signals.models import Signal
@@ -45,7 +46,7 @@ def play(tell: Teller, stage: Stage) -> None:
         petra.sign_in()
         signal = Signal.objects.filter(state=State.VERIFIED.value).values_list("pk", flat=True)[0]
         tried = _curious(petra, str(signal))
-        step.figure = f"404 for {tried} of {tried} pages"
+        step.figure = f"{tried} of {tried} pages answer as for an unknown id"
     _tokens(tell, stage, verified)
 
 
@@ -57,14 +58,27 @@ def _same_refusal(forbidden: httpx.Response, unknown: httpx.Response) -> None:
 
 
 def _curious(person: Browser, signal: str) -> int:
-    pages = (f"/signals/{signal}/", f"/signals/{signal}/review/")
+    """Every page of the signal answers as for an id that nobody has: 404, or 403 where her roles alone shut the page."""
+    pages = (f"/signals/{signal}/", f"/signals/{signal}/review/", f"/agents/{_agent_of('alfa')}/")
     for page in pages:
-        there, unknown = person.get(page), person.get(page.replace(signal, str(uuid.uuid4())))
-        if (there.status, unknown.status) != (404, 404):
-            raise Unexpected(f"a signal's page answered {there.status}, an unknown one {unknown.status}, expected 404")
+        there, unknown = person.get(page), person.get(_unknown(page))
+        if there.status not in {404, 403} or there.status != unknown.status:
+            raise Unexpected(f"{page} answered {there.status}, an unknown one {unknown.status}, expected 404 for both")
+    if person.get(pages[0]).status != httpx.codes.NOT_FOUND:
+        raise Unexpected("a signal's page did not answer 404")
     if signal in person.get("/signals/").text:
         raise Unexpected("the list shows a signal of another circle")
     return len(pages)
+
+
+def _unknown(page: str) -> str:
+    start, _, rest = page.removeprefix("/").partition("/")
+    known, _, end = rest.partition("/")
+    return f"/{start}/{uuid.uuid4() if '-' in known else 10**9}/{end}"
+
+
+def _agent_of(member: str) -> int:
+    return int(Agent.objects.filter(member_id=member).values_list("pk", flat=True)[0])
 
 
 def _tokens(tell: Teller, stage: Stage, verified: str) -> None:

@@ -37,6 +37,11 @@ class Stage:
         title = f"{BLOCKING.name} {kind}"
         return str(next(row["id"] for row in self.credentials["collections"] if row["title"] == title))
 
+    def circle(self) -> str:
+        """Id of the blocking circle."""
+        verified = self.feed("verified")
+        return str(next(row["circle"] for row in self.credentials["collections"] if row["id"] == verified))
+
     def person(self, first_name: str) -> Browser:
         """Someone at a browser, not signed in yet."""
         people = self.credentials["people"]

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 
 from skyddsnat.demo.world.acts import Acts
@@ -70,14 +69,6 @@ class World:
             ],
             "feed_public_key": ensure_key(settings.FEED_KEY_FILE),
         }
-
-
-def prepare() -> None:
-    """What every start needs: tables, the cache's table, the static files of this version, the feed's key."""
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    ensure_key(settings.FEED_KEY_FILE)
 
 
 def is_built() -> bool:
