@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from skyddsnat.hub.signals.models import Feedback, Review, Signal
+from skyddsnat.hub.signals.services.hands import person_of, take
 from skyddsnat.hub.signals.services.review import Bench, bench
 from skyddsnat.hub.signals.services.settling import end, hold, lift, settle
 from skyddsnat.policy.errors import PolicyRefusal
@@ -30,10 +31,10 @@ def give_feedback(actor: Actor, signal: Signal | UUID, *, reason: str, now: date
 
     Raises PolicyRefusal: unknown_reason, no_role, not_live, already_said.
     """
-    if reason not in set(FeedbackReason):
-        raise PolicyRefusal("unknown_reason")
     with transaction.atomic():
         here = bench(actor, signal, now=now)
+        if reason not in set(FeedbackReason):
+            raise PolicyRefusal("unknown_reason")
         said = Feedback.objects.filter(
             signal=here.signal, episode=here.signal.episode, member=here.person.member
         ).values_list("reason", flat=True)
@@ -62,9 +63,13 @@ def give_feedback(actor: Actor, signal: Signal | UUID, *, reason: str, now: date
 
 def dispute(actor: Actor, signal: Signal | UUID, *, reason: str, now: datetime) -> Feedback:
     """Object to a published signal: feedback with a reason that opens a dispute.  Raises what `give_feedback` raises."""
-    if reason not in DISPUTING:
-        raise PolicyRefusal("unknown_reason")
-    return give_feedback(actor, signal, reason=reason, now=now)
+    with transaction.atomic():
+        take(
+            person_of(actor), signal
+        )  # what the person cannot see is not there, whatever else is wrong with the request
+        if reason not in DISPUTING:
+            raise PolicyRefusal("unknown_reason")
+        return give_feedback(actor, signal, reason=reason, now=now)
 
 
 def confirm_feedback(actor: Actor, feedback: Feedback, *, now: datetime) -> None:

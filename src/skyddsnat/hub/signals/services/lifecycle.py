@@ -40,10 +40,10 @@ def withdraw(actor: Actor, signal: Signal | UUID, *, reason: str, now: datetime)
     A verdict's withdrawal is told as revoked versions at once.  If another mandate's verdict stands, the signal stays known at
     that one's ceiling, under a new id.  Raises PolicyRefusal: unknown_reason, what `check_withdrawal` raises.
     """
-    if reason not in set(WithdrawReason):
-        raise PolicyRefusal("unknown_reason")
     with transaction.atomic():
         here = bench(actor, signal, now=now)
+        if reason not in set(WithdrawReason):
+            raise PolicyRefusal("unknown_reason")
         own = here.dossier.report_of(here.person.member_id)
         what = check_withdrawal(
             here.judge,
@@ -134,7 +134,8 @@ def sweep(now: datetime) -> Swept:
 def _expire_some(now: datetime) -> int:
     with transaction.atomic():
         due = Signal.objects.filter(state__in=[s.value for s in LIVE], lifted=False, valid_until__lte=now)
-        rows = list(due.select_for_update().order_by("pk")[:SWEEP])
+        # What somebody is changing right now is left to the next round: to wait with rows in hand could lock both for ever.
+        rows = list(due.select_for_update(skip_locked=True).order_by("pk")[:SWEEP])
         out = Outbox()
         for dossier in open_dossiers(rows).values():
             _expire(dossier, now=now, out=out)

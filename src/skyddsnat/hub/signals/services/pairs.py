@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB
-from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.members.models import Circle, Person
 from skyddsnat.hub.signals.models import BlockRule, ProtectOverride, Signal
 from skyddsnat.hub.signals.services.dossier import open_dossiers
 from skyddsnat.hub.signals.services.gate import Gate, check_text
@@ -161,6 +161,8 @@ def end_block_rule(actor: Actor, rule: int, *, now: datetime) -> None:
 
 def _settle_again(actor: Actor, rows: SignalQuerySet, *, now: datetime) -> None:
     """Give verified signals the ceiling that today's rules and overrides leave them."""
+    # Behind all hand-ins, which lock many rows too.
+    list(Circle.objects.select_for_update(no_key=True).order_by("pk"))
     verified = rows.filter(state=State.VERIFIED.value).select_for_update().order_by("pk")
     out = Outbox()
     for dossier in open_dossiers(verified).values():

@@ -195,10 +195,10 @@ def reject(actor: Actor, signal: Signal | UUID, *, reason: str, now: datetime) -
     A mandate's no ends the episode: rejected, or withdrawn if the circle has seen it.  A second pair of eyes sends it back.
     Raises PolicyRefusal: unknown_reason, claimed_by_other, what `check_rejection` raises.
     """
-    if reason not in set(RejectReason):
-        raise PolicyRefusal("unknown_reason")
     with transaction.atomic():
         here = bench(actor, signal, now=now)
+        if reason not in set(RejectReason):
+            raise PolicyRefusal("unknown_reason")
         here.refuse_claimed()
         outcome = check_rejection(here.judge, here.dossier.episode(), here.state, reason=RejectReason(reason))
         here.signal.claimed_by = here.signal.claimed_at = None
