@@ -144,6 +144,18 @@ def test_migrating_again_applies_nothing(place: Path) -> None:
     assert json.loads(hub("migrate", "--json", data=place).stdout) == {"applied": 0}
 
 
+def test_a_copy_of_the_database_is_whole_and_its_owners_alone(place: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    assert hub("backup", str(copy), data=place).returncode == 0
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with sqlite3.connect(copy) as database:
+        assert list(database.execute("pragma integrity_check")) == [("ok",)]
+        assert list(database.execute("select count(*) from members_member")) == [(7,)]
+    again = hub("backup", str(copy), data=place)
+    assert again.returncode == 2
+    assert "expected a new file" in again.stderr
+
+
 def test_a_new_link_can_be_made_for_someone_who_is_there_and_for_someone_new(place: Path) -> None:
     known = json.loads(hub("invite", EMAIL, "--json", data=place).stdout)
     assert known["invitation"].startswith("https://hub.example/account/invitation/")

@@ -130,6 +130,28 @@ def check(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
+    data: DataOption = DEFAULT,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy a SQLite database while the hub runs.  Keys are not in it: keep hub.env and *.key apart.  PostgreSQL: use pg_dump."""
+    Place(data).load()
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        wrong_use("the database is PostgreSQL, expected SQLite; run pg_dump instead (docs/hub.md)")
+    if to.exists():
+        wrong_use(f"{to} is there already, expected a new file; choose another name")
+    with connection.cursor() as cursor:
+        # A copied file would miss what still stands in the write-ahead log.
+        cursor.execute("VACUUM INTO %s", [str(to)])
+    size = to.stat().st_size
+    typer.echo(json.dumps({"file": str(to), "bytes": size}) if as_json else f"{to}: {size} bytes")
+
+
+@app.command()
 def invite(
     email: Annotated[str, typer.Argument(help="Whom to invite.")],
     data: DataOption = DEFAULT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -193,3 +194,15 @@ def test_a_letter_is_in_the_readers_language(cast: Cast, django_capture_on_commi
 def test_one_click_sign_in_is_refused_on_every_hub_that_is_not_the_demo(cast: Cast, rf: object) -> None:
     with pytest.raises(PolicyRefusal, match="not_a_demo"):
         services.sign_in_for_demo(rf.get("/"), cast.person("alfa", "analyst"))  # type: ignore[attr-defined]
+
+
+def test_a_mail_server_that_is_away_undoes_nothing_and_is_said_once(
+    cast: Cast, django_capture_on_commit_callbacks: object, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = {"host": "127.0.0.1", "port": 9, "timeout": 1}
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    person = cast.person("vakten", "analyst")
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        services.change_roles(Actor.of(cast.person("solros", "coordinator")), person, ["reviewer"])
+    assert Person.objects.get(pk=person.pk).roles == ["reviewer"]
+    assert caplog.text.count("notices could not be sent") == 1

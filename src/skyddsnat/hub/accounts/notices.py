@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -56,9 +56,18 @@ def _letter(reader: Person, template: str, facts: dict[str, object]) -> EmailMes
 
 
 def _post(letters: list[EmailMessage]) -> None:
-    """A mail server that is away must not undo what was done; the log of changes has it in any case."""
-    for letter in letters:
-        try:
-            letter.send()
-        except (SMTPException, OSError):
-            log.exception("a notice could not be sent; check SKYDDSNAT_SMTP_HOST")
+    """A mail server that is away must not undo what was done, nor hold the page up once for each letter.
+
+    The log of changes has it in any case.
+    """
+    connection = mailers["default"]
+    try:
+        connection.open()
+        for letter in letters:
+            try:
+                connection.send_messages([letter])
+            except SMTPException as error:
+                log.error("a notice was refused by the mail server (%s)", type(error).__name__)
+        connection.close()
+    except (SMTPException, OSError) as error:
+        log.error("notices could not be sent (%s); check SKYDDSNAT_SMTP_HOST", type(error).__name__)
