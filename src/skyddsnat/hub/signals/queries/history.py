@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skyddsnat.hub.members.queries import reader_of
-from skyddsnat.hub.signals.models import Event, Signal
+from skyddsnat.hub.signals.models import Event, Signal, Submission
 from skyddsnat.hub.signals.models.submission import BasisChoice
 from skyddsnat.hub.signals.words import MANDATES, REASONS
 from skyddsnat.policy.vocabulary import Mandate, Role
@@ -55,11 +55,22 @@ SENTENCES: dict[str, str | Promise] = {
 }
 
 
+SEEN_BY_CIRCLE = ("corroborated", "verified", "fell")
+"""Lines that only a published episode has."""
+
+
 def history(signal: Signal, person: Person) -> list[Told]:
-    """The signal's lines, oldest first.  A member that joined an earlier episode only reads this one's confidential lines."""
+    """The signal's lines, oldest first.
+
+    Of earlier episodes others read only what their circle has seen, or their own member has reported: the rest would tell whoever
+    reports the same value again that somebody had done so before.
+    """
     inside = _knows_who(signal, person)
     rows = Event.objects.filter(signal=signal).select_related("member", "person")
     if not inside:
+        own = Submission.objects.filter(signal=signal, member_id=person.member_id).values("episode")
+        seen = Event.objects.filter(signal=signal, kind__in=SEEN_BY_CIRCLE).values("episode")
+        rows = rows.filter(Q(episode=signal.episode) | Q(episode__in=own) | Q(episode__in=seen))
         rows = rows.filter(Q(confidential=False) | Q(member_id=person.member_id))
     return [_told(event, person, inside=inside) for event in rows]
 
