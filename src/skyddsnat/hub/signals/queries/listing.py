@@ -48,7 +48,7 @@ def own_reports(person: Person) -> QuerySet[Submission]:
 def reveals_of_member(person: Person) -> QuerySet[Reveal]:
     """Who at the person's own member has uncovered what, and why.
 
-    Colleagues read every reveal; `open` says whether the signal itself is theirs to see, so that its mask and its page may be shown.
+    Colleagues read every reveal; `open` says whether the signal is theirs to see, so that its mask and page may be shown.
     """
     if not {Role(role) for role in person.roles} & ROLES_THAT_READ[ItemKind.SIGNAL]:
         return Reveal.objects.none()
