@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,7 @@ def test_names_with_quotes_and_newlines_cannot_break_out_of_the_sample(site: Sit
             name="alfa",
             data_dir=Path("/tmp/d"),  # noqa: S108 - only a text here
             hub_url="https://hub.example",
-            collections=[(config.hub.collections[0], "Operators")],
+            collections=[(config.hub.collections[0], nasty), (UUID(int=7), "x\u2028[guards]\radditions = 9")],
             public_key=config.hub.public_key,
             token_file=Path("t"),
             report_token_file=Path("s"),

@@ -155,7 +155,7 @@ def parse(data: Mapping[str, object], *, path: Path) -> Config:
     config = Config(
         path=path,
         name=agent.matching("name", re.compile(r"[a-z0-9][a-z0-9.-]{0,62}"), "a short name such as alfa-sthlm-1"),
-        data_dir=agent.path("data_dir", Path("/var/lib/skyddsnat")),
+        data_dir=agent.path("data_dir", Path("/var/lib/skyddsnat/agent")),
         hub=_hub(top.table("hub")),
         list=_list(top.table("list", optional=True)),
         limits=_limits(top.table("guards", optional=True)),

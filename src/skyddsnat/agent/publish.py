@@ -23,7 +23,7 @@ from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.packing import from_us, to_us
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
 from skyddsnat.policy.coverage import Listed
-from skyddsnat.protocols.rpz import Canary, ZoneHead, ZoneSets, split_zones, zone_records, zone_text
+from skyddsnat.protocols.rpz import Canary, Changes, ZoneHead, ZoneSets, changes_between, split_zones, zone_text
 
 
 def fresh_token() -> str:
@@ -175,15 +175,14 @@ class Publisher:
         )
 
     def _update(self, row: ZoneRow, *, before: ZoneRow | None) -> ZoneUpdate:
-        records = zone_records(row.entries, policy=row.policy, canary=row.canary)
         known = before if before is not None and before.zone == row.zone else None
         return ZoneUpdate(
             zone=row.zone,
             file=self._config.primary.zone_dir / f"{row.role}.zone",
-            text=zone_text(ZoneHead(row.zone, row.serial), records),
+            text=zone_text(ZoneHead(row.zone, row.serial), row.records),
             serial=row.serial,
-            records=records,
-            before=known.records if known else None,
+            records=lambda: row.records,
+            changes=zone_changes(known, row) if known else None,
             before_serial=known.serial if known else None,
         )
 
@@ -200,6 +199,15 @@ def _sets(zones: dict[ZoneRole, ZoneRow]) -> ZoneSets:
     return ZoneSets(
         hot=zones[ZoneRole.HOT].entries if ZoneRole.HOT in zones else empty,
         base=zones[ZoneRole.BASE].entries if ZoneRole.BASE in zones else empty,
+    )
+
+
+def zone_changes(old: ZoneRow, new: ZoneRow) -> Changes:
+    """The rows that differ.  Under one policy only entries that came or went have any, and few of many do."""
+    if old.policy != new.policy:
+        return changes_between(old.records, new.records)
+    return changes_between(
+        replace(old, entries=old.entries - new.entries).records, replace(new, entries=new.entries - old.entries).records
     )
 
 

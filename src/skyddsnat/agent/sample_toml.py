@@ -66,12 +66,12 @@ def _hub(sample: AgentSample) -> list[str]:
         f"url = {_text(sample.hub_url)}",
         "# The verified collections that this site enforces.",
         "collections = [",
-        *[f"  {_text(collection)},  # {title}" for collection, title in sample.collections],
+        *[f"  {_text(collection)},  # {_comment(title)}" for collection, title in sample.collections],
         "]",
         "# The key that signs the feed.  Compare it with the one that the coordinator gave you by another way than the hub.",
         f"public_key = {_text(sample.public_key)}",
         "# Secrets lie in files that only the agent may read (mode 600), or in SKYDDSNAT_TAXII_TOKEN and SKYDDSNAT_STATS_TOKEN.",
-        f"token_file = {_text(sample.token_file)}                # scope taxii: reads the feed",
+        f"token_file = {_text(sample.token_file)}  # scope taxii: reads the feed",
         f"report_token_file = {_text(sample.report_token_file)}  # scope stats: hands in this agent's health",
         "# poll_seconds = 2",
         "# timeout_seconds = 10",
@@ -179,6 +179,11 @@ def _verify(sample: AgentSample) -> list[str]:
 def _text(value: object) -> str:
     """A TOML basic string; JSON's escapes are a subset of TOML's."""
     return json.dumps(str(value), ensure_ascii=False)
+
+
+def _comment(title: str) -> str:
+    """A hub's title as the rest of a line: it must not become a line of its own."""
+    return "".join(letter if letter.isprintable() else " " for letter in title)[:120]
 
 
 def _texts(values: Sequence[str]) -> str:

@@ -7,27 +7,28 @@ notify.py    NOTIFY to the resolvers, sent by the agent itself
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from skyddsnat.protocols.rpz import Record
+from skyddsnat.protocols.rpz import Changes, Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneUpdate:
     """One zone on its way.
 
-    text: the whole file, serial included.  records: its rows.  before, before_serial: what the agent last put there and under
-    which serial, None if it does not know.
+    text: the whole file, serial included.  records: makes its rows, for when they have to be compared with what is served.
+    changes: from what the agent last put there, which is served under before_serial; None if it does not know.
     """
 
     zone: str
     file: Path
     text: str
     serial: int
-    records: frozenset[Record]
-    before: frozenset[Record] | None
+    records: Callable[[], frozenset[Record]]
+    changes: Changes | None
     before_serial: int | None
 
 

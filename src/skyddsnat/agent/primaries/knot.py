@@ -66,8 +66,9 @@ class KnotPrimary:
     def apply(self, update: ZoneUpdate) -> int:
         """Send the difference between what is served and what is wanted."""
         served = self._require_serial(update.zone)
-        known = update.before if update.before_serial == served else None
-        changes = changes_between(self._transfer(update.zone) if known is None else known, update.records)
+        changes = update.changes if update.before_serial == served else None
+        if changes is None:
+            changes = changes_between(self._transfer(update.zone), update.records())
         if not changes:
             return served
         if len(changes) > RELOAD_ABOVE and self._config.reload_command:
