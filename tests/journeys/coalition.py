@@ -75,6 +75,11 @@ class RunningDemo:
         with sqlite3.connect(f"file:{self.data / 'hub' / 'hub.sqlite'}?mode=ro", uri=True, timeout=20) as connection:
             return connection.execute(question, values).fetchall()
 
+    def circle_id(self, name: str) -> str:
+        """Id of the circle with this name."""
+        ((found,),) = self.ask("SELECT id FROM members_circle WHERE name = ?", name)
+        return str(UUID(found))
+
     def signal_id(self, value: str) -> str:
         """The id under which the pages show a value."""
         return str(UUID(self.ask("SELECT id FROM signals_signal WHERE value = ?", value)[0][0]))

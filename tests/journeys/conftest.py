@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import statistics
@@ -18,6 +19,7 @@ from skyddsnat.demo.processes import free_port
 from tests.journeys.coalition import RunningDemo
 
 CHROMIUM = "/usr/bin/chromium"
+logging.getLogger("httpx").setLevel(logging.WARNING)
 FIGURES: dict[str, list[float]] = {}
 
 

@@ -42,7 +42,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "filtered": any(value for name, value in chosen.items() if name != "sort"),
-        "lookup": LookupForm(),
+        "lookup": LookupForm(auto_id="id_lookup_%s"),
         "lookups_left": lookups_left(request.user, now=timezone.now()),
     }
     return render(request, "signals/list.html", page)
@@ -65,7 +65,7 @@ def look_up(request: SignedInRequest) -> HttpResponse:
         return redirect("signals:list")
     rows = Signal.objects.visible_to(request.user).filter(pk__in=found).select_related("circle")
     left = lookups_left(request.user, now=timezone.now())
-    return render(request, "signals/known.html", {"rows": rows, "lookup": LookupForm(), "lookups_left": left})
+    return render(request, "signals/known.html", {"rows": rows, "lookup": LookupForm(auto_id="id_lookup_%s"), "lookups_left": left})
 
 
 @require_safe

@@ -1,0 +1,56 @@
+"""What must hold for every page: axe finds nothing in light and dark, it reflows at 320 px, and what axe does not see."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+VENDOR = Path(__file__).resolve().parent.parent / "vendor"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
+FULL = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+RUN = """options => axe.run(document, options).then(found => found.violations.map(
+    one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
+OWN = """() => {
+  const faults = [];
+  if (document.querySelectorAll('h1').length !== 1) faults.push(`h1: ${document.querySelectorAll('h1').length} of them`);
+  if (!document.querySelector('a.skip[href="#main"]') || !document.getElementById('main')) faults.push('no skip link');
+  for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
+    if (!field.labels?.length && !field.ariaLabel && !field.getAttribute('aria-labelledby') && field.checkVisibility())
+      faults.push(`no label: ${field.name}`);
+  for (const made of document.querySelectorAll('[style], style, script:not([src]):not([type="application/json"])'))
+    faults.push(`inline ${made.tagName}`);
+  return faults;
+}"""
+REFLOW = "document.documentElement.scrollWidth"
+NARROW, WIDE = 320, 1280
+
+
+@cache
+def source() -> str:
+    """axe-core as it is vendored."""
+    (found,) = VENDOR.glob("axe-core-*/axe.min.js")
+    return found.read_text(encoding="utf-8")
+
+
+def examine(page: Page, *, language: str = "") -> list[str]:
+    """Everything that is wrong with the page as it stands."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.evaluate(source())
+    faults = [f"light {fault}" for fault in page.evaluate(RUN, FULL)]
+    faults += page.evaluate(OWN)
+    spoken = page.evaluate("document.documentElement.lang")
+    if language and spoken != language:
+        faults.append(f"lang is {spoken}, expected {language}")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    faults += [f"dark {fault}" for fault in page.evaluate(RUN, COLOURS)]
+    page.set_viewport_size({"width": NARROW, "height": 700})
+    width: Any = page.evaluate(REFLOW)
+    if width > NARROW:
+        faults.append(f"is {width} px wide at {NARROW} px")
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.emulate_media(color_scheme="light")
+    return faults
