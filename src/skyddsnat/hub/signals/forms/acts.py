@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from skyddsnat.hub.signals.forms.intake import own_circles
 from skyddsnat.hub.signals.models import Reveal, Review, Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
 from skyddsnat.hub.signals.queries.acts import Acts
-from skyddsnat.hub.signals.words import CHECKS, REASONS
+from skyddsnat.hub.signals.words import CHECKS, REASONS, stop
 from skyddsnat.policy.vocabulary import HashKind, SignalType
 
 ANY = ("", _("all"))
@@ -91,7 +91,9 @@ class ApproveForm(forms.Form):
 
     basis = forms.ChoiceField(label=_("Basis of your verdict"), widget=forms.RadioSelect)
     checklist = forms.MultipleChoiceField(
-        label=_("Before you approve"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Before you approve"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": cast(str, stop("checklist_incomplete"))},
     )
     seal = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -48,6 +48,10 @@ def nameable(person: Person) -> QuerySet[Person]:
     )
 
 
+SELDOM = ("hash_kind", "marking", "named", "techniques")
+"""Fields that stand folded."""
+
+
 class NamedField(forms.ModelMultipleChoiceField):
     """People with the organisation that they belong to."""
 
@@ -98,6 +102,22 @@ class CommonForm(forms.Form):
             (technique.id, technique.name.get(language)) for technique in load_catalogue().techniques.values()
         ]
 
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What every report needs, in the page's order."""
+        return [field for field in self if field.name not in SELDOM and not field.is_hidden]
+
+    @property
+    def seldom_fields(self) -> list[forms.BoundField]:
+        """What most reports leave as it stands; folded away, unless something is wrong with it."""
+        return [self[name] for name in self.fields if name in SELDOM]
+
+    @property
+    def seldom_open(self) -> bool:
+        """Whether the folded part must be seen: a person chose something there, or it is wrong."""
+        usual = {"", Marking.AMBER_STRICT.value}
+        return any(self.errors.get(name) or self.data.get(name, "") not in usual for name in SELDOM)
+
     def common(self) -> SignalDraft:
         """What all rows share, as a draft without a value."""
         facts = self.cleaned_data
@@ -115,7 +135,9 @@ class SignalForm(CommonForm):
     """One signal."""
 
     field_order = ["type", "value", "hash_kind", "circle", "basis", "scope", "marking", "named", "note", "techniques"]
-    type = forms.ChoiceField(label=_("Type"), choices=Signal.Type.choices, widget=forms.RadioSelect)
+    type = forms.ChoiceField(
+        label=_("Type"), choices=Signal.Type.choices, widget=forms.RadioSelect, initial=SignalType.DOMAIN.value
+    )
     value = forms.CharField(
         label=_("Value"),
         max_length=2048,
