@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django import template
 from django.conf import settings
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
+A_MOMENT = timedelta(minutes=1)
 STATE_ICONS = {
     "draft": "pen",
     "submitted": "send",
@@ -69,8 +71,20 @@ def when(moment: datetime | None, otherwise: str = "–") -> SafeString | str:
         return otherwise
     exact = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, naturaltime(moment)
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        exact,
+        _distance(moment, timezone.now()),
     )
+
+
+def _distance(moment: datetime, now: datetime) -> str:
+    """How far away in the largest unit alone: nobody plans by the hours of something a month ago."""
+    if abs(now - moment) < A_MOMENT:
+        return _("just now")
+    if moment > now:
+        return _("in %(time)s") % {"time": timeuntil(moment, now, depth=1)}
+    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
 
 
 @register.simple_tag
