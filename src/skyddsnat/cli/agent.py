@@ -50,7 +50,12 @@ console = Console(highlight=False)
 
 
 @app.command()
-def pull(config: ConfigOption = DEFAULT_PATH, *, full: bool = False, as_json: JsonOption = False) -> None:
+def pull(
+    config: ConfigOption = DEFAULT_PATH,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="Read the feed from the start.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Fetch the feed, check signature, freshness and digest, and keep it.  Changes no resolver."""
     with opened(config) as agent:
         pulled = agent.pull(from_start=full)
@@ -169,7 +174,10 @@ def unblock(
     with opened(config) as agent, agent_lock(agent.config.data_dir):
         if undo:
             agent.decisions.unlift(name, by=by or account())
-            console.print("the feed decides over that name again, from the next publish on")
+            if as_json:
+                screen.print_json({"lifted_here": len(agent.state.notes.lifted())})
+            else:
+                console.print("the feed decides over that name again, from the next publish on")
             return
         step = agent.guarded_by_primary(lambda: agent.decisions.lift(name, by=by or account(), reason=reason))
         finish(agent, step, as_json=as_json)
