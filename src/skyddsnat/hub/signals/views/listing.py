@@ -65,7 +65,11 @@ def look_up(request: SignedInRequest) -> HttpResponse:
         return redirect("signals:list")
     rows = Signal.objects.visible_to(request.user).filter(pk__in=found).select_related("circle")
     left = lookups_left(request.user, now=timezone.now())
-    return render(request, "signals/known.html", {"rows": rows, "lookup": LookupForm(auto_id="id_lookup_%s"), "lookups_left": left})
+    return render(
+        request,
+        "signals/known.html",
+        {"rows": rows, "lookup": LookupForm(auto_id="id_lookup_%s"), "lookups_left": left},
+    )
 
 
 @require_safe
