@@ -48,6 +48,7 @@ SENTENCES: dict[str, str | Promise] = {
     "upheld": gettext_lazy("Upheld: the objection was not right."),
     "fell": gettext_lazy("One verdict was withdrawn (%(reason)s). Ceiling now: %(ceiling)s."),
     "withdrawn": gettext_lazy("Withdrawn: %(reason)s. Agents lift it at once."),
+    "ended_by_reporter": gettext_lazy("The report was taken back: %(reason)s. The review is over."),
     "taken_back": gettext_lazy("One organisation took its report back."),
     "renewed": gettext_lazy("Looked at again and renewed."),
     "expired": gettext_lazy("Expired. Agents lift it at once."),
@@ -82,7 +83,9 @@ def _knows_who(signal: Signal, person: Person) -> bool:
 
 
 def _told(event: Event, person: Person, *, inside: bool) -> Told:
-    sentence = str(SENTENCES.get(event.kind, gettext_lazy("Changed.")))
+    # Before a verdict nothing is in force that an agent could lift.
+    kind = "ended_by_reporter" if event.facts.get("own_report") else event.kind
+    sentence = str(SENTENCES.get(kind, gettext_lazy("Changed.")))
     return Told(event.at, sentence % _Words(event.facts), _who(event, person, inside=inside))
 
 

@@ -65,10 +65,14 @@ def uphold(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take back the own report, or the own verdict."""
     reason = request.POST.get("reason", "")
+    published = signal_for(request.user, pk).published_at is not None
+    done = (
+        _("Withdrawn. Agents lift it within seconds.") if published else _("Your organisation's report is taken back.")
+    )
     told(
         request,
         lambda: services.withdraw(Actor.of(request.user), pk, reason=reason, now=timezone.now()),
-        done=_("Withdrawn. Agents lift it within seconds."),
+        done=done,
     )
     return redirect("signals:detail", pk)
 
