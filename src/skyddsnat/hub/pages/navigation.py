@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -121,7 +121,6 @@ def navigation_for(person: Person, current: str, counts: dict[str, int]) -> tupl
     shown = []
     for section in SECTIONS:
         links = tuple(_placed(link, current, counts) for link in section.links if _allowed(link, person, roles))
-        links = tuple(link for link in links if link.href)
         if links:
             shown.append(replace(section, links=links))
     return tuple(shown)
@@ -134,9 +133,5 @@ def _allowed(link: Link, person: Person, roles: Iterable[Role]) -> bool:
 
 
 def _placed(link: Link, current: str, counts: dict[str, int]) -> Link:
-    try:
-        href = reverse(link.name)
-    except NoReverseMatch:
-        href = ""
     here = current == link.name or current in link.also
-    return replace(link, href=href, current=here, count=counts.get(link.name, 0))
+    return replace(link, href=reverse(link.name), current=here, count=counts.get(link.name, 0))

@@ -1,0 +1,51 @@
+"""Static files as a real hub serves them: collected, named by their content, each script with the hash of what is served."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+from django.template import Context, Template
+
+from skyddsnat.hub.pages.templatetags import look
+from skyddsnat.hub.settings import base as real
+
+SCRIPTS = ("shortcuts", "copy", "filters")
+
+
+def test_scripts_and_icons_are_found_under_the_names_that_are_served(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": real.STORAGES["staticfiles"]}
+    look._integrity.cache_clear()
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        for name in SCRIPTS:
+            tag = Template(f'{{% load look %}}{{% script "pages/js/{name}.js" %}}').render(Context())
+            source, integrity = re.findall(r'(?:src|integrity)="([^"]+)"', tag)
+            served = tmp_path / source.removeprefix(settings.STATIC_URL)
+            assert re.search(rf"{name}\.[0-9a-f]{{12}}\.js$", source)
+            digest = base64.b64encode(hashlib.sha384(served.read_bytes()).digest()).decode()
+            assert integrity == f"sha384-{digest}"
+        icons = Template('{% load look %}{% icon "check" %}').render(Context())
+        assert re.search(r'href="[^"]*icons\.[0-9a-f]{12}\.svg#check"', icons)
+        css = (tmp_path / staticfiles_storage.stored_name("pages/css/fonts.css")).read_text()
+        assert re.search(r"inter-latin-wght-normal\.[0-9a-f]{12}\.woff2", css)
+    finally:
+        look._integrity.cache_clear()
+
+
+def test_every_icon_that_a_template_or_link_names_is_in_the_sprite() -> None:
+    hub = Path(look.__file__).parent.parent.parent
+    sprite = (hub / "pages" / "static" / "pages" / "icons.svg").read_text()
+    there = set(re.findall(r'<symbol id="([a-z]+)"', sprite))
+    from skyddsnat.hub.pages.navigation import SECTIONS
+
+    named = {link.icon for section in SECTIONS for link in section.links} | set(look.STATE_ICONS.values())
+    for path in hub.rglob("*.html"):
+        named |= set(re.findall(r'{% icon "([^"]+)"', path.read_text()))
+    assert named <= there, named - there
