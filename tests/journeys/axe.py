@@ -18,7 +18,7 @@ OWN = """() => {
   const faults = [];
   if (document.querySelectorAll('h1').length !== 1) faults.push(`h1: ${document.querySelectorAll('h1').length} of them`);
   if (!document.querySelector('a.skip[href="#main"]') || !document.getElementById('main')) faults.push('no skip link');
-  for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
+  for (const field of document.querySelectorAll('input:not([type=hidden], [aria-hidden=true]), select, textarea'))
     if (!field.labels?.length && !field.ariaLabel && !field.getAttribute('aria-labelledby') && field.checkVisibility())
       faults.push(`no label: ${field.name}`);
   for (const made of document.querySelectorAll('[style], style, script:not([src]):not([type="application/json"])'))

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from skyddsnat.demo.processes import free_port
 from tests.journeys.coalition import RunningDemo
 
 CHROMIUM = "/usr/bin/chromium"
 logging.getLogger("httpx").setLevel(logging.WARNING)
+REFUSED = "Failed to load resource: the server responded with a status of 40"  # what Chromium says of any 403 or 404
 FIGURES: dict[str, list[float]] = {}
 
 
@@ -85,18 +86,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Page]]:
-    """Makes pages of a fresh browser each, and fails the test when one of them had anything to complain about."""
+    """Makes pages of a fresh browser each, and fails the test when one of them had anything to complain about.
+
+    refused: the page is about to be told no, which is no fault of its own.
+    """
     problems: list[str] = []
     contexts = []
 
-    def visit(**options: object) -> Page:
+    def visit(*, refused: bool = False, **options: object) -> Page:
         context = chromium.new_context(
             **{"base_url": demo.base_url, "locale": "en-GB", "timezone_id": "Europe/Stockholm", **options}  # type: ignore[arg-type]
         )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        watch(page, problems)
+        watch(page, problems, ignore=REFUSED if refused else "")
         return page
 
     yield visit
@@ -105,9 +109,14 @@ def visitor(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Page
     assert problems == []
 
 
-def watch(page: Page, problems: list[str]) -> None:
+def watch(page: Page, problems: list[str], *, ignore: str) -> None:
     """Note what the console, the page's scripts and the content security policy complain about."""
-    page.on("console", lambda said: problems.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and not (ignore and said.text.startswith(ignore)):
+            problems.append(f"{page.url}: {said.text}")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
     page.add_init_script(
         "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"

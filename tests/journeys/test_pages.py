@@ -80,3 +80,22 @@ def test_pages_before_sign_in_are_sound(demo: RunningDemo, visitor: Visit, langu
         if found := examine(page, language=language[:2]):
             faults[path] = found
     assert faults == {}
+
+
+@pytest.mark.parametrize(
+    ("first_name", "path", "status"),
+    [
+        ("maja", "/signals/00000000-0000-0000-0000-000000000000/", 404),
+        ("maja", "/no-such-page/", 404),
+        ("lena", "/signals/review/", 403),
+    ],
+)
+def test_pages_that_say_no_are_sound(
+    demo: RunningDemo, visitor: Visit, first_name: str, path: str, status: int
+) -> None:
+    page = visitor(refused=True)
+    come_in(page, demo, first_name)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == status
+    assert examine(page, language="sv") == []

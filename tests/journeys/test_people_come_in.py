@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skyddsnat.demo.story.browser import one_time_code
+from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
 from tests.journeys.conftest import come_in
 
@@ -97,19 +98,26 @@ def invitation(page: Page, demo: RunningDemo, email: str) -> str:
     else:
         page.locator("select[name=language]").select_option("en")
     page.locator("main form .btn-primary").click()
-    return page.locator("#link").inner_text().strip()
+    link = page.locator("#link").inner_text().strip()
+    assert examine(page) == []
+    return link
 
 
 def enrol_with_an_app(page: Page) -> str:
     """Choose a password, then the app; gives the app's secret."""
+    assert examine(page) == []
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("input[name=password2]").fill(PASSWORD)
     page.locator("form .btn-primary").first.click()
+    page.locator("a[href*='/factors/app/add/']").first.wait_for()
+    assert examine(page) == []
     page.locator("a[href*='/factors/app/add/']").first.click()
     secret = page.locator("#secret").inner_text().strip()
+    assert examine(page) == []
     page.locator("input[name=code]").fill(one_time_code(secret, time.time()))
     page.locator("main form .btn-primary").first.click()
     page.wait_for_url("**/codes/**")
+    assert examine(page) == []
     return secret
 
 
@@ -120,6 +128,7 @@ def give_password(page: Page, email: str, password: str) -> None:
     page.locator("input[name=password]").fill(password)
     page.locator("form .btn-primary").first.click()
     page.wait_for_url("**/second-step/**")
+    assert examine(page) == []
 
 
 def sign_in(page: Page, email: str, secret: str, *, after: Page) -> None:

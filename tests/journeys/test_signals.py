@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skyddsnat.policy.normal_form import defang
+from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
 from tests.journeys.conftest import come_in
 
@@ -68,10 +69,12 @@ def test_many_pasted_lines_are_previewed_and_then_taken_in(demo: RunningDemo, vi
     expect(page.locator("main .badge-danger")).to_have_count(
         2
     )  # an address is no domain; a member's own name is protected
+    assert examine(page) == []
     assert not any(name in page.content() for name in good)
     assert demo.ask("SELECT count(*) FROM signals_signal WHERE value IN (?, ?)", *good) == [(0,)]
     page.locator("form[action='/signals/confirm/'] .btn-primary").click()
     expect(page.locator("main .badge-ok")).to_have_count(2)
+    assert examine(page) == []
     assert demo.ask("SELECT count(*) FROM signals_signal WHERE value IN (?, ?)", *good) == [(2,)]
 
 
@@ -84,6 +87,7 @@ def test_a_reveal_needs_a_reason_and_shows_to_colleagues(demo: RunningDemo, visi
     form.locator("input[name=note]").fill("Checking our own report")
     form.locator(".btn").click()
     expect(analyst.locator("#revealed")).to_have_text(defang(name))
+    assert examine(analyst) == []
 
     colleague = visitor()
     come_in(colleague, demo, "henrik")

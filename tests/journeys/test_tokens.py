@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skyddsnat.demo.story.machine import Machine
+from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
 from tests.journeys.conftest import come_in
 
@@ -24,6 +25,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(demo: RunningDemo, visitor: 
     page.locator("input[name=scopes][value=taxii]").check()
     page.locator("main form .btn-primary").click()
     plain = page.locator("#token").inner_text().strip()
+    assert examine(page) == []
     feed = demo.collection("Nationell blockering verified")
     machine = Machine(demo.taxii_root, member="alfa", token=plain)
     assert machine.status_of(feed).status_code == httpx.codes.OK
@@ -34,6 +36,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(demo: RunningDemo, visitor: 
     assert plain not in page.content()
 
     row.locator("a[href$='/revoke/']").click()
+    assert examine(page) == []
     page.locator("main form [class*=btn]").first.click()
     page.goto("/account/tokens/")
     expect(page.get_by_role("row").filter(has_text="Journey token").locator(".badge-neutral")).to_be_visible()
