@@ -79,7 +79,8 @@ def test_each_client_gets_every_object_exactly_once_while_others_write(hub, seen
     newest = {version(thing) for thing in names(hub).values()}
     assert len(newest) == WRITERS * EACH
     assert newest <= got.keys()
-    assert looks > 1
+    assert looks >= 1  # on a busy machine one look of a slow client lasts as long as all the writing
+    assert max(often for often, _ in seen_by.values()) > 1
 
 
 @pytest.mark.parametrize("habit", [habit.__name__ for habit in HABITS])
