@@ -52,6 +52,7 @@ def examine() -> Iterator[Finding]:
     yield _static()
     yield _feed_key()
     yield from _rights()
+    yield _mail()
     yield Finding(not settings.DEMO, "demo", "no one-click sign-in" if not settings.DEMO else "one-click sign-in is on")
 
 
@@ -77,6 +78,14 @@ def _feed_key() -> Finding:
     except ImproperlyConfigured as error:
         return Finding(False, "feed key", str(error))
     return Finding(True, "feed key", "in place, readable by its owner only")
+
+
+def _mail() -> Finding:
+    """Not a fault: a hub works without, but then nobody is told of a new factor or a new reviewer."""
+    alone = settings.MAILERS["default"]["BACKEND"].endswith("NoMailServer")
+    return Finding(
+        True, "mail", "no server, so no notices are sent; set SKYDDSNAT_SMTP_HOST" if alone else "a server is set"
+    )
 
 
 def _rights() -> Iterator[Finding]:

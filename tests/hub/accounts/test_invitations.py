@@ -206,3 +206,15 @@ def test_a_mail_server_that_is_away_undoes_nothing_and_is_said_once(
         services.change_roles(Actor.of(cast.person("solros", "coordinator")), person, ["reviewer"])
     assert Person.objects.get(pk=person.pk).roles == ["reviewer"]
     assert caplog.text.count("notices could not be sent") == 1
+
+
+def test_without_a_mail_server_letters_are_counted_and_never_written_out(
+    cast: Cast, django_capture_on_commit_callbacks: object, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MAILERS = {"default": {"BACKEND": "skyddsnat.hub.accounts.mail.NoMailServer"}}
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        services.change_roles(
+            Actor.of(cast.person("solros", "coordinator")), cast.person("vakten", "analyst"), ["reviewer"]
+        )
+    assert "letters were not sent" in caplog.text
+    assert "Vakten" not in caplog.text
