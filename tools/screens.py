@@ -1,4 +1,4 @@
-"""Take the pictures of docs/screens from a running demo: `python -m tools.screens http://localhost:8000`.
+"""Take the pictures of docs/screens from a running demo: `python -m tools.screens ADDRESS`.
 
 The demo's people sign in by one click, so the pictures show what a newcomer sees.  Only synthetic data is ever in them.  Files
 are made smaller by pngquant where it is installed.
@@ -21,7 +21,7 @@ CHROMIUM = "/usr/bin/chromium"
 SIZE = {"width": 1280, "height": 860}
 LINES = """\
 exempel-ett.test
-hxxps://exempel-tva[.]test/sida
+exempel-tva[.]test
 www.exempel-ett.test.
 192.0.2.7
 exempel-tre.example
@@ -104,7 +104,7 @@ def take(browser: Browser, base: str, shot: Shot) -> Path:
 def main(arguments: list[str]) -> int:
     """Take all pictures."""
     if len(arguments) != 1:
-        print("got no address, expected the one of a running demo: python -m tools.screens http://localhost:8000")
+        print("got no address, expected the one of a running demo: python -m tools.screens ADDRESS")
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
