@@ -87,3 +87,11 @@ def test_every_character_is_whole_in_both_languages() -> None:
         for text in (entry["who"], entry["try_first"]):
             assert set(text) == {"sv", "en"}
             assert all(text.values())
+
+
+def test_the_ordinary_sign_in_page_lists_the_cast_in_the_demo_and_nowhere_else(
+    maja: Person, client: Client, settings: Any
+) -> None:
+    assert maja.name in client.get("/account/login/", headers={"accept-language": "en"}).content.decode()
+    settings.DEMO = False
+    assert maja.name not in client.get("/account/login/", headers={"accept-language": "en"}).content.decode()
