@@ -8,6 +8,8 @@ import pytest
 
 from tools import check_messages, messages
 
+pytestmark = pytest.mark.servers  # gettext comes from Debian
+
 CODE = """
 from django.utils.translation import gettext as _, ngettext
 def words(n):
