@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast, make_cast
+
+# How long it takes to draw an example is the machine's affair: no test fails for a busy one.
+settings.register_profile("skyddsnat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("skyddsnat")
 
 
 @pytest.fixture

@@ -159,7 +159,9 @@ ROWS = st.builds(
     outside=st.sampled_from([None, "beta", "solros"]),
     inactive=st.sampled_from([None, ("alfa", "analyst"), ("vakten", "reviewer")]),
 )
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_the_query_returns_exactly_what_the_rule_allows(
     cast: Cast,
     rows: list[Row],
