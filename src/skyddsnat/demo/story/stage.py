@@ -11,7 +11,7 @@ import httpx
 from skyddsnat.demo.site import Site
 from skyddsnat.demo.story.browser import Browser, Unexpected
 from skyddsnat.demo.story.machine import MEDIA, Machine
-from skyddsnat.demo.world.organisations import BLOCKING
+from skyddsnat.demo.world.organisations import BLOCKING, Ring
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ class Stage:
         found: Mapping[str, Any] = next(row for row in self.credentials["members"] if row["id"] == name)
         return found
 
-    def feed(self, kind: str) -> str:
-        """Id of the blocking circle's feed of this kind."""
-        title = f"{BLOCKING.name} {kind}"
+    def feed(self, kind: str, *, ring: Ring = BLOCKING) -> str:
+        """Id of the circle's feed of this kind."""
+        title = f"{ring.name} {kind}"
         return str(next(row["id"] for row in self.credentials["collections"] if row["title"] == title))
 
     def circle(self) -> str:
