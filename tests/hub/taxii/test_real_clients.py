@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -140,18 +139,16 @@ def test_taxii2_client_posts_and_reads_the_status_and_its_own_object(hub):
     assert source.object_versions(thing["id"])["versions"] == [thing["modified"]]
 
 
-def test_a_quiet_poll_is_quick(hub, seen_by):
+def test_a_quiet_poll_is_answered_without_a_body(hub, seen_by):
+    """How long it takes is for the benchmarks; how many queries it makes is held in the tests of reading."""
     facts = hub.place.facts
     url = f"{hub.url}/taxii2/skyddsnat/collections/{facts['verified']}/objects/"
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {facts['token']}"
-    etag = session.get(url).headers["ETag"]
-    times = []
+    etag = session.get(url, timeout=10).headers["ETag"]
     for _ in range(20):
-        began = time.perf_counter()
-        assert session.get(url, headers={"If-None-Match": etag}).status_code == 304
-        times.append(time.perf_counter() - began)
-    assert sorted(times)[10] < 0.5
+        answer = session.get(url, headers={"If-None-Match": etag}, timeout=10)
+        assert (answer.status_code, answer.content) == (304, b"")
 
 
 def test_a_head_request_has_no_body_on_the_wire(hub):
