@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from skyddsnat.protocols.feedhead import FeedHead, public_key_text, set_digest, sign
+from skyddsnat.protocols.feedhead import FeedHead, object_hash, public_key_text, set_digest, sign
 
 EXTENSION = "extension-definition--0d2f1d0c-5a5c-4c3b-8a44-3f1f6f0f7c11"
 PREFIX = "/taxii2/skyddsnat/collections/"
@@ -145,12 +145,13 @@ class FakeHub:
     def head(self) -> dict[str, str]:
         with self._lock:
             live = [one.thing for one in self.listings.values() if not one.thing.get("revoked")]
-            digest = set_digest((thing["id"], _us(thing["modified"])) for thing in live)
+            digest = set_digest((thing["id"], _us(thing["modified"]), object_hash(thing)) for thing in live)
             head = FeedHead(
                 collection=self.collection,
                 position=max((one.added for one in self.listings.values()), default=0),
                 count=digest.count,
                 sha256=digest.sha256,
+                content=digest.content,
                 time=self.clock().replace(microsecond=0),
             )
             answer = sign(head, self.key).document()

@@ -226,10 +226,22 @@ def test_an_object_slipped_in_is_noticed_and_the_good_set_stays(site: Site) -> N
         position=head.position + 5000,
         count=head.count,
         sha256=head.sha256,
+        content=head.content,
         time=site.clock().replace(microsecond=0),
     )
     site.hub.head_trick = lambda _: sign(forged, site.hub.key).document()
     assert Reason.DIGEST_MISMATCH in agent.pull().reasons
+    assert held_names(agent) == {"bad.test"}
+
+
+def test_a_name_swapped_under_its_id_and_version_is_noticed_at_the_first_reading(site: Site) -> None:
+    site.hub.verify("bad.test")
+    agent = site.agent()
+    site.hub.object_trick = lambda thing: {**thing, "pattern": "[domain-name:value = 'lawful.test']"}
+    assert Reason.DIGEST_MISMATCH in agent.pull().reasons
+    assert held_names(agent) == set()
+    site.hub.object_trick = None
+    assert agent.pull().reasons == ()
     assert held_names(agent) == {"bad.test"}
 
 

@@ -29,7 +29,7 @@ from skyddsnat.policy.vocabulary import Ceiling, Mandate, Scope, State
 
 NOW = datetime(2026, 11, 24, 15, 8, 9, tzinfo=UTC)
 PROTECT = ProtectList.build(members_own=["alfa-operator.test"], extra=["www.lawful.test"])
-SET = SetFacts(3, "a" * 64)
+SET = SetFacts(3, "a" * 64, "c" * 64)
 HEAD = FeedFacts(signed=True, time=NOW, position=7, said=SET, held=SET)
 
 

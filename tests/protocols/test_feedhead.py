@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.protocols.feedhead import BadFeedHead, FeedHead, public_key_text, set_digest, sign, verify
+from skyddsnat.protocols.feedhead import BadFeedHead, FeedHead, object_hash, public_key_text, set_digest, sign, verify
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
@@ -21,6 +21,7 @@ HEAD = FeedHead(
     position=1_795_536_000_123_000,
     count=2,
     sha256="ab" * 32,
+    content="cd" * 32,
     time=datetime(2026, 11, 24, 12, 0, 5, tzinfo=UTC),
 )
 
@@ -30,6 +31,7 @@ heads = st.builds(
     position=st.integers(0, 10**17),
     count=st.integers(0, 10**9),
     sha256=st.binary(min_size=32, max_size=32).map(bytes.hex),
+    content=st.binary(min_size=32, max_size=32).map(bytes.hex),
     time=st.datetimes(datetime(2026, 1, 1), datetime(2090, 1, 1)).map(lambda t: t.replace(microsecond=0, tzinfo=UTC)),  # noqa: DTZ001
 )
 
@@ -41,6 +43,7 @@ def test_the_text_is_exactly_the_six_documented_lines():
         "position 1795536000123000\n"
         "count 2\n"
         f"sha256 {'ab' * 32}\n"
+        f"content {'cd' * 32}\n"
         "time 2026-11-24T12:00:05Z\n"
     )
 
@@ -108,12 +111,22 @@ def test_one_text_has_one_meaning(change):
 
 
 def test_the_set_digest_is_the_documented_sum_in_any_order():
-    entries = [("indicator--b", 2), ("indicator--a", 10), ("indicator--a2", 1)]
+    entries = [("indicator--b", 2, "bb"), ("indicator--a", 10, "aa"), ("indicator--a2", 1, "cc")]
     by_hand = hashlib.sha256(b"indicator--a2|1\nindicator--a|10\nindicator--b|2").hexdigest()
     assert set_digest(entries).sha256 == by_hand
+    said_too = hashlib.sha256(b"indicator--a2|1|cc\nindicator--a|10|aa\nindicator--b|2|bb").hexdigest()
+    assert set_digest(entries).content == said_too
     assert set_digest(reversed(entries)) == set_digest(entries)
     assert set_digest(entries).count == 3
 
 
 def test_the_empty_set_has_the_digest_of_nothing():
     assert set_digest([]).sha256 == hashlib.sha256(b"").hexdigest()
+
+
+def test_an_object_has_one_hash_however_its_json_was_written():
+    assert object_hash({"b": [1, {"d": "ö", "c": None}], "a": True}) == object_hash(
+        {"a": True, "b": [1, {"c": None, "d": "ö"}]}
+    )
+    assert object_hash({"a": 1}) == hashlib.sha256(b'{"a":1}').hexdigest()
+    assert object_hash({"a": 1}) != object_hash({"a": "1"})

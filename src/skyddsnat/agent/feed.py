@@ -106,7 +106,7 @@ class FeedReader:
             signed=True,
             time=head.time,
             position=head.position,
-            said=SetFacts(head.count, head.sha256),
+            said=SetFacts(head.count, head.sha256, head.content),
             held=held,
             seen_time=seen.head_time,
             seen_position=seen.head_position,
@@ -128,7 +128,7 @@ class FeedReader:
                 raise _Refused((Reason.CHANGED_OBJECT,))
             versions = list(self._state.feed.versions(collection))
             digest = set_digest(versions)
-            held = SetFacts(digest.count, digest.sha256)
+            held = SetFacts(digest.count, digest.sha256, digest.content)
             if refused := judge_feed(self._facts(head, seen, held), now=self._clock(), limits=self._limits):
                 raise _Refused(refused)
             self._state.feed.accept(

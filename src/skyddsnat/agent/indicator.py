@@ -13,6 +13,7 @@ from skyddsnat.agent.state.packing import to_us
 from skyddsnat.policy.agent_guards import effective_ceiling, is_known_ceiling
 from skyddsnat.policy.normal_form import NotNormal, normalise
 from skyddsnat.policy.vocabulary import Ceiling, Scope, SignalType
+from skyddsnat.protocols.feedhead import object_hash
 
 _DOMAIN_PATTERN = re.compile(r"\[\s*domain-name:value\s*=\s*'((?:[^'\\]|\\.){1,2000})'\s*\]")
 _ANY_DOMAIN = re.compile(r"domain-name:")
@@ -28,6 +29,7 @@ class Indicator:
 
     version: microseconds of `modified`.  live: not revoked.  name: normal form, None if it is not a domain that can be read.
     fault: "", "unknown_ceiling" or "unreadable".  until: microseconds of `valid_until`, None for no end.
+    said: hash of the whole object as it came (`protocols.feedhead.object_hash`).
     """
 
     stix_id: str
@@ -39,6 +41,7 @@ class Indicator:
     origin: str
     fault: str
     until: int | None
+    said: str
 
 
 def parse_indicator(thing: Mapping[str, Any]) -> Indicator | None:
@@ -72,6 +75,7 @@ def parse_indicator(thing: Mapping[str, Any]) -> Indicator | None:
         origin=str(extension.get("verdict_origin") or ""),
         fault=fault if live else "",
         until=until,
+        said=object_hash(thing),
     )
 
 

@@ -188,7 +188,7 @@ class Planner:
 
 def _heard(seen: Seen) -> FeedFacts:
     """The last accepted head of a collection; it was proved when it was accepted, only its age can count against it now."""
-    nothing = SetFacts(0, "")
+    nothing = SetFacts(0, "", "")
     if seen.head_time is None:
         raise ValueError("a collection that was never heard has no head to judge")
     return FeedFacts(signed=True, time=seen.head_time, position=seen.head_position, said=nothing)

@@ -108,10 +108,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class SetFacts:
-    """Size and digest of the set of live indicators in a collection."""
+    """Size and digests of the set of live indicators in a collection: of ids and versions, and of what the objects say."""
 
     count: int
     sha256: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +212,7 @@ def judge_feed(facts: FeedFacts, *, now: datetime, limits: Limits) -> tuple[Reas
         reasons.append(Reason.OLDER_HEAD)
     if facts.held is not None and facts.held.count != facts.said.count:
         reasons.append(Reason.COUNT_MISMATCH)
-    if facts.held is not None and facts.held.sha256 != facts.said.sha256:
+    if facts.held is not None and (facts.held.sha256, facts.held.content) != (facts.said.sha256, facts.said.content):
         reasons.append(Reason.DIGEST_MISMATCH)
     return tuple(reasons)
 

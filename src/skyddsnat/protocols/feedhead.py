@@ -1,7 +1,8 @@
 """The signed head of a feed: proof that a reader holds exactly the published set, and that it is fresh.
 
-The hub signs six lines of text with Ed25519; the agent holds the public key since it was set up and trusts no other.
-The digest is over the live set: the newest version of each indicator that is not revoked (docs/taxii.md "Feed head").
+The hub signs seven lines of text with Ed25519; the agent holds the public key since it was set up and trusts no other.
+The digests are over the live set, the newest version of each indicator that is not revoked (docs/taxii.md "Feed head"): `sha256`
+over ids and versions, which any reader can work out, and `content` over what the objects say, so that none is swapped unnoticed.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -23,7 +25,7 @@ from skyddsnat.protocols.errors import ProtocolError
 
 FORMAT: Final = "skyddsnat/feed-head/1"
 LONGEST_TEXT: Final = 400
-"""Characters of a head; the six lines take at most 220."""
+"""Characters of a head; the seven lines take at most 300."""
 
 _TEXT: Final = re.compile(
     r"skyddsnat/feed-head/1\n"
@@ -31,6 +33,7 @@ _TEXT: Final = re.compile(
     r"position (?P<position>0|[1-9][0-9]{0,17})\n"
     r"count (?P<count>0|[1-9][0-9]{0,11})\n"
     r"sha256 (?P<sha256>[0-9a-f]{64})\n"
+    r"content (?P<content>[0-9a-f]{64})\n"
     r"time (?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n",
     re.ASCII,
 )
@@ -43,26 +46,42 @@ class BadFeedHead(ProtocolError):
 
 @dataclass(frozen=True, slots=True)
 class SetDigest:
-    """How many entries a set has, and the SHA-256 (hex) of its sorted lines."""
+    """How many entries a set has, and two SHA-256 (hex) of its sorted lines: without and with what the objects say."""
 
     count: int
     sha256: str
+    content: str
 
 
-def set_digest(entries: Iterable[tuple[str, int]]) -> SetDigest:
-    """The digest of a set of (STIX id, version in unix microseconds).
+def object_hash(thing: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of an object's canonical JSON: keys sorted, no spaces, UTF-8.  The same however it was written on the way."""
+    # json, since it writes all that a JSON reader gives, also what a hostile hub may send: huge numbers, lone surrogates.
+    text = json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    Lines `stix_id|version_us`, sorted bytewise, joined by a line feed without one at the end, UTF-8, SHA-256.
+
+def set_digest(entries: Iterable[tuple[str, int, str]]) -> SetDigest:
+    """The digest of a set of (STIX id, version in unix microseconds, `object_hash`).
+
+    Lines `stix_id|version_us` for `sha256` and `stix_id|version_us|object_hash` for `content`; each sorted bytewise, joined by a
+    line feed without one at the end, UTF-8, SHA-256.
     """
-    lines = sorted(f"{stix_id}|{version}".encode() for stix_id, version in entries)
-    return SetDigest(len(lines), hashlib.sha256(b"\n".join(lines)).hexdigest())
+    known = list(entries)
+    short = sorted(f"{stix_id}|{version}".encode() for stix_id, version, _ in known)
+    full = sorted(f"{stix_id}|{version}|{said}".encode() for stix_id, version, said in known)
+    return SetDigest(len(known), _joined(short), _joined(full))
+
+
+def _joined(lines: list[bytes]) -> str:
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHead:
     """What the hub says of a collection at a moment.
 
-    position: highest `added` in the collection, unix microseconds; 0 when it is empty.  count, sha256: of the live indicators.
+    position: highest `added` in the collection, unix microseconds; 0 when it is empty.  count, sha256, content: of the live
+    indicators.
     time: when it was signed, whole seconds, UTC; the reader decides how old a head may be.
     """
 
@@ -70,27 +89,30 @@ class FeedHead:
     position: int
     count: int
     sha256: str
+    content: str
     time: datetime
 
     @property
     def digest(self) -> SetDigest:
         """What a reader compares with its own set."""
-        return SetDigest(self.count, self.sha256)
+        return SetDigest(self.count, self.sha256, self.content)
 
     def text(self) -> str:
-        """The six lines that are signed."""
+        """The seven lines that are signed."""
         moment = self.time.astimezone(UTC).strftime(_TIME)
         return (
             f"{FORMAT}\ncollection {self.collection}\nposition {self.position}\n"
-            f"count {self.count}\nsha256 {self.sha256}\ntime {moment}\n"
+            f"count {self.count}\nsha256 {self.sha256}\ncontent {self.content}\ntime {moment}\n"
         )
 
     @classmethod
     def parse(cls, text: str) -> FeedHead:
-        """Read the six lines.  Raises BadFeedHead(malformed): any other byte is a fault, so that one text has one meaning."""
+        """Read the seven lines.  Raises BadFeedHead(malformed): any other byte is a fault, so that one text has one meaning."""
         found = _TEXT.fullmatch(text) if len(text) <= LONGEST_TEXT else None
         if found is None:
-            raise BadFeedHead("malformed", f"the head's text was not read, expected six lines beginning with {FORMAT}")
+            raise BadFeedHead(
+                "malformed", f"the head's text was not read, expected seven lines beginning with {FORMAT}"
+            )
         try:
             moment = datetime.strptime(found["time"], _TIME).replace(tzinfo=UTC)
         except ValueError:
@@ -100,6 +122,7 @@ class FeedHead:
             position=int(found["position"]),
             count=int(found["count"]),
             sha256=found["sha256"],
+            content=found["content"],
             time=moment,
         )
 

@@ -7,9 +7,10 @@ import hashlib
 import orjson
 import pytest
 
+from skyddsnat.hub.feed.models import ObjectVersion
 from skyddsnat.hub.feed.services import publish
 from skyddsnat.policy.vocabulary import State
-from skyddsnat.protocols.feedhead import set_digest, verify
+from skyddsnat.protocols.feedhead import object_hash, set_digest, verify
 from skyddsnat.protocols.stix import position_time, read_moment, version_us
 from tests.hub.feed.indicators import NOW, listed, many
 from tests.hub.taxii.conftest import read
@@ -24,7 +25,7 @@ def test_a_reader_that_has_everything_holds_exactly_the_signed_set(machine, veri
     head = verify(read(response), key=feed_key)
     page = mine.get(f"collections/{verified.pk}/objects/")
     live = [t for t in read(page)["objects"] if t["type"] == "indicator" and not t.get("revoked")]
-    assert head.digest == set_digest((thing["id"], version_us(thing)) for thing in live)
+    assert head.digest == set_digest((thing["id"], version_us(thing), object_hash(thing)) for thing in live)
     assert head.position == read_moment(page["X-TAXII-Date-Added-Last"])
     assert head.count == 20
     assert set(read(response)) == {"head", "signature", "key"}
@@ -32,11 +33,14 @@ def test_a_reader_that_has_everything_holds_exactly_the_signed_set(machine, veri
 
 def test_the_digest_is_that_of_any_position(machine, verified):
     written = publish(verified, many(3), now=NOW)
-    mine, lines = machine("alfa"), []
+    mine, lines, full = machine("alfa"), [], []
     for thing, one in zip(many(3), written, strict=True):
         lines.append(f"{thing['id']}|{version_us(thing)}".encode())
+        said = hashlib.sha256(orjson.dumps(thing, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        full.append(lines[-1] + f"|{said}".encode())
         by_hand = {"position": one.added, "count": len(lines)} | {
-            "sha256": hashlib.sha256(b"\n".join(sorted(lines))).hexdigest()
+            "sha256": hashlib.sha256(b"\n".join(sorted(lines))).hexdigest(),
+            "content": hashlib.sha256(b"\n".join(sorted(full))).hexdigest(),
         }
         for at in (position_time(one.added), str(one.added)):
             assert read(mine.get(f"collections/{verified.pk}/digest/?at={at}")) == by_hand
@@ -56,3 +60,16 @@ def test_a_hub_without_its_key_says_so_in_the_log_and_serves_the_rest(machine, v
     assert mine.get(f"collections/{verified.pk}/head/").status_code == 500
     assert "ImproperlyConfigured" in caplog.text
     assert mine.get(f"collections/{verified.pk}/objects/").status_code == 200
+
+
+def test_a_row_changed_behind_the_hub_does_not_fit_the_signed_head(machine, verified, feed_key):
+    publish(verified, many(2), now=NOW)
+    row = ObjectVersion.objects.filter(collection=verified, type="indicator").order_by("added")[0]
+    thing = orjson.loads(row.raw) | {"pattern": "[domain-name:value = 'lagligt.test']"}
+    ObjectVersion.objects.filter(pk=row.pk).update(raw=orjson.dumps(thing).decode())
+    mine = machine("alfa")
+    head = verify(read(mine.get(f"collections/{verified.pk}/head/")), key=feed_key)
+    live = [t for t in read(mine.get(f"collections/{verified.pk}/objects/"))["objects"] if t["type"] == "indicator"]
+    held = set_digest((thing["id"], version_us(thing), object_hash(thing)) for thing in live)
+    assert (head.count, head.sha256) == (held.count, held.sha256)
+    assert head.content != held.content

@@ -72,13 +72,16 @@ def version(thing: dict) -> tuple[str, int]:
 
 @pytest.mark.parametrize("habit", [habit.__name__ for habit in HABITS])
 def test_each_client_gets_every_object_exactly_once_while_others_write(hub, seen_by, habit):
-    looks, things = seen_by[habit]
+    _, things = seen_by[habit]
     got = Counter(version(thing) for thing in things if thing["type"] == "indicator")
     assert set(got.values()) == {1}
     newest = {version(thing) for thing in names(hub).values()}
     assert len(newest) == WRITERS * EACH
     assert newest <= got.keys()
-    assert looks >= 1  # on a busy machine one look of a slow client lasts as long as all the writing
+
+
+def test_the_clients_did_look_while_others_wrote(seen_by):
+    """One look of a slow client may last as long as all the writing; that none came back for more would mean that nobody raced."""
     assert max(often for often, _ in seen_by.values()) > 1
 
 
@@ -94,7 +97,10 @@ def test_each_client_holds_exactly_the_signed_set(hub, seen_by, habit):
             stix_id, moment = version(thing)
             newest[stix_id] = max(newest.get(stix_id, (0, False)), (moment, thing.get("revoked", False)))
     live = {stix_id: moment for stix_id, (moment, revoked) in newest.items() if not revoked}
-    assert head.digest == set_digest(live.items())
+    mine = set_digest(
+        (stix_id, moment, "") for stix_id, moment in live.items()
+    )  # a client library rewrites what it reads
+    assert (head.count, head.sha256) == (mine.count, mine.sha256)
     assert head.count < WRITERS * EACH  # some were withdrawn
 
 

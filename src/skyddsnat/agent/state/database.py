@@ -21,6 +21,7 @@ CREATE TABLE collections(
 CREATE TABLE indicators(
   collection TEXT NOT NULL, stix_id TEXT NOT NULL, version INTEGER NOT NULL, live INTEGER NOT NULL, name TEXT,
   scope TEXT NOT NULL, ceiling INTEGER NOT NULL, origin TEXT NOT NULL, fault TEXT NOT NULL, until INTEGER,
+  said TEXT NOT NULL,
   PRIMARY KEY(collection, stix_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE lists(
   version TEXT PRIMARY KEY, status TEXT NOT NULL, compiled_at INTEGER NOT NULL, published_at INTEGER,

@@ -60,25 +60,28 @@ class FeedState:
         changed = 0
         for new in indicators:
             held = self._db.execute(
-                "SELECT version, live, name, scope, ceiling, origin, fault, until FROM indicators"
+                "SELECT version, live, name, scope, ceiling, origin, fault, until, said FROM indicators"
                 " WHERE collection=? AND stix_id=?",
                 [collection, new.stix_id],
             ).fetchone()
-            values = (new.version, int(new.live), new.name, new.scope, new.ceiling, new.origin, new.fault, new.until)
+            values = (
+                *(new.version, int(new.live), new.name, new.scope, new.ceiling, new.origin),
+                *(new.fault, new.until, new.said),
+            )
             if held is None or held[0] < new.version:
                 self._db.execute(
                     "INSERT OR REPLACE INTO indicators(collection, stix_id, version, live, name, scope, ceiling, origin, fault,"
-                    " until) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " until, said) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [collection, new.stix_id, *values],
                 )
             elif held[0] == new.version and held != values:
                 changed += 1
         return changed
 
-    def versions(self, collection: str) -> Iterator[tuple[str, int]]:
-        """(STIX id, version) of each live indicator: what the head's digest is over."""
+    def versions(self, collection: str) -> Iterator[tuple[str, int, str]]:
+        """(STIX id, version, hash of the object) of each live indicator: what the head's digests are over."""
         yield from self._db.execute(
-            "SELECT stix_id, version FROM indicators WHERE collection=? AND live=1", [collection]
+            "SELECT stix_id, version, said FROM indicators WHERE collection=? AND live=1", [collection]
         )
 
     def rows(self, collections: Iterable[str], *, origins: frozenset[str]) -> list[Row]:

@@ -47,6 +47,7 @@ class ObjectVersion(models.Model):
 
     added: the TAXII position in unix microseconds, whole milliseconds, unique and rising over ALL collections.
     version: microseconds of `modified`, else `created`, else 0.  superseded: position of the version that replaced this one.
+    said: hash of the object as published, which the signed head vouches for: a row changed behind the hub does not fit it.
     """
 
     added = models.BigIntegerField(primary_key=True)
@@ -58,6 +59,7 @@ class ObjectVersion(models.Model):
     superseded = models.BigIntegerField(null=True)
     revoked = models.BooleanField(default=False)
     raw = models.TextField()
+    said = models.CharField(max_length=64)
 
     class Meta:
         constraints = [

@@ -189,7 +189,7 @@ def _digest(collection_id: UUID, position: int) -> DigestAt:
         type="indicator",
         revoked=False,
     )
-    return DigestAt(position, set_digest(rows.values_list("stix_id", "version").iterator(chunk_size=5_000)))
+    return DigestAt(position, set_digest(rows.values_list("stix_id", "version", "said").iterator(chunk_size=5_000)))
 
 
 def status_for(member_id: str, status_id: UUID, *, now: datetime) -> str | None:

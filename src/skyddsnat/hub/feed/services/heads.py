@@ -25,5 +25,12 @@ def signed_head(collection: Collection, *, now: datetime) -> SignedHead:
 def _sign(collection_id: UUID, position: int, second: datetime, key: Path) -> SignedHead:
     # The first statement saw `position`, and nothing at or below it can still appear: that is what the commit-order lock is for.
     found = digest(collection_id, at=position).set
-    head = FeedHead(collection=collection_id, position=position, count=found.count, sha256=found.sha256, time=second)
+    head = FeedHead(
+        collection=collection_id,
+        position=position,
+        count=found.count,
+        sha256=found.sha256,
+        content=found.content,
+        time=second,
+    )
     return sign(head, load_key(key))

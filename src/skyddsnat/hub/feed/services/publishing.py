@@ -15,6 +15,7 @@ from django.utils import timezone
 from skyddsnat.hub.feed.lock import take_commit_order_lock
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
 from skyddsnat.hub.feed.services.gate import FeedRefusal, check_object
+from skyddsnat.protocols.feedhead import object_hash
 from skyddsnat.protocols.stix import to_us, version_us
 
 STEP: Final = 1_000
@@ -113,6 +114,7 @@ def _row(collection: Collection, thing: Mapping[str, Any], *, version: int, adde
         superseded=added if version < there.newest else None,  # an old version that comes late is never the last
         revoked=thing.get("revoked") is True,
         raw=orjson.dumps(thing).decode(),
+        said=object_hash(thing),
     )
 
 

@@ -31,7 +31,12 @@ def digest(request: HttpRequest, reader: MachineReader, collection_id: str) -> H
     """The digest of the live indicators as of a position: `at`, as X-TAXII-Date-Added-Last or in microseconds; else now."""
     collection = readable(reader, collection_id)
     found = feeds.digest(collection.pk, at=_at(request))
-    body = {"position": found.position, "count": found.set.count, "sha256": found.set.sha256}
+    body = {
+        "position": found.position,
+        "count": found.set.count,
+        "sha256": found.set.sha256,
+        "content": found.set.content,
+    }
     return answer(request, orjson.dumps(body))
 
 
