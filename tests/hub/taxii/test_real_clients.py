@@ -81,7 +81,7 @@ def test_each_client_gets_every_object_exactly_once_while_others_write(hub, seen
 
 
 def test_the_clients_did_look_while_others_wrote(seen_by):
-    """One look of a slow client may last as long as all the writing; that none came back for more would mean that nobody raced."""
+    """A slow client may look only once while others write; if none came back for more, nobody raced."""
     assert max(often for often, _ in seen_by.values()) > 1
 
 
