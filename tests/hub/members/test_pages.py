@@ -270,6 +270,15 @@ def test_the_register_flags_what_has_lapsed_and_what_is_overdue(cast: Cast, clie
     assert page.index("Matchning") < page.index("Blockering"), "what has lapsed stands first"
 
 
+def test_a_basis_past_its_last_day_has_lapsed_before_the_timer_has_come_round(cast: Cast, client: Client) -> None:
+    register(cast, activity="Matchning", ends_on=timezone.localdate() - timedelta(days=1))
+    register(cast, activity="Statistik", ends_on=timezone.localdate())
+    cast.sign_in(client, cast.person("alfa", "analyst"))
+    page = read(client, "/members/legal/")
+    assert "1 basis has lapsed" in page
+    assert page.count("In force") == 1
+
+
 def test_a_coordinator_keeps_the_register(cast: Cast, client: Client) -> None:
     as_coordinator(cast, client)
     facts = {

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.db import close_old_connections
+from django.utils import timezone
 
 from skyddsnat.demo.world.others import speak_again
+from skyddsnat.hub.accounts import services as accounts
+from skyddsnat.hub.members import services as members
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.hub.signals.services import sweep
 from skyddsnat.policy.vocabulary import Ceiling, Scope, SignalType
@@ -17,6 +20,8 @@ def keep_up() -> None:
     close_old_connections()
     now = datetime.now(UTC)
     sweep(now)
+    members.lapse_ended(timezone.localdate(now))
+    accounts.clear_ended(now)
     speak_again(now=now)
 
 

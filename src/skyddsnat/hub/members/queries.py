@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import BooleanField, Case, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from skyddsnat.hub.members.actor import HUB, Actor
@@ -98,8 +99,15 @@ def people_with(role: Role, *, member_id: str | None = None) -> list[Person]:
 
 
 def legal_register() -> QuerySet[LegalBasis]:
-    """Every activity with its basis; lapsed ones first, then by review date."""
-    return LegalBasis.objects.select_related("owner").order_by("-status", "review_by", "activity")
+    """Every activity with its basis; lapsed ones first, then by review date.
+
+    has_lapsed: marked so, or past its last day, also before the hub's timer has come round to mark it.
+    """
+    over = Q(status=LegalBasis.Status.LAPSED) | Q(ends_on__lt=timezone.localdate())
+    rows = LegalBasis.objects.annotate(
+        has_lapsed=Case(When(over, then=True), default=False, output_field=BooleanField())
+    )
+    return rows.select_related("owner").order_by("-has_lapsed", "review_by", "activity")
 
 
 @dataclass(frozen=True, slots=True)

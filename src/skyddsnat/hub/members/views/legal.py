@@ -31,7 +31,7 @@ def register(request: SignedInRequest) -> HttpResponse:
     page = {
         "entries": entries,
         "today": today,
-        "lapsed": sum(entry.status == LegalBasis.Status.LAPSED for entry in entries),
+        "lapsed": sum(entry.has_lapsed for entry in entries),
         "overdue": sum(entry.review_by < today for entry in entries),
         "may_manage": request.user.has_role(Role.COORDINATOR),
     }
