@@ -103,11 +103,19 @@ def legal_register() -> QuerySet[LegalBasis]:
 
     has_lapsed: marked so, or past its last day, also before the hub's timer has come round to mark it.
     """
-    over = Q(status=LegalBasis.Status.LAPSED) | Q(ends_on__lt=timezone.localdate())
     rows = LegalBasis.objects.annotate(
-        has_lapsed=Case(When(over, then=True), default=False, output_field=BooleanField())
+        has_lapsed=Case(When(_lapsed(), then=True), default=False, output_field=BooleanField())
     )
     return rows.select_related("owner").order_by("-has_lapsed", "review_by", "activity")
+
+
+def lapsed_bases() -> QuerySet[LegalBasis]:
+    """What must not be done any more."""
+    return LegalBasis.objects.filter(_lapsed())
+
+
+def _lapsed() -> Q:
+    return Q(status=LegalBasis.Status.LAPSED) | Q(ends_on__lt=timezone.localdate())
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ class LegalBasis(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     owner = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
-    has_lapsed: bool  # worked out by queries.legal_register
 
     class Meta:
         ordering = ["activity"]

@@ -27,12 +27,12 @@ FACTS = [field.name for field in fields(LegalFacts)]
 def register(request: SignedInRequest) -> HttpResponse:
     """Every activity with its basis: what has lapsed and what is overdue for review stands out."""
     today = timezone.localdate()
-    entries = list(queries.legal_register())
+    entries = queries.legal_register()
     page = {
         "entries": entries,
         "today": today,
-        "lapsed": sum(entry.has_lapsed for entry in entries),
-        "overdue": sum(entry.review_by < today for entry in entries),
+        "lapsed": queries.lapsed_bases().count(),
+        "overdue": entries.filter(review_by__lt=today).count(),
         "may_manage": request.user.has_role(Role.COORDINATOR),
     }
     return render(request, "members/legal.html", page)
