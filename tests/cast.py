@@ -23,6 +23,9 @@ from skyddsnat.hub.accounts import services as accounts
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, Person
 from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, TokenScope
+from tests.sign_in import hold_secrets
+
+hold_secrets()
 
 PASSWORD = "skogen-vilar-i-snön"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast, make_cast
+from tests.effort import LONG
+from tests.together import Together, longest_first
 
 # Programs that tests start find the package too, however pytest itself was started.
 os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent / "src")
 
 # How long it takes to draw an example is the machine's affair: no test fails for a busy one.
-settings.register_profile("skyddsnat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# On each commit the examples are the same, so that a red run is seen again; new ones are drawn where someone asks for effort.
+settings.register_profile(
+    "skyddsnat", deadline=None, derandomize=not LONG, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("skyddsnat")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """What shares something costly stays in one process."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False  # ours is the order, see below
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first."""
+    longest_first(items)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The cast of organisations and people, in the test's own database."""
+def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """The cast of organisations and people, in the test's own database, before a worker that has written nothing yet."""
+    from skyddsnat.hub.accounts import tokens, uses
+
+    monkeypatch.setattr(tokens, "uses", uses.Uses())
     return make_cast()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from importlib.metadata import PackageNotFoundError, metadata
@@ -101,3 +102,22 @@ def test_every_text_is_in_swedish_and_compiled(noun: Path) -> None:
 @pytest.mark.django_db
 def test_the_models_have_no_change_without_a_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def made_at_import(source: str) -> list[int]:
+    """Lines where a lazy text is filled in as the module is loaded: in the language of whoever happened to load it."""
+    tree, lazy = ast.parse(source), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            lazy |= {one.asname or one.name for one in node.names if one.name.endswith("_lazy")}
+    inside = {one for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for one in ast.walk(node)}
+    filled = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and node not in inside]
+    return [node.lineno for node in filled if {getattr(getattr(node.left, "func", None), "id", "")} & lazy]
+
+
+def test_no_text_is_filled_in_before_its_reader_is_known() -> None:
+    """Django's lazy texts give up being lazy with `%`; `format_lazy` keeps them so."""
+    files = [path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / "src")]
+    assert [(str(path), lines) for path in files if (lines := made_at_import(path.read_text(encoding="utf-8")))] == []
+    eager = "from django.utils.translation import gettext_lazy as _\nTEXT = _('%d rows') % 4"
+    assert made_at_import(eager) == [2]

@@ -26,7 +26,9 @@ CODE_ELEMENTS = frozenset({"code", "kbd", "samp", "pre", "script", "style"})
 VISIBLE_ATTRIBUTES = frozenset(
     {"alt", "aria-label", "placeholder", "title", "data-label", "data-copied", "data-shortcut-label"}
 )
-NAMES = frozenset({"Skyddsnät", "TLP", "Svenska", "English"})  # names stay as they are in every language
+NAMES = frozenset(  # names stay as they are in every language
+    {"Skyddsnät", "TLP", "CLEAR", "Svenska", "English", "CSV", "XLSX", "SDMX", "JSON", "ML"}
+)
 MARK = "\x00csrf\x00"
 
 

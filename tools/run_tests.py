@@ -1,7 +1,7 @@
 """The whole suite: `python -m tools.run_tests [PYTEST ARGUMENTS…]`.
 
-First the hub's tests on a throw-away PostgreSQL, then everything on SQLite, servers and browser included.  Stops at the first
-of the two that fails, so that the last line is always the closing line that counts.
+First the hub's tests and the cheap part of the model of access on a throw-away PostgreSQL, then everything on SQLite, servers and
+browser included.  Stops at the first of the two that fails, so that the last line is always the closing line that counts.
 """
 
 from __future__ import annotations
@@ -13,8 +13,15 @@ import sys
 from tests.servers.postgres import NoPostgres, cluster
 
 NO_TESTS = 5  # pytest's code when arguments such as -k leave nothing to run
-HUB = ("tests/hub", "-m", "not servers and not browser", "-p", "no:cacheprovider")
+MODEL = tuple(f"tests/model/test_{name}.py" for name in ("swaps", "needs", "tokens", "table"))
+"""Of the model of access what is cheap, and what looks at each question that the database is asked."""
+
+HUB = ("tests/hub", *MODEL, "-m", "not servers and not browser", "-p", "no:cacheprovider")
+# They make databases of their own, of both kinds, and would do here what they do in the second run.
+OWN_DATABASES = ("--ignore=tests/hub/taxii/test_real_clients.py", "--ignore=tests/hub/feed/test_commit_order.py")
 AT_ONCE = ("-n", "auto", "--maxprocesses", "4")  # a third quicker on two cores; each process has a database of its own
+# Two: five operators' servers run beside the tests.  What belongs together and comes first: tests/together.py.
+EVERYTHING = ("-n", "2", "--dist", "loadgroup")
 
 
 def pytest(*arguments: str, database: str | None = None) -> int:
@@ -30,14 +37,14 @@ def main(arguments: list[str]) -> int:
     print("the hub on PostgreSQL", flush=True)
     try:
         with cluster() as url:
-            code = pytest(*HUB, *AT_ONCE, *arguments, database=url)
+            code = pytest(*HUB, *OWN_DATABASES, *AT_ONCE, *arguments, database=url)
     except NoPostgres as missing:
         print(missing, file=sys.stderr)
         return 2
     if code not in (0, NO_TESTS):
         return code
     print("\neverything, on SQLite", flush=True)
-    return pytest(*arguments)
+    return pytest(*EVERYTHING, *arguments)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,19 @@ def _preview(page: Page) -> None:
     page.click("main form button.btn-primary")
 
 
+def _signals(page: Page) -> None:
+    page.goto(f"{page.url}signals/?state=verified&sort=expiry")
+
+
+def _log(page: Page) -> None:
+    page.goto(f"{page.url}audit/")
+    page.click("main details:first-of-type summary")
+
+
+def _status(page: Page) -> None:
+    page.goto(f"{page.url}status/")
+
+
 def _agents(page: Page) -> None:
     page.click("a.side-link[href='/agents/']")
     page.click("main table .row-main >> nth=0")
@@ -73,6 +86,9 @@ SHOTS = (
     Shot("review", "Anna Stone", _review),
     Shot("signal", "Grace Hill", _signal),
     Shot("preview", "Grace Hill", _preview),
+    Shot("signals", "Tove Lund", _signals),
+    Shot("log", "Peter Clay", _log),
+    Shot("status", "Helen Brook", _status),
     Shot("agents", "Nora West", _agents),
     Shot("knowledge", "Grace Hill", _knowledge),
     Shot("work-dark", "Jonas Rask", _stay, dark=True),

@@ -22,6 +22,14 @@ STATIC = ROOT / "src" / "skyddsnat" / "hub" / "pages" / "static" / "vendor"
 TESTS = ROOT / "tests" / "vendor"
 
 
+BENCHMARK = ROOT / "src" / "skyddsnat" / "hub" / "benchmark"
+BROWSER = BENCHMARK / "browser"
+"""What seals a member's values in the browser: our source, and one library that `package.json` pins."""
+
+BUNDLE = BENCHMARK / "static" / "benchmark" / "sealing.js"
+BUNDLE_MANIFEST = BROWSER / "manifest.json"
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """One package.  files: paths inside the package; LICENSE is always taken."""
@@ -106,8 +114,26 @@ def write_manifests() -> None:
         (folder / "manifest.json").write_text(manifest(here), encoding="utf-8")
 
 
+def sources() -> list[Path]:
+    """What the bundle is made of, with its lock."""
+    return sorted([*BROWSER.glob("*/*.js"), BROWSER / "package.json", BROWSER / "package-lock.json"])
+
+
+def bundle_manifest() -> str:
+    """Hashes of the bundle and of all that it is made of, as JSON."""
+    entries = {path.relative_to(BROWSER).as_posix(): sha256(path) for path in sources()}
+    return json.dumps({"bundle": sha256(BUNDLE), "sources": entries}, indent=2) + "\n"
+
+
+def build() -> None:
+    """Bundle `hub/benchmark/browser` into the one script that the pages load.  The same sources always give the same bytes."""
+    for command in (["npm", "ci", "--silent"], ["npm", "run", "--silent", "build", "--", "--log-level=warning"]):
+        subprocess.run(command, cwd=BROWSER, check=True, stdout=subprocess.DEVNULL)
+    BUNDLE_MANIFEST.write_text(bundle_manifest(), encoding="utf-8")
+
+
 def main() -> int:
-    """Fetch everything and write the manifests."""
+    """Fetch everything, build the bundle and write the manifests."""
     if shutil.which("npm") is None:
         print("npm was not found, expected it on the path; install Debian's npm")
         return 1
@@ -115,6 +141,8 @@ def main() -> int:
         fetch(package)
         print(f"{package.target.relative_to(ROOT)}: ok")
     write_manifests()
+    build()
+    print(f"{BUNDLE.relative_to(ROOT)}: ok, sha256 {sha256(BUNDLE)}")
     return 0
 
 

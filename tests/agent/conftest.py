@@ -16,8 +16,10 @@ from skyddsnat.agent.config import load
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint
 from tests.agent.fake_hub import STATS_TOKEN, TAXII_TOKEN, FakeHub
+from tests.servers.bind import BindPrimary
 from tests.servers.knot import Knot
 from tests.servers.processes import free_port
+from tests.servers.resolver import Resolver
 from tests.servers.unbound import Unbound
 
 HOT, BASE = "hot.rpz.skyddsnat.test", "base.rpz.skyddsnat.test"
@@ -44,9 +46,12 @@ class Site:
     folder: Path
     hub: FakeHub
     clock: Clock
-    knot: Knot | None = None
+    knot: Knot | BindPrimary | None = None
     unbound: Unbound | None = None
+    others: tuple[Resolver, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    more: str = ""
+    """Tables that stand at the end of agent.toml."""
     _open: list[Agent] = field(default_factory=list)
 
     @property
@@ -57,27 +62,33 @@ class Site:
     def zone_dir(self) -> Path:
         return self.folder / "knot" / "zones" if self.knot else self.folder / "zones"
 
+    @property
+    def resolvers(self) -> tuple[Resolver, ...]:
+        """Unbound, where there is one, and all others."""
+        return (*((self.unbound,) if self.unbound else ()), *self.others)
+
     def zone_text(self, role: str = "hot") -> str:
         return (self.zone_dir / f"{role}.zone").read_text()
 
     def configure(self, **settings: str) -> Site:
         """Write agent.toml; each setting `key = value` takes the place of the commented default of that name."""
         self.settings |= settings
-        resolvers = [] if self.unbound is None else [("unbound-1", self.unbound.endpoint)]
         sample = AgentSample(
             name="alfa-1",
             data_dir=self.folder / "data",
             hub_url=self.hub.url,
             collections=[(self.hub.collection, "Operators verified")],
             public_key=self.hub.public_key,
+            log_public_key=self.hub.log.signer.key.text(),
             token_file=_secret(self.folder / "taxii.token", TAXII_TOKEN),
             report_token_file=_secret(self.folder / "stats.token", STATS_TOKEN),
             hot_zone=HOT,
             base_zone=BASE,
             zone_dir=self.zone_dir,
             primary=self.knot.endpoint if self.knot else None,
+            primary_kind="bind" if isinstance(self.knot, BindPrimary) else "knot",
             key_file=_secret(self.folder / "tsig.key", TSIG_SECRET) if self.knot else None,
-            resolvers=resolvers,
+            resolvers=[resolver.known for resolver in self.resolvers],
             must_not_block=["www.lawful.test"],
             protect=["alfa-operator.test"],
         )
@@ -85,7 +96,7 @@ class Site:
         text = agent_toml(sample)
         for key, value in self.settings.items():
             text = _set(text, key, value)
-        self.config_file.write_text(text)
+        self.config_file.write_text(text + self.more)
         return self
 
     def agent(self) -> Agent:
@@ -97,7 +108,7 @@ class Site:
     def close(self) -> None:
         for agent in self._open:
             agent.close()
-        for server in (self.unbound, self.knot):
+        for server in (*self.resolvers, self.knot):
             if server is not None:
                 server.stop()
         self.hub.stop()

@@ -5,6 +5,7 @@ The agent must not know the hub's code, so neither may its tests; the whole is p
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Callable
@@ -18,6 +19,16 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skyddsnat.protocols.feedhead import FeedHead, object_hash, public_key_text, set_digest, sign
+from skyddsnat.protocols.log import (
+    Checkpoint,
+    Frontier,
+    NoteSigner,
+    Tree,
+    entry_text,
+    leaf_hash,
+    read_entry,
+    sign_checkpoint,
+)
 
 EXTENSION = "extension-definition--0d2f1d0c-5a5c-4c3b-8a44-3f1f6f0f7c11"
 PREFIX = "/taxii2/skyddsnat/collections/"
@@ -39,9 +50,43 @@ class Listing:
 
 
 @dataclass(slots=True)
+class FakeLog:
+    """A log of texts.  shown: how many of them the newest checkpoint covers, all if None.  cosigned: what came in."""
+
+    signer: NoteSigner = field(default_factory=lambda: NoteSigner("hub.test/log", Ed25519PrivateKey.generate()))
+    texts: list[bytes] = field(default_factory=lambda: [b"first"])
+    shown: int | None = None
+    silent: bool = False
+    cosigned: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> Tree:
+        frontier, kept = Frontier(), {}
+        for text in self.texts:
+            kept |= frontier.append(leaf_hash(text))
+        return Tree(lambda places: {place: kept[place] for place in places})
+
+    def note(self) -> str:
+        size = len(self.texts) if self.shown is None else self.shown
+        return sign_checkpoint(Checkpoint(self.signer.name, size, self.tree.root(size)), self.signer)
+
+    def add_list(self, collection: UUID, **facts: Any) -> None:
+        public = {"action": "feed.head_published", "object_id": str(collection), "facts": facts}
+        self.texts.append(entry_text(public, "00"))
+
+    def find(self, collection: str, position: int, size: int) -> dict[str, Any] | None:
+        for index, text in enumerate(self.texts[:size]):
+            if text.startswith(b"skyddsnat") and read_entry(text)["facts"].get("position") == position:
+                proof = [base64.b64encode(one).decode() for one in self.tree.inclusion(index, size)]
+                return {"entry": index, "text": text.decode(), "proof": proof}
+        return None
+
+
+@dataclass(slots=True)
 class FakeHub:
     """State and tricks.  head_trick: changes the head's answer; object_trick: changes each object served.
-    circling: pages never end.  status: answer everything with it."""
+    protected: what is told of the coalition's protected names.  circling: pages never end.  status: answer everything with it."""
 
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     collection: UUID = field(default_factory=uuid4)
@@ -55,6 +100,9 @@ class FakeHub:
     circling: bool = False
     status: int | None = None
     stopped: bool = False
+    protected: object = None
+    log: FakeLog = field(default_factory=lambda: FakeLog())
+    figures: list[dict[str, Any]] = field(default_factory=list)
     _added: int = 0
     _server: ThreadingHTTPServer | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -93,6 +141,7 @@ class FakeHub:
         self,
         name: str,
         *,
+        pattern: str | None = None,
         scope: str = "subdomains",
         ceiling: str = "block",
         origin: str = "police",
@@ -100,7 +149,7 @@ class FakeHub:
         until: datetime | None = None,
         episode: int = 1,
     ) -> str:
-        """List a name, as after the second approval."""
+        """List a name, or what a pattern says, as after the second approval."""
         with self._lock:
             stix_id = f"indicator--{uuid4()}"
             added = self._next()
@@ -113,7 +162,7 @@ class FakeHub:
                 "modified": moment,
                 "name": "Domain, verified",
                 "pattern_type": "stix",
-                "pattern": f"[domain-name:value = '{name}']",
+                "pattern": pattern or f"[domain-name:value = '{name}']",
                 "valid_from": moment,
                 "valid_until": _text(until or self.clock() + timedelta(days=90)),
                 "extensions": {
@@ -174,6 +223,22 @@ class FakeHub:
             "X-TAXII-Date-Added-Last": _text(EPOCH + timedelta(microseconds=chosen[-1].added)),
         }
 
+    def take_figure(self, figure: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """As the real hub answers: a key that is known changes nothing, a second figure must say what it corrects."""
+        same = [one for one in self.figures if (one["metric"], one["period"]) == (figure["metric"], figure["period"])]
+        for revision, one in enumerate(same, start=1):
+            if one["key"] == figure["key"]:
+                return 200 if one == figure else 409, {
+                    "title": "x",
+                    "detail": "key",
+                    "revision": revision,
+                    "warnings": [],
+                }
+        if same and (figure["corrects"] or {}).get("revision") != len(same):
+            return 409, {"title": "There is a figure already", "detail": f"its revision is {len(same)}"}
+        self.figures.append(figure)
+        return 201, {"metric": figure["metric"], "period": figure["period"], "revision": len(same) + 1, "warnings": []}
+
     def _next(self) -> int:
         self._added = max(self._added + 1000, _us(_text(self.clock())) // 1000 * 1000)
         return self._added
@@ -192,6 +257,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(self.hub.status, {"title": "trouble", "http_status": str(self.hub.status)})
         if self.headers["Authorization"] != f"Bearer {TAXII_TOKEN}":
             return self._send(401, {"title": "Unauthorized", "http_status": "401"})
+        if parts.path.startswith("/api/log/"):
+            return self._log(parts.path.removeprefix("/api/log/"), parse_qs(parts.query))
+        if parts.path == "/api/agent/protected" and self.hub.protected is not None:
+            return self._send(200, self.hub.protected)
         if parts.path == PREFIX:
             listed = [
                 {"id": str(uuid4()), "title": "Alfa inbox", "can_read": True, "can_write": True},
@@ -209,10 +278,36 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(200, body, headers)
         return self._send(404, {"title": "Not found", "http_status": "404"})
 
+    def _log(self, path: str, query: dict[str, list[str]]) -> None:
+        log = self.hub.log
+        if log.silent:
+            return self._send(404, {"title": "Not found"})
+        if path == "key":
+            return self._send(200, log.signer.key.text())
+        if path == "checkpoint":
+            note = log.note()
+            tag = f'"{hash(note)}"'
+            log.answers["304" if self.headers["If-None-Match"] == tag else "200"] = 1
+            if self.headers["If-None-Match"] == tag:
+                return self._send(304, None)
+            return self._send(200, note, {"ETag": tag})
+        if path == "consistency":
+            old, new = int(query["old"][0]), int(query["new"][0])
+            return self._send(
+                200, {"proof": [base64.b64encode(one).decode() for one in log.tree.consistency(old, new)]}
+            )
+        found = log.find(path.removeprefix("heads/"), int(query["position"][0]), int(query["size"][0]))
+        return self._send(200, found) if found else self._send(404, {"title": "Not found"})
+
     def do_POST(self) -> None:
         if self._gone():
             return None
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/api/log/cosignatures" and self.headers["Authorization"] == f"Bearer {STATS_TOKEN}":
+            self.hub.log.cosigned.append(body)
+            return self._send(200, {"settled": body["size"], "members": 1})
+        if self.path == "/api/statistics/figures" and self.headers["Authorization"] == f"Bearer {STATS_TOKEN}":
+            return self._send(*self.hub.take_figure(body))
         if self.path != "/api/agent/report" or self.headers["Authorization"] != f"Bearer {STATS_TOKEN}":
             return self._send(404, {})
         self.hub.reports.append(body)
@@ -226,7 +321,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
     def _send(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
-        raw = b"" if body is None else json.dumps(body).encode()
+        raw = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/taxii+json;version=2.1")
         self.send_header("Content-Length", str(len(raw)))

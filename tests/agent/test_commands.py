@@ -47,7 +47,13 @@ def facts(result: Result) -> dict[str, Any]:
         "unblock",
         "status",
         "doctor",
+        "versions",
+        "journal",
         "run",
+        "submit",
+        "position",
+        "benchmark-key",
+        "hash",
     ],
 )
 def test_every_command_explains_itself(name: str) -> None:
@@ -72,7 +78,7 @@ def test_nothing_shows_a_listed_name_unless_it_is_asked_for(site: Site) -> None:
     site.hub.verify("second.test")
     command(site, "pull")
     shown = command(site, "plan", "--names")
-    assert "+ second.test (subdomains)" in shown.output
+    assert "+ second.test " in shown.output
     assert "names_shown" in (site.folder / "data" / "journal.jsonl").read_text()
 
 
@@ -127,6 +133,47 @@ def test_publish_and_plan_before_the_first_pull_say_so(site: Site) -> None:
         result = command(site, *words)
         assert result.exit_code == 1
         assert "skyddsnat agent pull" in result.stderr
+
+
+def test_versions_tell_how_far_each_list_came_and_how_to_go_back(site: Site) -> None:
+    assert "no list yet" in command(site, "versions").stdout
+    for name in ("one.test", "two.test", "alfa-operator.test"):
+        site.hub.verify(name)
+        command(site, "pull")
+        command(site, "publish")
+    told = facts(command(site, "versions", "--json"))["versions"]
+    assert [(one["status"], one["phase"], one["back"]) for one in told] == [
+        ("held", "held", None),
+        ("live", "canary", None),
+        ("past", "canary", 1),
+    ]
+    shown = command(site, "versions").stdout
+    assert told[2]["version"][:12] in shown
+    assert "one.test" not in shown
+    command(site, "rollback", "1", "--by", "Astrid Ek")
+    assert "rolled back" in command(site, "versions").stdout
+
+
+def test_the_journal_is_shown_checked_and_its_end_can_be_noted(site: Site) -> None:
+    site.hub.verify("bad.test")
+    command(site, "pull")
+    command(site, "publish")
+    whole = command(site, "journal")
+    assert whole.exit_code == 0
+    assert "published" in whole.stdout
+    assert "bad.test" not in whole.stdout
+    end = facts(command(site, "journal", "--json"))["end"]
+    assert end in whole.stdout
+    path = site.folder / "data" / "journal.jsonl"
+    kept = path.read_text()
+    path.write_text(kept.replace('"added":1', '"added":2'))
+    changed = command(site, "journal", "--json")
+    assert (changed.exit_code, facts(changed)["ok"]) == (1, False)
+    assert "not as it was written" in command(site, "journal").stdout
+    path.write_text(kept)
+    assert command(site, "journal", "--since", end).exit_code == 0
+    assert command(site, "journal", "--since", f"1:{'0' * 64}").exit_code == 1
+    assert command(site, "journal", "--since", "yesterday").exit_code == 2
 
 
 def test_wrong_use_ends_with_two(site: Site) -> None:

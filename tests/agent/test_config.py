@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.agent.config import Secret, load, parse
+from skyddsnat.agent.config import OutputKind, Secret, load, parse
 from skyddsnat.agent.errors import ConfigError
-from skyddsnat.agent.sample_toml import AgentSample, agent_toml
+from skyddsnat.agent.sample_toml import AgentSample, KnownResolver, agent_toml
 from skyddsnat.agent.samples import Endpoint
 from tests.agent.conftest import Site
 
@@ -39,13 +39,36 @@ def test_every_commented_setting_of_the_sample_is_a_real_one_with_the_shown_defa
     usual = load(site.config_file)
     commented = [line for line in text.splitlines() if re.match(r"# [a-z_0-9]+ = ", line)]
     assert len(commented) > 20
-    own = ("page_ipv4", "page_ipv6", "ca_file", "reload_command")
+    own = ("page_ipv4", "page_ipv6", "ca_file", "reload_command", "folder", "key_file", "passphrase_file", "token_file")
+    own += ("stop_page_counts",)
     for line in commented:
         site.config_file.write_text(text.replace(line, line[2:], 1))
         if line[2:].startswith(own):
             load(site.config_file)
         else:
             assert load(site.config_file) == usual, line
+
+
+def test_the_samples_output_is_a_real_one(site: Site) -> None:
+    text = site.config_file.read_text()
+    shown = [line.removeprefix("#     ") for line in text.splitlines() if line.startswith("#     ")]
+    site.config_file.write_text("\n".join([text, *shown]))
+    (output,) = load(site.config_file).outputs
+    assert (output.kind, output.reload_command) == (OutputKind.SQUID_URLS, ("squid", "-k", "reconfigure"))
+
+
+@pytest.mark.parametrize(
+    ("table", "part"),
+    [
+        ('kind = "rpz"\nfile = "a"', '[[output]] no. 1 kind: got \'rpz\', expected "dnsdist" or "domains" or'),
+        ('kind = "hosts"', "[[output]] no. 1 file: got nothing, expected the path of the file to write"),
+        ('kind = "hosts"\nfile = "a"\n[[output]]\nkind = "json"\nfile = "a"', "a different file for each output"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_a_problem_of_the_file(site: Site, table: str, part: str) -> None:
+    site.more = f"\n[[output]]\n{table}\n"
+    site.configure()
+    assert part in problems(site)
 
 
 def test_all_problems_are_told_at_once(site: Site) -> None:
@@ -145,12 +168,13 @@ def test_names_with_quotes_and_newlines_cannot_break_out_of_the_sample(site: Sit
             public_key=config.hub.public_key,
             token_file=Path("t"),
             report_token_file=Path("s"),
+            log_public_key="",
             hot_zone="hot.example",
             base_zone="base.example",
             zone_dir=Path("z"),
             primary=None,
             key_file=None,
-            resolvers=[(nasty, Endpoint("192.0.2.1"))],
+            resolvers=[KnownResolver(name=nasty, endpoint=Endpoint("192.0.2.1"))],
         )
     )
     site.config_file.write_text(text)
@@ -180,3 +204,54 @@ def test_whatever_stands_in_the_file_the_answer_is_problems_and_never_a_crash(da
     with pytest.raises(ConfigError) as caught:
         parse(data, path=Path("/etc/skyddsnat/agent.toml"))
     assert all(": got " in line or "unknown key" in line for line in caught.value.problems)
+
+
+def test_the_samples_log_is_a_real_one(site: Site) -> None:
+    text = site.config_file.read_text()
+    shown = [line.removeprefix("#   ") for line in text.splitlines() if re.match(r"#   \S", line)]
+    kind = '[[resolver]]\nname = "unbound-1"\nkind = "unbound"\naddress = "192.0.2.1"'
+    site.config_file.write_text("\n".join([text, *shown, kind]))
+    (log,) = load(site.config_file).count.logs
+    assert (log.resolver, log.counters[-1]) == ("unbound-1", "stats_noreset")
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "expected"),
+    [
+        ("other", 'hits = ["x.log"]', "whose kind is"),
+        ("bind", "", "file patterns"),
+        ("bind", 'hits = ["x.log"]\ntimezone = "Mars/Olympus"', "a time zone"),
+        ("powerdns", 'hits = ["x.log"]', "rec_control"),
+        ("knot-resolver", 'hits = ["x.log"]\ncounters = ["true"]', "hits alone"),
+    ],
+)
+def test_a_log_that_cannot_be_counted_is_refused(site: Site, kind: str, settings: str, expected: str) -> None:
+    resolver = f'[[resolver]]\nname = "one"\nkind = "{kind}"\naddress = "192.0.2.1"\n'
+    with site.config_file.open("a") as out:
+        out.write(f'[[count.log]]\nresolver = "one"\n{settings}\n{resolver}')
+    assert expected in problems(site)
+
+
+RESOLVER = '\n[[resolver]]\nname = "one"\naddress = "192.0.2.1"\n'
+
+
+def test_a_resolver_has_a_kind_and_powerdns_sets_the_pace(site: Site) -> None:
+    site.more = RESOLVER
+    usual = load(site.configure().config_file)
+    assert (usual.resolvers[0].kind, usual.resolvers[0].told_at) == ("other", 53)
+    assert usual.primary.publish_interval_seconds == 0
+    site.more = f'{RESOLVER}kind = "powerdns"\nnotify_port = 5300\ncontrol = ["rec_control"]\n'
+    config = load(site.configure().config_file)
+    assert (config.resolvers[0].kind, config.resolvers[0].told_at) == ("powerdns", 5300)
+    assert config.primary.publish_interval_seconds == 6
+    assert load(site.configure(publish_interval_seconds="0").config_file).primary.publish_interval_seconds == 0
+
+
+def test_a_kind_that_nobody_knows_and_a_reload_for_bind_are_problems(site: Site) -> None:
+    site.more = f'{RESOLVER}kind = "djbdns"\n'
+    assert '[[resolver]] no. 1 kind: got \'djbdns\', expected "bind" or "unbound"' in problems(site.configure())
+    site.more = ""
+    text = site.configure(reload_command='["rndc", "reload"]').config_file.read_text()
+    server = 'kind = "bind"\naddress = "192.0.2.1"\nkey_file = "tsig.key"'
+    site.config_file.write_text(text.replace('kind = "zonefile"', server))
+    assert "reload_command" in problems(site)

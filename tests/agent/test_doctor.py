@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
+from skyddsnat.cli.agent import app
 from tests.agent.conftest import HOT, Site
 
 
@@ -100,3 +102,21 @@ def test_the_doctor_changes_nothing(site: Site) -> None:
     assert agent.status() == before
     assert before.heard_at is not None
     assert site.clock() - before.heard_at < timedelta(minutes=1)
+
+
+def test_a_benchmark_key_that_others_can_read_is_found(site: Site) -> None:
+    key, words = site.folder / "key.json", site.folder / "words"
+    key.write_text("{}")
+    key.chmod(0o640)
+    text = site.config_file.read_text()
+    ours = f'[benchmark]\nkey_file = "{key}"\npassphrase_file = "{words}"\ntoken_file = "taxii.token"\n'
+    site.config_file.write_text(text.replace("[benchmark]\n", ours, 1))
+    found = look(site.agent())
+    assert "chmod 600" in found["benchmark key file"]
+    assert "cannot be read" in found["its passphrase file"]
+    assert "token (scope shares)" not in found
+
+
+def test_advice_is_shown_as_it_is_written_also_where_it_names_a_table(site: Site) -> None:
+    done = CliRunner().invoke(app, ["doctor", "--config", str(site.config_file)])
+    assert "add a [[resolver]] for each" in done.output

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skyddsnat.agent.assembly import Agent
+from skyddsnat.agent.enforce import Outcome
 from skyddsnat.agent.errors import HubError
 from skyddsnat.policy.agent_guards import Reason
 from skyddsnat.policy.vocabulary import Scope
@@ -27,7 +28,7 @@ def held_names(agent: Agent) -> set[str]:
 
 def rows(agent: Agent) -> list[Row]:
     collections = map(str, agent.config.hub.collections)
-    return agent.state.feed.rows(collections, origins=agent.config.list.origins)
+    return list(agent.state.feed.rows(collections, origins=agent.config.list.origins).values())
 
 
 def test_a_pull_takes_every_page_and_then_only_what_is_new(site: Site, names: Names) -> None:
@@ -91,7 +92,7 @@ def test_only_a_verified_block_of_police_or_hotline_may_block(site: Site, fields
     agent = site.agent()
     agent.pull()
     assert held_names(agent) == set()
-    assert agent.state.feed.faults(map(str, agent.config.hub.collections)) == (counted, 0)
+    assert agent.state.feed.faults(map(str, agent.config.hub.collections))["unknown_ceiling"] == counted
 
 
 def test_an_operator_without_the_hotline_rule_blocks_police_verdicts_only(site: Site) -> None:
@@ -104,14 +105,40 @@ def test_an_operator_without_the_hotline_rule_blocks_police_verdicts_only(site: 
 
 
 @pytest.mark.parametrize(
-    "value", ["192.0.2.7", "https://bad.test/", "*.bad.test", "bad_name.test", "p\u0430ypal.test", "a..test"]
+    ("value", "fault"),
+    [
+        ("192.0.2.7", "unreadable"),
+        ("https://bad.test/", "url_as_domain"),
+        ("*.bad.test", "unreadable"),
+        ("bad_name.test", "unreadable"),
+        ("p\u0430ypal.test", "mixed_scripts"),
+        ("xn--pypal-4ve.test", "mixed_scripts"),
+        ("a..test", "unreadable"),
+    ],
 )
-def test_an_address_a_url_and_a_mixed_script_are_counted_and_never_compiled(site: Site, value: str) -> None:
+def test_an_address_a_url_and_a_mixed_script_are_counted_and_never_compiled(site: Site, value: str, fault: str) -> None:
     site.hub.verify(value)
     agent = site.agent()
     agent.pull()
     assert held_names(agent) == set()
-    assert agent.state.feed.faults(map(str, agent.config.hub.collections)) == (0, 1)
+    assert agent.state.feed.faults(map(str, agent.config.hub.collections)) == {fault: 1}
+    assert agent.step().outcome is Outcome.HELD
+
+
+def test_a_signal_on_a_url_never_becomes_a_block_of_its_host(site: Site) -> None:
+    listed = site.hub.verify("page.test")
+    site.hub.change(listed, pattern="[url:value = 'https://page.test/bad']")
+    agent = site.agent()
+    agent.pull()
+    assert held_names(agent) == set()
+    site.hub.change(listed, pattern="[domain-name:value = 'page.test']")
+    agent.pull()
+    assert held_names(agent) == set()
+    assert agent.step().outcome is Outcome.HELD
+    assert agent.pull(from_start=True).reasons == (), "and reading it all again finds no other content"
+    site.hub.withdraw(listed)
+    agent.pull()
+    assert agent.step().outcome is Outcome.PUBLISHED
 
 
 def test_two_extensions_that_speak_of_a_ceiling_make_none(site: Site) -> None:
@@ -330,3 +357,22 @@ def test_a_hub_that_is_down_takes_nothing_away(site: Site) -> None:
     with pytest.raises(HubError, match="list in force stays"):
         agent.pull()
     assert held_names(agent) == {"bad.test"}
+
+
+def test_the_agent_follows_no_redirect(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another address would get the token."""
+    import httpx
+
+    asked: list[str] = []
+
+    def elsewhere(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(307, headers={"Location": "https://else.test/"})
+
+    agent = site.agent()
+    transport = httpx.MockTransport(elsewhere)
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", lambda self, request: transport.handle_request(request))
+    with pytest.raises(HubError):
+        agent.pull()
+    assert "else.test" not in asked
+    assert asked

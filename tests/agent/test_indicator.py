@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from skyddsnat.agent.errors import HubError
 from skyddsnat.agent.indicator import Indicator, parse_indicator
-from skyddsnat.policy.vocabulary import Ceiling, Scope
+from skyddsnat.policy.normal_form import normalise
+from skyddsnat.policy.normal_form.digest import HEX_DIGITS
+from skyddsnat.policy.vocabulary import Ceiling, HashKind, Scope, SignalType
+from skyddsnat.protocols.stix import indicator as emit
+from skyddsnat.protocols.stix import write_pattern
+from tests.protocols.examples import ISSUER, NOW, signal_facts
 
 EXTENSION = {
     "extension_type": "property-extension",
@@ -67,10 +72,68 @@ def test_a_pattern_that_is_not_one_domain_is_unreadable(pattern: object) -> None
     assert (found.name, found.fault) == (None, "unreadable")
 
 
-def test_a_url_or_a_hash_is_no_domain_and_no_fault() -> None:
-    for pattern in ("[url:value = 'https://bad.test/x']", "[file:hashes.'SHA-256' = 'aa']"):
-        found = read(pattern=pattern)
-        assert (found.name, found.fault) == (None, "")
+def test_a_url_is_itself_and_never_more_whatever_the_hub_says_of_its_scope() -> None:
+    found = read(pattern="[url:value = 'HTTPS://Bad.test:443/x?a=\\'1\\'#top']")
+    assert (found.name, found.scope, found.digest, found.fault) == (
+        "https://bad.test/x?a='1'",
+        Scope.EXACT,
+        None,
+        "",
+    )
+
+
+@pytest.mark.parametrize("kind", [HashKind.MD5, HashKind.SHA1, HashKind.SHA256, HashKind.PDQ])
+def test_a_hash_is_kept_with_its_kind_and_is_no_name(kind: HashKind) -> None:
+    digits = "0123456789ABCDEF" * 4
+    found = read(pattern=write_pattern(SignalType.HASH, digits[: HEX_DIGITS[kind]], hash_kind=kind)[1])
+    assert (found.name, found.digest, found.fault) == (
+        None,
+        f"{kind}:{digits[: HEX_DIGITS[kind]].lower()}",
+        "",
+    )
+
+
+def test_a_hash_whose_id_cannot_be_told_is_left_out() -> None:
+    pattern = write_pattern(SignalType.HASH, "a" * 32, hash_kind=HashKind.MD5)[1]
+    for stix_id in ("indicator--1", "indicator--6f0c2b52-0e6f-5a1e-9a86-6f2f3f2f1b1", "indicator--../etc"):
+        assert read(pattern=pattern, id=stix_id).digest is None
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "kind", "name", "digest"),
+    [
+        (SignalType.DOMAIN, "name.example", None, "name.example", None),
+        (SignalType.URL, "http://name.example/it's?a=[1]", None, "http://name.example/it's?a=%5B1%5D", None),
+        (SignalType.HASH, "0a" * 16, HashKind.MD5, None, f"MD5:{'0a' * 16}"),
+        (SignalType.HASH, "0a" * 32, HashKind.SHA256, None, f"SHA-256:{'0a' * 32}"),
+        (SignalType.HASH, "0a" * 32, HashKind.PDQ, None, f"PDQ:{'0a' * 32}"),
+        (SignalType.TERM, "ett påhittat ord", None, None, None),
+    ],
+)
+def test_what_the_hub_writes_is_read_for_every_type(
+    type: SignalType, value: str, kind: HashKind | None, name: str | None, digest: str | None
+) -> None:
+    value = normalise(type, value, hash_kind=kind).value
+    thing = emit(signal_facts(type=type, value=value, hash_kind=kind), issuer=ISSUER, modified=NOW)
+    found = parse_indicator(thing)
+    assert found is not None
+    assert (found.name, found.digest, found.fault) == (name, digest, "")
+    assert found.ceiling is Ceiling.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("[url:value = 'ftp://bad.test/x']", "unreadable"),
+        ("[url:value = 'https://bad.test/x'] OR [url:value = 'https://b.test/']", "unreadable"),
+        ("[file:hashes.'SHA-256' = 'aa']", ""),
+        ("[file:hashes.'SHA-512' = 'aa']", ""),
+        ("[email-addr:value = 'a@bad.test']", ""),
+    ],
+)
+def test_what_cannot_be_read_is_a_fault_only_where_it_could_have_been_a_name(pattern: str, fault: str) -> None:
+    found = read(pattern=pattern)
+    assert (found.name, found.digest, found.fault) == (None, None, fault)
 
 
 def test_an_end_that_cannot_be_read_is_not_taken_for_no_end() -> None:

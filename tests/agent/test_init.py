@@ -11,13 +11,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner, Result
 
 from skyddsnat.agent.config import load
+from skyddsnat.agent.samples import empty_zone
 from skyddsnat.cli.agent import app
 from skyddsnat.protocols.feedhead import public_key_text
 from tests.agent.conftest import Site
 from tests.servers.processes import which
 
+KINDS = (
+    *("--resolver", "unbound-1=unbound:192.0.2.21", "--resolver", "bind-1=bind:192.0.2.22@5353"),
+    *("--resolver", "powerdns-1=powerdns:192.0.2.23", "--resolver", "kresd-1=knot-resolver:192.0.2.24"),
+)
 
-def init(site: Site, *extra: str, key: str | None = None) -> Result:
+
+def init(site: Site, *extra: str, key: str | None = None, kinds: tuple[str, ...] = KINDS) -> Result:
     etc = site.folder / "etc"
     words = [
         "init",
@@ -25,7 +31,7 @@ def init(site: Site, *extra: str, key: str | None = None) -> Result:
         *("--token-file", str(site.folder / "taxii.token"), "--report-token-file", str(site.folder / "stats.token")),
         *("--public-key", key or site.hub.public_key, "--zone", "rpz.skyddsnat.example"),
         *("--primary", "192.0.2.10", "--agent-address", "192.0.2.11"),
-        *("--resolver", "unbound-1=192.0.2.21", "--resolver", "unbound-2=192.0.2.22@5353"),
+        *kinds,
         *("--must-not-block", "www.lawful.test", "--protect", "alfa-operator.test"),
         *("--data-dir", str(site.folder / "var"), "--zone-dir", str(site.folder / "var-zones")),
         *extra,
@@ -39,7 +45,13 @@ def test_init_writes_a_configuration_that_loads_and_pulls(site: Site) -> None:
     etc = site.folder / "etc"
     config = load(etc / "agent.toml")
     assert config.hub.collections == (site.hub.collection,)
-    assert [resolver.port for resolver in config.resolvers] == [53, 5353]
+    assert [(one.kind, one.port, one.told_at) for one in config.resolvers] == [
+        ("unbound", 53, 53),
+        ("bind", 5353, 5353),
+        ("powerdns", 53, 53),
+        ("knot-resolver", 53, 5300),
+    ]
+    assert config.primary.publish_interval_seconds == 6, "PowerDNS needs it"
     assert config.list.protect == ("alfa-operator.test",)
     assert len(base64.b64decode(config.primary.key.read() or "")) == 32
     assert CliRunner().invoke(app, ["pull", "-c", str(etc / "agent.toml")]).exit_code == 0
@@ -48,35 +60,111 @@ def test_init_writes_a_configuration_that_loads_and_pulls(site: Site) -> None:
 def test_secrets_are_private_and_never_printed(site: Site) -> None:
     result = init(site)
     etc = site.folder / "etc"
-    secret = (etc / "tsig.key").read_text().strip()
-    assert secret not in result.output
     assert "skn_" not in result.output
-    assert secret in (etc / "knot-skyddsnat.conf").read_text()
-    for name in ("tsig.key", "knot-skyddsnat.conf"):
-        assert (etc / name).stat().st_mode & 0o077 == 0
-    assert secret not in (etc / "agent.toml").read_text()
+    for name, holders in (
+        ("tsig.key", {"knot-skyddsnat.conf"}),
+        (
+            "transfer.key",
+            {"knot-skyddsnat.conf", "bind-skyddsnat.conf", "powerdns-skyddsnat.yml", "bridge-skyddsnat.conf"},
+        ),
+    ):
+        secret = (etc / name).read_text().strip()
+        assert secret not in result.output
+        found = {path.name for path in etc.iterdir() if secret in path.read_text()}
+        assert found == {name, *holders}
+        assert not any((etc / one).stat().st_mode & 0o077 for one in found)
 
 
 @pytest.mark.servers
-def test_the_snippets_pass_the_servers_own_checks(site: Site) -> None:
+@pytest.mark.parametrize("primary", ["192.0.2.10", "bind:192.0.2.10"])
+def test_the_snippets_pass_the_servers_own_checks(site: Site, primary: str) -> None:
+    assert init(site, "--primary", primary).exit_code == 0
+    etc = site.folder / "etc"
+    for words in checks(etc):
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=etc)
+        assert done.returncode == 0, f"{words[0]}: {done.stdout}{done.stderr}"
+
+
+@pytest.mark.servers
+def test_the_checks_would_see_a_snippet_that_is_wrong(site: Site) -> None:
     init(site)
     etc = site.folder / "etc"
-    unbound = f'server:\n    username: ""\n    chroot: ""\ninclude: "{etc / "unbound-skyddsnat.conf"}"\n'
-    (etc / "unbound.conf").write_text(unbound)
-    for words in (
-        [which("knotc"), "-c", str(etc / "knot-skyddsnat.conf"), "conf-check"],
+    for name in ("knot-skyddsnat.conf", "bind-skyddsnat.conf", "unbound-skyddsnat.conf"):
+        (etc / name).write_text((etc / name).read_text().replace("base.rpz", "base..rpz"))
+    powerdns = etc / "powerdns-skyddsnat.yml"
+    powerdns.write_text(powerdns.read_text().replace("dumpFile", "dumpfile"))
+    (etc / "kresd-skyddsnat.conf").write_text("policy.add(policy.rpx())")
+    (etc / "bridge-skyddsnat.conf").write_text("zone: {}")
+    results = [subprocess.run(words, capture_output=True, check=False, cwd=etc).returncode for words in checks(etc)]
+    assert 0 not in results
+
+
+def checks(etc: Path) -> list[list[str]]:
+    """Each server's own check, of a configuration that has the snippets where they belong."""
+    unbound = f'server:\n    username: ""\n    chroot: ""\n    directory: "{etc}"\n'
+    (etc / "unbound.conf").write_text(f'{unbound}include: "{etc / "unbound-skyddsnat.conf"}"\n')
+    options, logging = (f'include "{etc / f"bind-skyddsnat-{part}.conf"}";' for part in ("options", "logging"))
+    top = f'include "{etc / "bind-skyddsnat.conf"}";'
+    (etc / "named.conf").write_text(f'{top}\noptions {{ directory "{etc}"; {options} }};\nlogging {{ {logging} }};\n')
+    main = etc / "recursor"
+    main.mkdir(exist_ok=True)
+    (main / "recursor.yml").write_text(f"recursor:\n  include_dir: {main / 'recursor.d'}\n")
+    (main / "recursor.d").mkdir(exist_ok=True)
+    (main / "recursor.d" / "skyddsnat.yml").write_text((etc / "powerdns-skyddsnat.yml").read_text())
+    primary = [which("knotc"), "-c", str(etc / "knot-skyddsnat.conf"), "conf-check"]
+    if not (etc / "knot-skyddsnat.conf").exists():
+        primary = [which("named-checkconf"), str(etc / "bind-primary-skyddsnat.conf")]
+    return [
+        primary,
         [which("unbound-checkconf"), str(etc / "unbound.conf")],
-    ):
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        [which("named-checkconf"), str(etc / "named.conf")],
+        [which("pdns_recursor"), f"--config-dir={main}", "--config=check"],
+        [which("knotc"), "-c", str(etc / "bridge-skyddsnat.conf"), "conf-check"],
+        kresd_check(etc),
+    ]
+
+
+def kresd_check(etc: Path) -> list[str]:
+    """kresd has no check of its own: it loads the policy, with zone files in place, and quits."""
+    text = (etc / "kresd-skyddsnat.conf").read_text()
+    for role in ("hot", "base"):
+        (etc / f"skyddsnat-{role}.zone").write_text(empty_zone(f"{role}.rpz.skyddsnat.example"))
+    (etc / "kresd.conf").write_text(f"{text.replace('/var/lib/kresd-rpz', str(etc))}\nquit()\n")
+    return [which("kresd"), "-n", "-c", str(etc / "kresd.conf"), str(etc)]
 
 
 def test_a_site_without_a_primary_reads_files(site: Site) -> None:
+    kinds = ("--resolver", "one=unbound:192.0.2.1", "--resolver", "two=knot-resolver:192.0.2.2")
+    result = init(site, "--primary", "none", kinds=kinds)
+    assert result.exit_code == 0, result.output
+    etc = site.folder / "etc"
+    assert load(etc / "agent.toml").primary.kind == "zonefile"
+    assert not (etc / "tsig.key").exists()
+    assert not (etc / "bridge-skyddsnat.conf").exists()
+    hot = str(site.folder / "var-zones" / "hot.zone")
+    assert f'zonefile: "{hot}"' in (etc / "unbound-skyddsnat.conf").read_text()
+    assert hot in (etc / "kresd-skyddsnat.conf").read_text()
+
+
+def test_a_resolver_that_cannot_read_files_needs_a_primary(site: Site) -> None:
     result = init(site, "--primary", "none")
-    assert result.exit_code == 0
-    assert load(site.folder / "etc" / "agent.toml").primary.kind == "zonefile"
-    assert not (site.folder / "etc" / "tsig.key").exists()
-    assert f'zonefile: "{site.folder / "var-zones" / "hot.zone"}"' in result.output.replace("\n", "")
+    assert (result.exit_code, "bind and no primary" in result.stderr) == (2, True)
+
+
+def test_the_agents_own_address_is_where_the_way_to_the_resolvers_begins(site: Site) -> None:
+    """A snippet that takes NOTIFY from another address than the agent's is the usual mistake."""
+    init(site, "--agent-address", "", kinds=("--resolver", "one=unbound:127.0.0.9"))
+    assert "allow-notify: 127.0.0.1\n" in (site.folder / "etc" / "unbound-skyddsnat.conf").read_text()
+    wrong = init(site, "--force", "--agent-address", "agent.example")
+    assert (wrong.exit_code, "IP address" in wrong.stderr) == (2, True)
+
+
+def test_beside_knot_the_nightly_rebuild_goes_by_file(site: Site) -> None:
+    init(site, "--primary", "127.0.0.1")
+    assert load(site.folder / "etc" / "agent.toml").primary.reload_command == ("knotc", "zone-reload", "{zone}")
+    init(site, "--force", "--primary", "bind:127.0.0.1")
+    config = load(site.folder / "etc" / "agent.toml").primary
+    assert (config.kind, config.reload_command) == ("bind", ())
 
 
 def test_nothing_is_overwritten_without_being_told(site: Site) -> None:
@@ -94,8 +182,9 @@ def test_nothing_is_overwritten_without_being_told(site: Site) -> None:
     ("extra", "told"),
     [
         (["--collection", "00000000-0000-4000-8000-000000000000"], "is not offered"),
-        (["--resolver", "192.0.2.1"], "name=address"),
-        (["--resolver", "one=resolver.example"], "IP address"),
+        (["--resolver", "one=192.0.2.1"], "name=kind:address"),
+        (["--resolver", "one=bind9:192.0.2.1"], "name=kind:address"),
+        (["--resolver", "one=bind:resolver.example"], "IP address"),
         (["--primary", "192.0.2.1@99999"], "IP address"),
         (["--token-file", "/nowhere/token"], "does not exist"),
         (["--hub", "http://127.0.0.1:9"], "not reached"),

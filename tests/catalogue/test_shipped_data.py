@@ -33,9 +33,11 @@ def texts(thing: object, path: str = "") -> Iterator[tuple[str, Text]]:
 
 
 def test_it_has_what_the_domain_description_says_it_has(catalogue: Catalogue) -> None:
-    counts = catalogue.counts()
+    counts = (
+        catalogue.counts()
+    )  # three metrics more: the plain counts that the joint statistics total (docs/statistics.md)
     assert {kind: counts[kind] for kind in ("techniques", "measures", "metrics", "questions", "entries", "sources")} == {
-        "techniques": 29, "measures": 44, "metrics": 50, "questions": 30, "entries": 35, "sources": 65,
+        "techniques": 29, "measures": 44, "metrics": 50 + 3, "questions": 30, "entries": 35, "sources": 65,
     }  # fmt: skip
     assert (len(catalogue.phases), len(catalogue.measure_groups), len(catalogue.maturity.areas)) == (7, 17, 6)
 

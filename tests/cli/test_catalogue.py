@@ -96,7 +96,7 @@ def test_a_list_speaks_the_language_that_is_asked_for(lang: str, name: str) -> N
     [
         ("techniques", 29),
         ("measures", 44),
-        ("metrics", 50),
+        ("metrics", 53),
         ("questions", 30),
         ("entries", 35),
         ("sources", 65),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,9 @@ def test_all_children_are_stopped_also_one_that_will_not(tmp_path: Path, monkeyp
 def test_a_child_that_is_never_ready_fails_in_time(tmp_path: Path) -> None:
     children = Children(tmp_path)
     child = children.start("slow", [sys.executable, "-c", "import time; time.sleep(60)"])
-    began = time.monotonic()
     with pytest.raises(ChildFailed, match="not ready"):
         children.wait_until(child, lambda: False, seconds=0.2)
-    assert time.monotonic() - began < 5
+    assert child.process.poll() is None, "given up long before the child itself ended"
     children.stop_all()
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+from decimal import Decimal
+
 import pytest
 
 from skyddsnat.demo.story.browser import Unexpected, one_time_code
 from skyddsnat.demo.story.forms import read_forms
+from skyddsnat.demo.story.search import Search, telling
 from skyddsnat.demo.story.teller import ChapterOver, Teller, seconds_until
 
 PAGE = """
@@ -66,3 +70,28 @@ def test_each_step_is_one_line_and_a_failed_one_ends_its_chapter() -> None:
 def test_waiting_for_what_never_comes_ends_with_what_was_waited_for() -> None:
     with pytest.raises(Unexpected, match="blocked: not within 0 s"):
         seconds_until(lambda: False, what="blocked", limit=0.05)
+
+
+SAID = b'{"MET-BLK-05": "43.71528", "MET-BLK-04": "7"}'
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        SAID,
+        b"MET-BLK-05;43,715280\n",
+        SAID.decode().encode("utf-16"),
+        base64.b64encode(SAID),
+        base64.b64encode(b"a" + SAID),
+        base64.urlsafe_b64encode(b"ab" + SAID),
+        b"ab" + base64.b64encode(SAID),
+        SAID.hex().encode(),
+        SAID.hex().upper().encode(),
+        b"\0" * 50 + base64.b64encode(SAID) + b"\xff" * 50,
+    ],
+)
+def test_a_value_is_found_in_each_form_and_nothing_where_none_is(hidden: bytes) -> None:
+    wanted = telling([Decimal("43.715280"), Decimal(7), None, Decimal("5000000.123456")])
+    assert wanted == {b"43.71528", b"5000000.123456"}
+    assert Search(wanted).found_in(hidden) == {b"43.71528"}
+    assert Search(telling([Decimal("43.715281")])).found_in(hidden) == set()

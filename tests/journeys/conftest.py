@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -21,21 +20,6 @@ from tests.journeys.coalition import RunningDemo
 CHROMIUM = "/usr/bin/chromium"
 logging.getLogger("httpx").setLevel(logging.WARNING)
 REFUSED = "Failed to load resource: the server responded with a status of 40"  # what Chromium says of any 403 or 404
-FIGURES: dict[str, list[float]] = {}
-
-
-def record_seconds(what: str, seconds: float) -> None:
-    """Keep a measured figure for the end of the run."""
-    FIGURES.setdefault(what, []).append(seconds)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say the figures.  They are told, not judged: a busy machine must not fail a test."""
-    for what, seconds in FIGURES.items():
-        terminalreporter.write_line(
-            f"{what}: median {statistics.median(seconds):.2f} s of {len(seconds)} "
-            f"(from {min(seconds):.2f} to {max(seconds):.2f})"
-        )
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +34,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
             wait_for_line(process, said, "Ctrl-C stops everything")
             yield RunningDemo(folder / "data", said.read_text())
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=30) == 0, said.read_text()
+            assert process.wait(timeout=180) == 0, said.read_text()
         finally:
             if process.poll() is None:
                 process.terminate()
-                process.wait(timeout=30)
+                process.wait(timeout=180)
 
 
 def start_demo(data: Path, port: int, *more: str, out: int) -> subprocess.Popen[bytes]:
@@ -66,7 +50,7 @@ def start_demo(data: Path, port: int, *more: str, out: int) -> subprocess.Popen[
     )
 
 
-def wait_for_line(process: subprocess.Popen[bytes], said: Path, words: str, *, seconds: float = 180) -> None:
+def wait_for_line(process: subprocess.Popen[bytes], said: Path, words: str, *, seconds: float = 600) -> None:
     """Wait until the demo has said it."""
     until = time.monotonic() + seconds
     while words not in said.read_text():

@@ -1,28 +1,23 @@
-"""Every page that a person can open, from the hub's own list of routes, with real ids of the running demo put in."""
+"""Every page that a person can open, from the model's table of routes, with real ids of the running demo put in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
+from skyddsnat.catalogue import load_catalogue
 from tests.journeys.coalition import RunningDemo
+from tests.model.routes import ROUTES
+from tests.model.table import Thing
 
-MACHINES = {"taxii", "agents_api"}
-NOT_PAGES = {
-    "pages:healthy",  # plain text for a timer
-    "pages:language",  # POST only, goes back to where one was
-    "mfa_download_recovery_codes",  # a text file
-    "mfa_login_webauthn",  # JSON for the sign-in page's script
-    "account_logout",  # signs out: looked at last, by itself
-}
-
-type Examples = dict[str, Callable[[RunningDemo], Sequence[object]]]
+type Examples = Callable[[RunningDemo], Sequence[object]]
 
 
-def ids(question: str, *values: str) -> Callable[[RunningDemo], list[object]]:
+def ids(question: str, *values: str) -> Examples:
     """Ids of one column; those of 32 hex digits are UUIDs."""
 
     def ask(demo: RunningDemo) -> list[object]:
@@ -36,29 +31,50 @@ A_SIGNAL_A_STATE = ids("SELECT id FROM signals_signal GROUP BY state, stage, cei
 OPEN_SIGNALS = ids(
     "SELECT id FROM signals_signal WHERE stage IN ('first', 'second') GROUP BY stage, state, type, scope"
 )
-EXAMPLES: Examples = {
+OF_A_THING: dict[Thing, Examples] = {
+    Thing.SIGNAL: A_SIGNAL_A_STATE,
+    Thing.FEEDBACK: ids("SELECT id FROM signals_feedback WHERE outcome = 'open' LIMIT 2"),
+    Thing.OVERRIDE: ids("SELECT id FROM signals_protectoverride"),
+    Thing.RULE: ids("SELECT id FROM signals_blockrule"),
+    Thing.FALSE_STOP: ids("SELECT id FROM signals_falsestop"),
+    Thing.BATCH: ids("SELECT id FROM signals_batch LIMIT 2"),
+    Thing.IMPORT: ids("SELECT id FROM lists_import GROUP BY state"),
+    Thing.MEMBER: ids("SELECT id FROM members_member WHERE id IN ('alfa', 'vakten')"),
+    Thing.CIRCLE: ids("SELECT id FROM members_circle LIMIT 1"),
+    Thing.LEGAL_BASIS: ids("SELECT id FROM members_legalbasis LIMIT 1"),
+    Thing.PERSON: ids("SELECT id FROM members_person WHERE email LIKE 'james.%'"),
+    Thing.TOKEN: ids("SELECT id FROM accounts_apitoken GROUP BY member_id"),
+    Thing.SESSION: ids("SELECT id FROM usersessions_usersession LIMIT 1"),
+    Thing.INVITATION: lambda demo: ["unknown"],
+    Thing.AGENT: ids("SELECT id FROM agents_agent"),
+    Thing.ROUND: ids("SELECT id FROM benchmark_round GROUP BY state"),
+    Thing.ASSESSMENT: ids("SELECT id FROM maturity_assessment"),
+    Thing.PRACTICE: ids("SELECT id FROM bulletins_practice WHERE withdrawn_at IS NULL GROUP BY member_id"),
+    Thing.GROUP: ids("SELECT id FROM benchmark_peergroup LIMIT 1"),
+    Thing.KEY: lambda demo: [],
+    Thing.CASE: ids("SELECT id FROM complaints_case GROUP BY outcome"),
+    Thing.SERIES: ids("SELECT metric FROM statistics_series"),
+    Thing.FIGURE: ids("SELECT id FROM statistics_figure LIMIT 2"),
+    Thing.PASSKEY: lambda demo: [],
+    Thing.TECHNIQUE: lambda demo: [next(iter(load_catalogue().techniques))],
+    Thing.MEASURE: lambda demo: [next(iter(load_catalogue().measures))],
+    Thing.METRIC: lambda demo: [next(iter(load_catalogue().metrics))],
+    Thing.SOURCE: lambda demo: [next(iter(load_catalogue().sources))],
+    Thing.AREA: lambda demo: [next(iter(load_catalogue().questions.values())).area],
+}
+"""What to put in for an id in an address, by the thing that the model of access says it stands for."""
+
+OF_A_ROUTE: dict[str, Examples] = {
     "signals:review": OPEN_SIGNALS,
-    "signals": A_SIGNAL_A_STATE,
-    "signals:feedback_decide": ids("SELECT id FROM signals_feedback WHERE outcome = 'open' LIMIT 2"),
-    "signals:override_decide": ids("SELECT id FROM signals_protectoverride"),
-    "signals:rule_decide": ids("SELECT id FROM signals_blockrule"),
+    "benchmark:result": ids("SELECT id FROM benchmark_round WHERE release <> ''"),
+    "benchmark:leakage": ids("SELECT id FROM benchmark_round WHERE release <> ''"),
+    "learning:ask": ids("SELECT id FROM benchmark_round WHERE release <> ''"),
     "members:detail": ids("SELECT id FROM members_member WHERE id IN ('alfa', 'solros', 'vakten')"),
-    "members:edit": ids("SELECT id FROM members_member WHERE id IN ('alfa', 'vakten')"),
     "members:leave": ids("SELECT id FROM members_member WHERE id = 'omega'"),
     "members:circle": ids("SELECT id FROM members_circle"),
-    "members:circle_edit": ids("SELECT id FROM members_circle LIMIT 1"),
-    "members:circle_join": ids("SELECT id FROM members_circle LIMIT 1"),
-    "members:circle_close": ids("SELECT id FROM members_circle LIMIT 1"),
-    "members:legal_edit": ids("SELECT id FROM members_legalbasis LIMIT 1"),
     "members:person": ids("SELECT id FROM members_person GROUP BY roles"),
-    "members": ids("SELECT id FROM members_person WHERE email LIKE 'james.%'"),
-    "accounts:token_revoke": ids("SELECT id FROM accounts_apitoken GROUP BY member_id"),
-    "accounts:session_end": ids("SELECT id FROM usersessions_usersession LIMIT 1"),
-    "accounts:invitation": lambda demo: ["unknown"],
-    "agents": ids("SELECT id FROM agents_agent"),
-    "mfa_edit_webauthn": lambda demo: [],
-    "mfa_remove_webauthn": lambda demo: [],
 }
+"""Where a page needs other examples than its thing's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,50 +86,20 @@ class Route:
 
 
 def pages(demo: RunningDemo) -> list[Route]:
-    """All routes for people, by name.  Raises LookupError for one with a parameter and no example."""
-    return [
-        Route(name, tuple(_paths(name, pattern, demo)))
-        for name, pattern in sorted(_named(get_resolver(), ""), key=lambda pair: pair[0])
-        if name not in NOT_PAGES and name.partition(":")[0] not in MACHINES
-    ]
+    """All routes for people, by name.  Raises LookupError for one with an id and no example."""
+    return [Route(name, tuple(_paths(name, demo))) for name, route in sorted(ROUTES.items()) if route.shows]
 
 
-def _named(resolver: URLResolver, space: str) -> Iterator[tuple[str, URLPattern]]:
-    for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
-            yield from _named(one, f"{one.namespace}:" if one.namespace else space)
-        elif one.name:
-            yield f"{space}{one.name}", one
-
-
-def _paths(name: str, pattern: URLPattern, demo: RunningDemo) -> Iterator[str]:
-    parameters = list(pattern.pattern.converters)
-    if not parameters:
+def _paths(name: str, demo: RunningDemo) -> Iterator[str]:
+    takes = ROUTES[name].takes
+    if not takes:
         yield reverse(name)
         return
-    if name == "members:circle_leave":
-        for circle in EXAMPLES["members:circle_close"](demo):
-            yield reverse(name, args=[circle, "beta"])
-        return
-    examples = EXAMPLES.get(name) or EXAMPLES.get(name.partition(":")[0]) or _from_catalogue(name)
-    if examples is None or len(parameters) != 1:
-        raise LookupError(f"{name} has {len(parameters)} parameters and no example, expected one in EXAMPLES")
-    for example in examples(demo):
-        yield reverse(name, args=[example])
-
-
-def _from_catalogue(name: str) -> Callable[[RunningDemo], Sequence[object]] | None:
-    from skyddsnat.catalogue import load_catalogue
-
-    if not name.startswith("knowledge:"):
-        return None
-    known = load_catalogue()
-    firsts = {
-        "technique": next(iter(known.techniques)),
-        "measure": next(iter(known.measures)),
-        "metric": next(iter(known.metrics)),
-        "source": next(iter(known.sources)),
-        "area": next(iter(known.questions.values())).area,
-    }
-    first = firsts.get(name.partition(":")[2])
-    return (lambda demo: [first]) if first else None
+    examples = []
+    for parameter, thing in takes.items():
+        found = OF_A_ROUTE.get(name) or OF_A_THING.get(thing)
+        if found is None:
+            raise LookupError(f"{name} takes a {thing.value} as {parameter}, expected an example of one in OF_A_THING")
+        examples.append(found(demo))
+    for chosen in product(*examples):
+        yield reverse(name, kwargs=dict(zip(takes, chosen, strict=True)))

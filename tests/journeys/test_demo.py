@@ -22,10 +22,11 @@ def test_credentials_have_the_fixed_shape_and_are_private(demo: RunningDemo) -> 
     path = demo.data / "credentials.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     found = demo.credentials
-    assert set(found) == {"base_url", "members", "people", "collections", "feed_public_key"}
+    fixed = {"base_url", "members", "people", "collections", "feed_public_key", "log_public_key"}
+    assert set(found) == fixed | {"benchmark"}
     for member in found["members"]:
         assert set(member) == {"id", "name", "kind", "mandate", "inbox", "tokens"}
-        assert set(member["tokens"]) == {"taxii", "stats", "shares"}
+        assert set(member["tokens"]) == {"taxii", "stats", "shares", "complaints"}
     for person in found["people"]:
         assert set(person) == {"email", "password", "totp_secret", "member", "roles"}
     for collection in found["collections"]:
@@ -59,10 +60,10 @@ def test_a_second_demo_plays_the_whole_story_beside_the_first_and_starts_again_o
 ) -> None:
     port, data, said = free_port(), tmp_path / "data", tmp_path / "said.txt"
     with said.open("w") as out:
-        assert start_demo(data, port, "--once", out=out.fileno()).wait(timeout=240) == 0, said.read_text()
+        assert start_demo(data, port, "--once", out=out.fileno()).wait(timeout=1200) == 0, said.read_text()
     lines = said.read_text().splitlines()
     assert not [line for line in lines if line.startswith("FAIL")]
-    assert sum(line.startswith("ok ") for line in lines) >= 20
+    assert sum(line.startswith("ok ") for line in lines) >= 45
     assert httpx.get(f"{demo.base_url}/healthy/").status_code == httpx.codes.OK
 
     before = json.loads((data / "credentials.json").read_text())
@@ -70,7 +71,7 @@ def test_a_second_demo_plays_the_whole_story_beside_the_first_and_starts_again_o
         process = start_demo(data, port, out=out.fileno())
         wait_for_line(process, said, "Ctrl-C stops everything")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0, said.read_text()
+        assert process.wait(timeout=180) == 0, said.read_text()
     assert json.loads((data / "credentials.json").read_text()) == before
     assert running_in(data) == []
 

@@ -1,8 +1,9 @@
-"""How long it takes from a judgement to the resolver: measured, printed at the end of the run, not judged."""
+"""How long it takes from a judgement to the resolver: measured, kept as a figure, not judged."""
 
 from __future__ import annotations
 
 import secrets
+import statistics
 import time
 from collections.abc import Callable
 
@@ -11,8 +12,8 @@ import pytest
 from skyddsnat.demo.story.blocked import approve
 from skyddsnat.demo.story.browser import Browser
 from skyddsnat.demo.story.teller import seconds_until
+from tests.figures import figure
 from tests.journeys.coalition import RunningDemo
-from tests.journeys.conftest import record_seconds
 
 pytestmark = pytest.mark.servers
 
@@ -21,6 +22,7 @@ ROUNDS = 5
 
 def test_a_second_approval_blocks_and_a_withdrawal_lifts(demo: RunningDemo) -> None:
     sofia, jonas = demo.one_click("sofia"), demo.one_click("jonas")
+    blocked, lifted = [], []
     for _ in range(ROUNDS):
         name = f"matning-{secrets.token_hex(4)}.test"
         signal = handed_in(demo, name)
@@ -28,11 +30,15 @@ def test_a_second_approval_blocks_and_a_withdrawal_lifts(demo: RunningDemo) -> N
         stopped = measured(
             lambda signal=signal: approve(jonas, signal), lambda name=name: demo.is_stopped(f"www.{name}")
         )
-        record_seconds("second approval to blocked in Unbound", stopped)
-        lifted = measured(
+        blocked.append(stopped)
+        resolves = measured(
             lambda signal=signal: withdraw(jonas, signal), lambda name=name: not demo.is_stopped(f"www.{name}")
         )
-        record_seconds("withdrawal to lifted in Unbound", lifted)
+        lifted.append(resolves)
+    for what, seconds in (("approval_to_blocked", blocked), ("withdrawal_to_lifted", lifted)):
+        figure(
+            f"latency.{what}", median_s=round(statistics.median(seconds), 2), worst_s=round(max(seconds), 2), of=ROUNDS
+        )
 
 
 def handed_in(demo: RunningDemo, name: str) -> str:

@@ -22,10 +22,11 @@ PASSWORD = "en lång rad av ord utan mening"
 
 
 def test_an_invited_person_comes_in_and_signs_in_again_with_a_code(demo: RunningDemo, visitor: Visit) -> None:
-    link = invitation(visitor(), demo, "nils.ny@beta.test")
+    link, code = invitation(visitor, demo, "nils.ny@beta.test")
     newcomer = visitor()
     newcomer.goto(link)
     expect(newcomer).not_to_have_url(re.compile(re.escape(link)))  # the secret does not stay in the address
+    newcomer.locator("input[name=code]").fill(code)
     secret = enrol_with_an_app(newcomer)
     expect(newcomer.locator("#codes")).to_be_visible()
     assert len(newcomer.locator("#codes").inner_text().split()) == 10
@@ -83,8 +84,9 @@ def test_a_wrong_code_opens_nothing(demo: RunningDemo, visitor: Visit) -> None:
     expect(page).to_have_url(re.compile("/account/login/"))
 
 
-def invitation(page: Page, demo: RunningDemo, email: str) -> str:
-    """What a coordinator hands over."""
+def invitation(visitor: Visit, demo: RunningDemo, email: str) -> tuple[str, str]:
+    """The link that the coordinator hands over, and the code that a colleague at Beta was shown on confirming."""
+    page, colleague = visitor(), visitor()
     come_in(page, demo, "helen")
     page.goto("/members/people/")
     page.get_by_role("link", name=re.compile("Invite")).first.click()
@@ -98,9 +100,21 @@ def invitation(page: Page, demo: RunningDemo, email: str) -> str:
     else:
         page.locator("select[name=language]").select_option("en")
     page.locator("main form .btn-primary").click()
+    page.wait_for_url("**/decisions/")
+    assert examine(page) == []
+    come_in(colleague, demo, "emma")
+    colleague.goto("/members/decisions/")
+    assert examine(colleague) == []
+    colleague.get_by_role("button", name="Confirm: Let Nils Ny in").click()
+    code = colleague.locator("#code").inner_text().strip()
+    assert examine(colleague) == []
+    page.goto("/members/people/?member=beta")
+    page.get_by_role("link", name="Nils Ny").click()
+    page.get_by_role("link", name="Make a link").click()
+    page.locator("main form .btn-primary").click()
     link = page.locator("#link").inner_text().strip()
     assert examine(page) == []
-    return link
+    return link, code
 
 
 def enrol_with_an_app(page: Page) -> str:

@@ -257,3 +257,33 @@ def test_endings_alone_never_block_anything_new_and_never_keep_what_ended(
 @given(st.sets(st.sampled_from(sorted(Reason)), min_size=1))
 def test_no_person_can_approve_a_feed_that_is_not_to_be_trusted(reasons: set[Reason]) -> None:
     assert Verdict(reasons=tuple(reasons)).approvable == (not FEED_REASONS & reasons)
+
+
+def urls(*texts: str) -> frozenset[Listed]:
+    return exact(*texts)
+
+
+def pages(count: int) -> frozenset[Listed]:
+    return urls(*(f"https://shared.test/{number}" for number in range(count)))
+
+
+def test_a_long_list_of_urls_leaves_no_room_for_domains_nor_the_other_way_round() -> None:
+    for before, after in (
+        (pages(10_000), pages(10_000) | numbered(51)),
+        (numbered(10_000), numbered(10_000) | pages(51)),
+    ):
+        assert Reason.TOO_MANY_ADDITIONS in verdict_on(before, after).reasons
+    assert Reason.TOO_MANY_REMOVALS in verdict_on(numbered(50) | pages(10_000), pages(10_000)).reasons
+
+
+def test_a_page_on_a_shared_platform_passes_and_its_front_page_does_not() -> None:
+    assert verdict_on(frozenset(), urls("https://www.lawful.test/bad?x=1")).ok
+    for front in ("https://www.lawful.test/", "http://alfa-operator.test/"):
+        assert verdict_on(frozenset(), urls(front)).reasons == (Reason.PROTECTED_NAME,)
+
+
+def test_no_domain_covers_a_url_and_no_url_a_domain() -> None:
+    coverage = Coverage(whole("bad.test") | urls("https://other.test/x.bad.test"))
+    assert not coverage.covers(Listed("https://bad.test/x", Scope.EXACT))
+    assert not coverage.covers(Listed("https://a.test/x.bad.test", Scope.EXACT))
+    assert not coverage.blocks("other.test")

@@ -22,6 +22,7 @@ from skyddsnat.protocols.rpz import (
     Record,
     ZoneHead,
     ZoneSets,
+    changed_text,
     changes_between,
     split_zones,
     zone_records,
@@ -84,9 +85,12 @@ def test_dnspython_reads_the_file_as_it_is_meant() -> None:
     assert found == zone_records(ENTRIES, policy=PAGE, canary=CANARY)
 
 
+LABELS = ("a", "b", "c", "a-b", "a0", "0", "xn--a")
 listed = st.builds(
     Listed,
-    st.lists(st.sampled_from("abcd"), min_size=1, max_size=3).map(lambda parts: ".".join([*parts, "test"])),
+    st.lists(st.sampled_from(["a", "b", "c", "a-b", "a0", "0", "xn--a"]), min_size=1, max_size=3).map(
+        lambda parts: ".".join([*parts, "test"])
+    ),
     st.sampled_from(Scope),
 )
 sets = st.frozensets(listed, max_size=20)
@@ -132,6 +136,17 @@ def test_changes_applied_piece_by_piece_give_the_new_zone(
             held.add(row)
     assert held == after
     assert not changes_between(after, after)
+
+
+@given(sets, sets, st.sampled_from([Policy(), PAGE]), st.sampled_from([Policy(), PAGE]))
+def test_a_changed_file_is_to_the_byte_the_one_that_all_rows_give(
+    old: frozenset[Listed], new: frozenset[Listed], old_policy: Policy, new_policy: Policy
+) -> None:
+    before = zone_records(old, policy=old_policy, canary=CANARY)
+    after = zone_records(new, policy=new_policy, canary=Canary("c1", CANARY.domain))
+    text = zone_text(ZoneHead(ZONE, 7), before)
+    changed = changed_text(text, ZoneHead(ZONE, 8), changes_between(before, after))
+    assert changed == zone_text(ZoneHead(ZONE, 8), after)
 
 
 def test_a_full_piece_fits_into_a_dns_message() -> None:

@@ -11,7 +11,7 @@ import dns.exception
 import dns.message
 import dns.query
 
-from skyddsnat.agent.samples import Endpoint, KnotSample, empty_zone, knot_conf
+from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, empty_zone, knot_conf
 from tests.servers.processes import await_ready, free_port, stop, which
 
 LAWFUL_ZONE = "test"
@@ -23,12 +23,21 @@ class Knot:
     """One server.  Every name under `test.` resolves, so that a block is seen by its absence."""
 
     folder: Path
-    sample: KnotSample
+    sample: PrimarySample
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @classmethod
     def make(
-        cls, folder: Path, *, hot_zone: str, base_zone: str, key_secret: str, resolvers: tuple[Endpoint, ...] = ()
+        cls,
+        folder: Path,
+        *,
+        hot_zone: str,
+        base_zone: str,
+        key_secret: str,
+        resolvers: tuple[Endpoint, ...] = (),
+        transfer_key: Key | None = None,
+        address: str = "127.0.0.1",
+        keyless: tuple[str, ...] | None = None,
     ) -> Knot:
         """Write zones and folders; does not start it."""
         for name in ("zones", "db", "run"):
@@ -37,8 +46,8 @@ class Knot:
             (folder / "zones" / f"{role}.zone").write_text(empty_zone(zone))
         lawful = folder / "lawful.zone"
         lawful.write_text(lawful_zone())
-        sample = KnotSample(
-            listen=Endpoint("127.0.0.1", free_port()),
+        sample = PrimarySample(
+            listen=Endpoint(address, free_port()),
             agent="127.0.0.1",
             hot_zone=hot_zone,
             base_zone=base_zone,
@@ -47,6 +56,8 @@ class Knot:
             key_algorithm="hmac-sha256",
             key_secret=key_secret,
             resolvers=resolvers,
+            transfer_key=transfer_key,
+            keyless=keyless,
             run_dir=folder / "run",
             database_dir=folder / "db",
             plain_zones=((LAWFUL_ZONE, lawful),),
@@ -62,12 +73,15 @@ class Knot:
         self.sample = replace(self.sample, resolvers=resolvers)
         return self
 
-    def start(self) -> Knot:
-        config = self.folder / "knot.conf"
-        config.write_text(knot_conf(self.sample))
+    def start(self, *, change: tuple[str, str] = ("", "")) -> Knot:
+        config, (before, after) = self.folder / "knot.conf", change
+        text = knot_conf(self.sample)
+        config.write_text(text.replace(before, after) if before else text)
         log = (self.folder / "knot.log").open("ab")
         self.process = subprocess.Popen([which("knotd"), "-c", str(config)], stdout=log, stderr=log)
-        await_ready(self.process, self._answers, log=self.folder / "knot.log")
+        await_ready(
+            self.process, lambda: answers_soa(self.endpoint, self.sample.hot_zone), log=self.folder / "knot.log"
+        )
         return self
 
     def stop(self, *, hard: bool = False) -> None:
@@ -89,12 +103,14 @@ class Knot:
             capture_output=True,
         )
 
-    def _answers(self) -> bool:
-        query = dns.message.make_query(f"{self.sample.hot_zone}.", "SOA")
-        try:
-            return bool(dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=0.2).id)
-        except (OSError, dns.exception.DNSException):
-            return False
+
+def answers_soa(place: Endpoint, zone: str) -> bool:
+    """Whether anybody answers there."""
+    query = dns.message.make_query(f"{zone}.", "SOA")
+    try:
+        return bool(dns.query.udp(query, place.address, port=place.port, timeout=0.2).id)
+    except (OSError, dns.exception.DNSException):
+        return False
 
 
 def lawful_zone(*, serial: int = 1, missing: str = "") -> str:

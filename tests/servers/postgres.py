@@ -9,11 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 # No test needs to outlive a power cut, and the suite is twice as fast without waiting for the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+SAFE = ()
+"""As an operator runs it: for figures that people will trust."""
 UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -21,9 +24,44 @@ class NoPostgres(Exception):
     """The server's programs are not on this machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A cluster in its folder, running or not."""
+
+    folder: str
+    programs: Path
+    owner: pwd.struct_passwd | None
+    settings: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Of an empty database, as SKYDDSNAT_DATABASE takes it."""
+        return f"postgresql://hub@/postgres?host={quote(self.folder, safe='')}"
+
+    def start(self) -> None:
+        """Serve; after a crash, once it has recovered."""
+        told = [part for setting in self.settings for part in ("-c", setting)]
+        options = f"-k {self.folder} -h '' {' '.join(told)}"
+        self._control("-w", "-l", f"{self.folder}/log", "-o", options, "start")
+
+    def crash(self) -> None:
+        """Stop at once: nothing is finished and nothing written out."""
+        self._control("-w", "-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _run(self.owner, self.folder, self.programs / "pg_ctl", "-D", Path(self.folder) / "data", *arguments)
+
+
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a new cluster; gives the URL of an empty database as SKYDDSNAT_DATABASE takes it.
+def cluster(settings: tuple[str, ...] = FAST) -> Iterator[str]:
+    """Run a new cluster; gives the URL of an empty database.  Raises what `server` raises."""
+    with server(settings) as running:
+        yield running.url
+
+
+@contextmanager
+def server(settings: tuple[str, ...] = FAST) -> Iterator[Server]:
+    """Run a new cluster that a test may crash and start again.
 
     Raises NoPostgres when initdb is missing, subprocess.CalledProcessError when the server does not start.
     """
@@ -35,13 +73,12 @@ def cluster() -> Iterator[str]:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         data = Path(folder) / "data"
         _run(owner, folder, programs / "initdb", "-D", data, "-U", "hub", "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = [part for setting in FAST for part in ("-c", setting)]
-        options = f"-k {folder} -h '' {' '.join(settings)}"
-        _run(owner, folder, programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+        made = Server(folder, programs, owner, settings)
+        made.start()
         try:
-            yield f"postgresql://hub@/postgres?host={quote(folder, safe='')}"
+            yield made
         finally:
-            _run(owner, folder, programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            made.crash()
 
 
 def find_programs() -> Path:

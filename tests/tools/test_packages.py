@@ -50,4 +50,4 @@ def test_another_system_than_debian_is_told_what_is_missing(tmp_path: Path, poor
 def test_an_unknown_group_is_wrong_use(poor: dict[str, str]) -> None:
     done = check("everything", env=poor)
     assert done.returncode == 2
-    assert "expected demo, servers, gettext or python" in done.stderr
+    assert "expected demo, browser, servers, gettext or python" in done.stderr

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
 from skyddsnat.agent.client import HubClient
 from skyddsnat.agent.config import Config
-from skyddsnat.agent.decisions import Decisions
+from skyddsnat.agent.decisions import APPROVALS_NEEDED, Decisions
 from skyddsnat.agent.enforce import Enforcer, Step, hold_feed
-from skyddsnat.agent.errors import AgentError, ConfigError, PrimaryError
-from skyddsnat.agent.feed import FeedReader, Pulled
-from skyddsnat.agent.journal import Journal
+from skyddsnat.agent.errors import AgentError, HubError, PrimaryError
+from skyddsnat.agent.faults import Faults
+from skyddsnat.agent.feed import FeedReader, Pulled, Rejoined
+from skyddsnat.agent.hashes.keeper import HashKeeper
+from skyddsnat.agent.log_client import LogClient
+from skyddsnat.agent.looks import Looks
+from skyddsnat.agent.outputs.keeper import OutputKeeper
 from skyddsnat.agent.plan import Planner
 from skyddsnat.agent.primaries import Primary
-from skyddsnat.agent.primaries.knot import KnotPrimary
 from skyddsnat.agent.primaries.notify import Notifier
+from skyddsnat.agent.primaries.update import UpdatePrimary
 from skyddsnat.agent.primaries.zonefile import ZoneFilePrimary
+from skyddsnat.agent.proof import Proof
+from skyddsnat.agent.protected import add_names, protect_list
 from skyddsnat.agent.publish import Published, Publisher
+from skyddsnat.agent.resolvers.caches import Caches
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.status import Status, read_status
-from skyddsnat.agent.verify import LAWFUL_STOPPED, ResolverCheck, Verifier
+from skyddsnat.agent.verify import ResolverCheck, Verifier
+from skyddsnat.agent.witness import LogRefused, Trouble, Watched, Witness
 from skyddsnat.policy.agent_guards import ProtectedNames, Reason
-from skyddsnat.policy.protect import BrokenProtectList, ProtectList
+from skyddsnat.site.journal import Journal
 
-ASK_AGAIN = 0.02
-"""Seconds between two looks at the canaries after a publish."""
+log = logging.getLogger("skyddsnat.agent")
+
+PROTECTED_EVERY = 3600.0
+"""Seconds between two questions for the coalition's protected names."""
+
+LOG_MAY_BE_SILENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,15 @@ class Settled:
 
     checks: list[ResolverCheck]
     went_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How a rebuild of base ended.  moved: there was something to move.  trimmed: every resolver has it, and hot let go of it."""
+
+    moved: bool
+    trimmed: bool
+    checks: list[ResolverCheck]
 
 
 def utc_now() -> datetime:
@@ -60,11 +82,20 @@ class Agent:
     enforcer: Enforcer
     decisions: Decisions
     verifier: Verifier
+    proof: Proof
+    looks: Looks
+    faults: Faults
     notifier: Notifier
+    caches: Caches
+    witness: Witness
+    outputs: OutputKeeper
+    hashes: HashKeeper
     journal: Journal
     clock: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    protected_due: float = 0.0
+    """Monotonic seconds at which the coalition's protected names are asked for; never where they were given."""
 
     @classmethod
     def open(
@@ -80,10 +111,19 @@ class Agent:
         state = State.open(config.data_dir)
         journal = Journal(config.data_dir / "journal.jsonl", clock=clock)
         client = HubClient(config.hub, transport=transport, sleep=sleep)
-        planner = Planner(config, state, protect=protect or protect_list(config), clock=clock)
+        guarded = protect or protect_list(config, state.notes.get(Notes.PROTECTED) or ())
+        planner = Planner(config, state, protect=guarded, clock=clock)
         notifier = Notifier(config.resolvers)
         publisher = Publisher(config, state, primary=_primary(config), notifier=notifier, clock=clock)
-        enforcer = Enforcer(state, planner=planner, publisher=publisher, journal=journal, clock=clock)
+        proof, caches = Proof(state, clock=clock), Caches(config.resolvers)
+        faults = Faults(state.notes, journal=journal, clock=clock)
+        verifier = Verifier(
+            config.resolvers,
+            must_not_block=config.verify.must_not_block,
+            timeout=config.verify.timeout_seconds,
+            clock=clock,
+        )
+        enforcer = Enforcer(state, planner=planner, publisher=publisher, proof=proof, journal=journal, clock=clock)
         return cls(
             config=config,
             state=state,
@@ -94,17 +134,47 @@ class Agent:
             planner=planner,
             publisher=publisher,
             enforcer=enforcer,
-            decisions=Decisions(state, planner=planner, enforcer=enforcer, journal=journal, clock=clock),
-            verifier=Verifier(
-                config.resolvers,
-                must_not_block=config.verify.must_not_block,
-                timeout=config.verify.timeout_seconds,
+            decisions=Decisions(
+                state,
+                planner=planner,
+                enforcer=enforcer,
+                journal=journal,
+                clock=clock,
+                approvers=config.approvers,
+            ),
+            verifier=verifier,
+            proof=proof,
+            looks=Looks(
+                config,
+                state,
+                publisher=publisher,
+                verifier=verifier,
+                proof=proof,
+                notifier=notifier,
+                caches=caches,
+                faults=faults,
+                journal=journal,
+                clock=clock,
+                sleep=sleep,
+            ),
+            faults=faults,
+            notifier=notifier,
+            caches=caches,
+            witness=Witness(
+                LogClient(client),
+                state,
+                key=config.hub.log_key,
+                name=config.name,
+                data_dir=config.data_dir,
+                journal=journal,
                 clock=clock,
             ),
-            notifier=notifier,
+            outputs=OutputKeeper(config, state, planner=planner),
+            hashes=HashKeeper(config, state, clock=clock),
             journal=journal,
             clock=clock,
             sleep=sleep,
+            protected_due=0.0 if protect is None else math.inf,
         )
 
     def close(self) -> None:
@@ -119,14 +189,70 @@ class Agent:
 
     def pull(self, *, from_start: bool = False) -> Pulled:
         """Ask the hub; note a hold or a fault.  Raises AgentError, which is noted too."""
+        alarm = self.state.notes.get(Notes.LOG_ALARM)
+        if alarm is not None and alarm["code"] == Trouble.CONTRADICTION:
+            # The hub has shown this agent a list that its log does not know: nothing more of it before a person has looked.
+            hold_feed(self.state, self.journal, reasons=(Reason.LOG_CONTRADICTED,), now=self.clock())
+            return Pulled(reasons=(Reason.LOG_CONTRADICTED,))
         try:
             pulled = self.reader.pull(self.config.hub.collections, from_start=from_start)
         except AgentError as error:
             self.fault("hub", error)
             raise
         self.fault("hub", None)
+        self._pull_protected()
         hold_feed(self.state, self.journal, reasons=pulled.reasons, now=self.clock())
         return pulled
+
+    def _pull_protected(self) -> None:
+        """Ask for the coalition's protected names now and then.  Without an answer those that are known stay."""
+        if self.monotonic() < self.protected_due:
+            return
+        self.protected_due = self.monotonic() + PROTECTED_EVERY
+        try:
+            names = add_names(self.state.notes, self.client.protected())
+        except HubError as error:
+            log.info("the coalition's protected names were not told: %s", error)
+            return
+        if names is not None:
+            self.planner.protect = protect_list(self.config, names)
+            self.journal.write("protected_names", names=len(names))
+
+    def watch_log(self) -> Watched | None:
+        """Look at the hub's log; None where agent.toml names no key.  Raises LogRefused, which is noted, and HubError."""
+        if not self.witness.watches:
+            return None
+        try:
+            watched = self.witness.look(self.config.hub.collections)
+        except LogRefused as error:
+            self.fault("log", error)
+            raise
+        except HubError:
+            self._log_is_silent()
+            raise
+        self.state.notes.put(Notes.LOG_SILENT, None)
+        self.fault("log", None)
+        return watched
+
+    def _log_is_silent(self) -> None:
+        """A hub that hides its log is as bad as one that shows two: after an hour that is a fault too."""
+        since = self.state.notes.get(Notes.LOG_SILENT)
+        if since is None:
+            self.state.notes.put(Notes.LOG_SILENT, self.clock().isoformat())
+        elif self.clock() - datetime.fromisoformat(since) > LOG_MAY_BE_SILENT:
+            self.fault("log", LogRefused("the hub has not shown its log for more than an hour; ask the hub's operator"))
+
+    def rejoin(self, *, by: str) -> tuple[tuple[str, ...], Rejoined | None]:
+        """Say that the hub went back for a good reason; the second person's word has it read anew.  Raises AgentError."""
+        people = self.decisions.rejoin(by=by)
+        if len(people) < APPROVALS_NEEDED:
+            return people, None
+        done = self.reader.rejoin(self.config.hub.collections, by=", ".join(people))
+        self.journal.write("rejoined", by=[*people], reasons=[*done.reasons], lost=done.lost, kept_free=done.kept_free)
+        if not done.reasons:
+            self.state.notes.put(Notes.REJOIN, None)
+        hold_feed(self.state, self.journal, reasons=done.reasons, now=self.clock())
+        return people, done
 
     def step(self) -> Step:
         """Carry out the plan.  Raises PrimaryError, which is noted too."""
@@ -142,96 +268,85 @@ class Agent:
         self.fault("primary", None)
         return result
 
+    def bring_outputs_up(self, *, look_at_files: bool = False) -> bool:
+        """Other outputs than zones get the list in force, and look-ups the feed's hashes.
+
+        After the proof at the resolvers, which a large file must not keep waiting, and which may end in another list.
+        Returns whether they have it; a fault is noted and stops nothing.
+        """
+        parts: dict[str, Callable[[], object]] = {
+            "output": lambda: self.outputs.bring_up(look_at_files=look_at_files),
+            "hashes": self.hashes.bring_up,
+        }
+        well = True
+        for part, bring_up in parts.items():
+            try:
+                bring_up()
+            except AgentError as error:
+                self.fault(part, error)
+                well = False
+            else:
+                self.fault(part, None)
+        return well
+
     def fault(self, part: str, error: AgentError | None) -> None:
-        """Note that a part does not work, or works again; journalled on change only."""
-        faults: dict[str, Any] = self.state.notes.get(Notes.FAULTS) or {}
-        before = faults.pop(part, None)
-        if error is None:
-            if before is not None:
-                self.state.notes.put(Notes.FAULTS, faults or None)
-                self.journal.write("works_again", part=part)
-            return
-        since = before["since"] if before is not None else self.clock().isoformat()
-        self.state.notes.put(Notes.FAULTS, {**faults, part: {"line": str(error), "since": since}})
-        if before is None:
-            self.journal.write("fault", part=part, line=str(error))
+        """Note that a part does not work, or works again."""
+        self.faults.note(part, error)
 
     def prove(self, published: Published, *, wait_seconds: float) -> list[ResolverCheck]:
-        """Look at the canaries until every resolver answers or the wait is over; note the seconds it took."""
-        until = self.monotonic() + wait_seconds
-        checks: dict[str, ResolverCheck] = {}
-        behind: list[str] | None = None
-        while True:
-            checks |= {check.name: check for check in self.verifier.canaries(self.state.zones.all(), only=behind)}
-            behind = [check.name for check in checks.values() if not check.ok]
-            if not behind or self.monotonic() >= until:
-                break
-            self.sleep(ASK_AGAIN)
-        if checks and not behind:
-            self.state.notes.put(Notes.MEASURED, round(self.monotonic() - published.started, 3))
-        return self.note_checks(list(checks.values()), canaries_only=True)
+        """Look at the canaries until every resolver answers or the wait is over."""
+        return self.looks.prove(published, wait_seconds=wait_seconds)
+
+    def verify(self) -> list[ResolverCheck]:
+        """Canaries and lawful names at every resolver, once."""
+        return self.looks.verify()
+
+    def look_at(self, names: list[str]) -> list[ResolverCheck]:
+        """Canaries alone, at some resolvers."""
+        return self.looks.look_at(names)
 
     def settle(self, step: Step, *, wait_seconds: float) -> Settled:
         """After a publish: prove it, and go back if it stopped a lawful name that was not stopped before."""
         if step.published is None:
             return Settled([], went_back=False)
+        self.caches.changed(step.touched)
         checks = self.prove(step.published, wait_seconds=wait_seconds)
         if not step.added:
             return Settled(checks, went_back=False)
-        before = {check["name"] for check in self.state.notes.get(Notes.RESOLVERS) or [] if check["stopped"]}
+        return self.watch(wait_seconds=wait_seconds)
+
+    def watch(self, *, wait_seconds: float) -> Settled:
+        """A full look at every resolver, and the way back if the newest list stops a lawful name at one.
+
+        That is asked of each resolver until it has shown the list and no stop: also of one that comes late, and after a crash.
+        """
         checks = self.verify()
-        if not {check.name for check in checks if check.fault == LAWFUL_STOPPED} - before:
+        if not self.looks.stops_lawful(checks):
             return Settled(checks, went_back=False)
         back = self.guarded_by_primary(
             lambda: self.decisions.roll_back(1, by="skyddsnat agent", cause=Reason.LAWFUL_NAME_STOPPED)
         )
         if back.published is not None:
+            self.caches.changed(back.touched)
             checks = self.prove(back.published, wait_seconds=wait_seconds)
         return Settled(checks, went_back=True)
 
-    def verify(self) -> list[ResolverCheck]:
-        """Canaries and lawful names at every resolver, once."""
-        return self.note_checks(self.verifier.everything(self.state.zones.all()))
-
-    def look_at(self, names: list[str]) -> list[ResolverCheck]:
-        """Canaries alone, at some resolvers."""
-        checks = self.verifier.canaries(self.state.zones.all(), only=names)
-        return self.note_checks(checks, canaries_only=True)
-
-    def note_checks(self, checks: list[ResolverCheck], *, canaries_only: bool = False) -> list[ResolverCheck]:
-        """Remember what the resolvers showed.  A look at the canaries does not clear a lawful name that was found stopped."""
-        before = {check["name"]: check for check in self.state.notes.get(Notes.RESOLVERS) or []}
-        noted = [_noted(check, before.get(check.name) if canaries_only else None) for check in checks]
-        seen = {check.name for check in checks}
-        known = {resolver.name for resolver in self.config.resolvers} - seen
-        others = [check for name, check in before.items() if name in known]
-        order = [resolver.name for resolver in self.config.resolvers]
-        self.state.notes.put(Notes.RESOLVERS, sorted([*noted, *others], key=lambda check: order.index(check["name"])))
-        if len(seen) == len(order) and not any(check.behind for check in checks):
-            for role, zone in self.state.zones.all().items():
-                self.state.zones.mark_seen(role, token=zone.canary.token)
-        for check in checks:
-            if check.ok != before.get(check.name, {"ok": True})["ok"]:
-                self.journal.write("resolver", name=check.name, ok=check.ok, fault=check.fault)
-        return checks
-
-
-def protect_list(config: Config) -> ProtectedNames:
-    """What must never be blocked here: the shipped lists, the operator's own names, and the names that are tested."""
-    try:
-        return ProtectList.build(members_own=config.list.protect, extra=config.verify.must_not_block)
-    except BrokenProtectList as broken:
-        raise ConfigError([f"[list] protect or [verify] must_not_block: {broken.detail}"]) from broken
+    def rebuild(self, *, wait_seconds: float) -> Rebuilt:
+        """Move hot's names into base at once.  Hot keeps them until every resolver has answered the new base's canary."""
+        moved = self.guarded_by_primary(lambda: self.publisher.maintain(at_once=True))
+        if moved is None and not self.publisher.overlaps:
+            return Rebuilt(moved=False, trimmed=False, checks=[])
+        if moved is None:  # an earlier rebuild, whose base some resolver lacked then
+            checks = self.looks.wait_for_canaries(wait_seconds=wait_seconds)
+        else:
+            checks = self.prove(moved, wait_seconds=wait_seconds)
+        trimmed = self.guarded_by_primary(self.publisher.maintain)
+        if trimmed is not None:
+            checks = self.prove(trimmed, wait_seconds=wait_seconds)
+        return Rebuilt(moved=True, trimmed=not self.publisher.overlaps, checks=checks)
 
 
 def _primary(config: Config) -> Primary:
-    if config.primary.kind == "knot":
-        return KnotPrimary(config.primary)
+    if config.primary.is_server:
+        return UpdatePrimary(config.primary)
     return ZoneFilePrimary(reload_command=config.primary.reload_command)
-
-
-def _noted(check: ResolverCheck, before: dict[str, Any] | None) -> dict[str, Any]:
-    noted: dict[str, Any] = {**asdict(check), "checked_at": check.checked_at.isoformat(), "behind": [*check.behind]}
-    if before is not None and before.get("stopped") and check.ok:
-        noted |= {"ok": False, "fault": before["fault"], "stopped": before["stopped"]}
-    return noted

@@ -29,6 +29,7 @@ _ADVICE = {
     401: "token refused; let your engineer make a new one at the hub and write it to the token file",
     403: "token of the wrong scope; the feed needs scope taxii, the report scope stats",
     404: "not found; check url and collections, and that your organisation is in the circle",
+    409: "the hub does not take it; see its page of agents and its log",
     406: "hub speaks another version of TAXII; expected 2.1",
     413: "report refused as too large",
     429: "too many requests; raise poll_seconds",
@@ -88,7 +89,7 @@ class HubClient:
             timeout=config.timeout_seconds,
             follow_redirects=False,
             headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}"},
-            verify=_trust(config),
+            verify=trust(config),
             transport=transport,
         )
 
@@ -128,6 +129,14 @@ class HubClient:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise HubError("the hub's list of collections is not TAXII 2.1; check url") from error
 
+    def protected(self) -> list[str]:
+        """The coalition's protected names, as the hub tells them; none from a hub of an older release.  Raises HubError."""
+        body = self.get_json("/api/agent/protected", missing_is_none=True)
+        names = body.get("names") if isinstance(body, dict) else []
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise HubError("the hub's protected names are not a list of texts; tell the hub's operator")
+        return names
+
     def report(self, payload: Mapping[str, object]) -> None:
         """Hand in the agent's health.  One attempt: a report that is late is worth nothing.  Raises HubError."""
         token = self._config.report_token.read()
@@ -139,6 +148,28 @@ class HubClient:
             raise _unreachable(self._config.url, error) from error
         if response.status_code >= 300:
             raise _refused(response.status_code)
+
+    def get_text(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """A text of the hub's; an answer of 304 has none.  Raises HubError."""
+        return self._get(url, headers, read=_plain)
+
+    def get_json(self, url: str, *, missing_is_none: bool = False) -> Any:
+        """A JSON value of the hub's.  Raises HubError."""
+        answer = self._get(url, missing=missing_is_none)
+        return None if answer.status == 404 else answer.body
+
+    def post(self, url: str, payload: Mapping[str, object]) -> Any:
+        """Hand something in with the token for reports; None where there is none.  Raises HubError."""
+        token = self._config.report_token.read()
+        if token is None:
+            return None
+        try:
+            response = self._http.post(url, json=payload, headers={"Authorization": f"Bearer {token}"})
+        except httpx.HTTPError as error:
+            raise _unreachable(self._config.url, error) from error
+        if response.status_code != 200:
+            raise _refused(response.status_code)
+        return _json(response.content)
 
     def _page(self, url: str) -> tuple[Page, str | None]:
         etag = self._etags.pop(url, None)
@@ -155,7 +186,14 @@ class HubClient:
             self._etags = {url: fresh}  # only an empty last page may be skipped the next time
         return Page(objects, _position(answer.headers.get("X-TAXII-Date-Added-Last"))), following
 
-    def _get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def _get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        read: Callable[[bytes], Any] = lambda content: _json(content),
+        missing: bool = False,
+    ) -> Answer:
         failure: HubError | None = None
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -168,7 +206,9 @@ class HubClient:
             if response.status_code == 304:
                 return Answer(304, None, response.headers)
             if response.status_code == 200:
-                return Answer(200, _json(response.content), response.headers)
+                return Answer(200, read(response.content), response.headers)
+            if missing and response.status_code == 404:
+                return Answer(404, None, response.headers)
             failure = _refused(response.status_code)
             if response.status_code not in WORTH_A_RETRY:
                 break
@@ -191,7 +231,15 @@ def _json(content: bytes) -> Any:
         raise HubError("the hub's answer is not JSON; check url") from error
 
 
-def _trust(config: HubConfig) -> Any:
+def _plain(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HubError("the hub's answer is not text; check url") from error
+
+
+def trust(config: HubConfig) -> Any:
+    """Whose certificates are believed, as httpx takes it.  Raises HubError."""
     if config.ca_file is None:
         return True
     try:

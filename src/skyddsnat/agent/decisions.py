@@ -6,26 +6,28 @@ changed since is another list.  Nothing that a person does here can put back wha
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from skyddsnat.agent.enforce import Enforcer, Step, without
+from skyddsnat.agent.config import PERSON
+from skyddsnat.agent.enforce import Enforcer, Step, chosen, without
 from skyddsnat.agent.errors import AgentError, WrongUse
-from skyddsnat.agent.journal import Journal
 from skyddsnat.agent.plan import Planner
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Lifted, Notes
 from skyddsnat.policy.agent_guards import FEED_REASONS, ListFacts, Reason
+from skyddsnat.policy.course import Course, Event, Phase
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors, still_covered
 from skyddsnat.policy.normal_form import NotNormal, normalise
 from skyddsnat.policy.vocabulary import SignalType
+from skyddsnat.site.journal import Journal
 
 APPROVALS_NEEDED = 2
+GONE_BACK = frozenset({Reason.OLDER_HEAD, Reason.HISTORY_LOST})
+"""Why a feed is held when the hub knows less than it did: played back, or restored from a backup."""
 SHORTEST_VERSION = 6
-_PERSON = re.compile(r"[^\W\d_][\w .,'@-]{1,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class Decisions:
         enforcer: Enforcer,
         journal: Journal,
         clock: Callable[[], datetime],
+        approvers: Iterable[str] = (),
     ) -> None:
+        self._approvers = frozenset(_person(name)[0] for name in approvers)
         self._state = state
         self._planner = planner
         self._enforcer = enforcer
@@ -57,7 +61,7 @@ class Decisions:
 
     def approve(self, version: str, *, by: str) -> Approval:
         """One person's yes.  The second, from another person, puts the list in force."""
-        key, shown = _person(by)
+        key, shown = self._approver(by)
         held = self._held(version)
         people = self._state.lists.approve(held.version, person=key, shown=shown, at=self._clock())
         self._journal.write("approved", version=held.version, by=shown, approvals=len(people))
@@ -67,10 +71,11 @@ class Decisions:
         self._state.notes.put(Notes.PIN, None)
         step = self._enforcer.put(
             facts,
-            version=self._planner.version_of(facts.entries),
+            course=Course(self._planner.version_of(facts.entries), Phase.HELD).after(Event.APPROVE),
             approved=True,
             decided_by=", ".join(people),
         )
+        self._enforcer.end_hold()
         return Approval(held.version, people, step)
 
     def reject(self, version: str, *, by: str) -> KeptList:
@@ -94,7 +99,9 @@ class Decisions:
         One step further back than the oldest list is the empty one: nothing is blocked.
         """
         _, shown = _person(by)
-        past = self._state.lists.published()
+        past = self._planner.way_back()
+        if not past:
+            raise WrongUse("no list is in force here, expected one to go back from; see status")
         if not 1 <= steps <= len(past):
             raise WrongUse(f"{steps} lists back, expected 1 to {len(past)}; the last of these is the empty list")
         facts, version = ListFacts(), self._planner.version_of(frozenset())
@@ -103,18 +110,37 @@ class Decisions:
             facts = past[steps].facts(self._still_wanted(self._state.lists.entries(version)))
         pin = {"by": shown, "at": self._clock().isoformat(), "version": version, "cause": cause}
         self._state.notes.put(Notes.PIN, pin)
-        step = self._enforcer.put(facts, version=self._planner.version_of(facts.entries), decided_by=shown)
+        left = past[0].version
+        step = self._enforcer.put(facts, course=chosen(self._planner.version_of(facts.entries)), decided_by=shown)
+        self._state.notes.put(
+            Notes.TRIAL, None
+        )  # it was in force before; going back again and again would free everything
+        if left != step.version:
+            self._state.lists.advance(left, Event.GO_BACK)
         self._journal.write("rolled_back", version=version, now=step.version, by=shown, cause=cause)
         return step
+
+    def rejoin(self, *, by: str) -> tuple[str, ...]:
+        """One person's word that the hub was restored from a backup; returns who has said so.  Two are needed.
+
+        Raises WrongUse where the feed is not held for going back: there would be nothing to accept.
+        """
+        key, shown = self._approver(by)
+        hold = self._state.notes.get(Notes.FEED_HOLD) or {}
+        if not GONE_BACK.intersection(hold.get("reasons", ())):
+            raise WrongUse("the hub has not gone back in its history, expected a feed held for that; see status")
+        people = {**(self._state.notes.get(Notes.REJOIN) or {}), key: shown}
+        self._state.notes.put(Notes.REJOIN, people)
+        self._journal.write("rejoin_approved", by=shown, approvals=len(people))
+        return tuple(people.values())
 
     def lift(self, name: str, *, by: str, reason: str) -> Step:
         """Stop blocking a name here and now, without the hub; it stays lifted whatever the feed says."""
         _, shown = _person(by)
         if not reason.strip():
             raise WrongUse("no reason, expected a few words for the journal; give --reason")
-        value = _domain(name)
-        live = self._state.lists.live()
-        entries = self._state.lists.entries(live.version) if live else frozenset()
+        value = _named(name)
+        live, entries = self._planner.in_force()
         coverage = Coverage(entries)
         if (tree := coverage.tree_above(value)) is not None:
             levels = list(ancestors(value)).index(tree) + 1
@@ -126,16 +152,23 @@ class Decisions:
             raise AgentError("the list in force does not block that name; look for another cause at the resolver")
         self._state.notes.lift(Lifted(value, reason.strip()[:200], shown, self._clock()))
         left = without(entries, value)
-        step = self._enforcer.put(live.facts(left), version=self._planner.version_of(left), decided_by=shown)
+        step = self._enforcer.put(live.facts(left), course=chosen(self._planner.version_of(left)), decided_by=shown)
         self._journal.write("lifted_here", by=shown, reason=reason.strip()[:200], version=step.version)
         return step
 
     def unlift(self, name: str, *, by: str) -> None:
         """Let the feed decide over a lifted name again, from the next step on."""
         _, shown = _person(by)
-        if not self._state.notes.unlift(_domain(name)):
+        if not self._state.notes.unlift(_named(name)):
             raise AgentError("that name is not lifted here; status tells how many are")
         self._journal.write("lift_ended", by=shown)
+
+    def _approver(self, name: str) -> tuple[str, str]:
+        """A person who may let a list through: anybody with a name, or one of those in agent.toml if any stand there."""
+        key, shown = _person(name)
+        if self._approvers and key not in self._approvers:
+            raise WrongUse("that person may not approve here, expected one of [guards] approvers in agent.toml")
+        return key, shown
 
     def _held(self, prefix: str) -> KeptList:
         """The list that a person means, by the first characters of its version: held, or in force with a hold on top."""
@@ -172,13 +205,15 @@ class Decisions:
 def _person(name: str) -> tuple[str, str]:
     """(key for comparing, name as written) of who decides."""
     shown = " ".join(name.split())
-    if not _PERSON.fullmatch(shown):
+    if not PERSON.fullmatch(shown):
         raise WrongUse("no person's name, expected the name or account of who decides; give --by")
     return shown.casefold(), shown
 
 
-def _domain(name: str) -> str:
+def _named(name: str) -> str:
+    """The domain or URL in normal form."""
+    kind = SignalType.URL if "://" in name else SignalType.DOMAIN
     try:
-        return normalise(SignalType.DOMAIN, name).value
+        return normalise(kind, name).value
     except NotNormal as refusal:
-        raise WrongUse(f"not a domain ({refusal.reason}), expected a name such as www.example.com") from refusal
+        raise WrongUse(f"not a domain or URL ({refusal.reason}), expected a name such as www.example.com") from refusal

@@ -7,19 +7,17 @@ import binascii
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-
-import dns.exception
-import dns.flags
-import dns.message
-import dns.query
-import dns.rdatatype
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from skyddsnat.agent.assembly import Agent
-from skyddsnat.agent.config import ResolverConfig, Secret
-from skyddsnat.agent.errors import AgentError, ConfigError
-from skyddsnat.agent.verify import ResolverCheck
+from skyddsnat.agent.benchmark.keys import read_private
+from skyddsnat.agent.config import Secret
+from skyddsnat.agent.errors import AgentError, ConfigError, WrongUse
+from skyddsnat.agent.findings import Finding
+from skyddsnat.agent.probes.reports import SILENT_AFTER
+from skyddsnat.agent.resolvers.faults import Sight, examine_resolver
 from skyddsnat.policy.protect import ProtectList
 from skyddsnat.protocols.feedhead import BadFeedHead, verify
 
@@ -28,25 +26,19 @@ LEAST_FREE = 200 * 1024 * 1024
 LEAST_SECRET = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check.  advice: what to do, empty if all is well."""
-
-    what: str
-    ok: bool
-    advice: str = ""
-
-
 def examine(agent: Agent) -> list[Finding]:
     """All checks, in the order in which they build on each other.  Changes nothing."""
     checks: tuple[Callable[[Agent], Iterator[Finding]], ...] = (
         _secrets,
         _folders,
         _hub,
+        _log,
         _guards,
         _zones,
         _primary,
         _resolvers,
+        _probes,
+        _outputs,
     )
     return [finding for check in checks for finding in check(agent)]
 
@@ -56,11 +48,26 @@ def _secrets(agent: Agent) -> Iterator[Finding]:
         ("token (scope taxii)", agent.config.hub.token),
         ("report token (scope stats)", agent.config.hub.report_token),
     ]
-    if agent.config.primary.kind == "knot":
+    if agent.config.primary.is_server:
         wanted.append(("TSIG secret", agent.config.primary.key))
+    if agent.config.benchmark.key_file is not None:
+        wanted.append(("token (scope shares)", agent.config.benchmark.token))
     for what, secret in wanted:
         advice = _secret_advice(secret, is_key=what.startswith("TSIG"))
         yield Finding(what, not advice, advice)
+    benchmark = agent.config.benchmark
+    for what, path in (("benchmark key file", benchmark.key_file), ("its passphrase file", benchmark.passphrase_file)):
+        if path is not None:
+            advice = _private_advice(path, what=what)
+            yield Finding(what, not advice, advice)
+
+
+def _private_advice(path: Path, *, what: str) -> str:
+    try:
+        read_private(path, what=what)
+    except WrongUse as error:
+        return str(error)
+    return ""
 
 
 def _secret_advice(secret: Secret, *, is_key: bool) -> str:
@@ -71,7 +78,7 @@ def _secret_advice(secret: Secret, *, is_key: bool) -> str:
     if value is None:
         return f"missing, expected it in its file or in ${secret.variable}"
     if is_key and not _is_strong(value):
-        return f"not base64 of at least {LEAST_SECRET} bytes, expected the secret from knot.conf"
+        return f"not base64 of at least {LEAST_SECRET} bytes, expected the secret as the primary has it"
     if secret.file is not None and secret.file.exists() and secret.file.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
         return f"{secret.file} is open to others; run: chmod 600 {secret.file}"
     return ""
@@ -102,6 +109,24 @@ def _folders(agent: Agent) -> Iterator[Finding]:
     yield Finding("zone_dir exists", there, "" if there else f"{zones} is missing; make it, readable for the primary")
 
 
+def _outputs(agent: Agent) -> Iterator[Finding]:
+    """Files beside the zones: whether each has the list in force, and is the one that was written."""
+    behind = {output.file for output in agent.outputs.behind(look_at_files=True)}
+    for output in agent.config.outputs:
+        here = output.file.parent.is_dir()
+        advice = 'run "skyddsnat agent publish", or see in status why the running agent has not written it'
+        if not here:
+            advice = (
+                f"{output.file.parent} is missing; make it, writable for the agent and readable for whoever uses it"
+            )
+        good = here and output.file not in behind
+        yield Finding(f"output {output.kind} has the list in force", good, "" if good else advice)
+    folder = agent.config.hash_dir
+    if folder is not None:
+        good = folder.is_dir()
+        yield Finding("folder of the hash lists exists", good, "" if good else f"{folder} is missing; make it")
+
+
 def _hub(agent: Agent) -> Iterator[Finding]:
     for collection in agent.config.hub.collections:
         what = f"feed {str(collection)[:8]} is signed and fresh"
@@ -121,6 +146,19 @@ def _hub(agent: Agent) -> Iterator[Finding]:
         if age > limits.head_age or age < -limits.clock_skew:
             advice = f"signed {age.total_seconds():.0f} s ago; check this machine's clock, then ask the hub's operator"
         yield Finding(what, not advice, advice)
+
+
+def _log(agent: Agent) -> Iterator[Finding]:
+    what = "the hub's log goes on from what was seen"
+    if not agent.witness.watches:
+        advice = "add log_public_key to [hub], with the log's key from the coordinator, so that this agent is a witness"
+        yield Finding("the hub's log is witnessed", False, advice)
+        return
+    try:
+        advice = agent.witness.peek()
+    except AgentError as error:
+        advice = str(error)
+    yield Finding(what, not advice, advice)
 
 
 def _guards(agent: Agent) -> Iterator[Finding]:
@@ -146,47 +184,46 @@ def _zones(agent: Agent) -> Iterator[Finding]:
 
 
 def _primary(agent: Agent) -> Iterator[Finding]:
-    if agent.config.primary.kind != "knot":
+    """The zones are there; the agent may change and transfer them."""
+    if not agent.config.primary.is_server:
         return
     for zone in agent.config.zones:
         advice = ""
         try:
             if agent.publisher.served(zone) is None:
-                advice = f'not served; add it to knot.conf and run "knotc zone-reload {zone}"'
+                conf = agent.config.primary
+                advice = f'not served; add it to {conf.server_file} and run "{conf.how_to_load(zone)}"'
         except AgentError as error:
             advice = str(error)
         yield Finding(f"primary serves {zone}", not advice, advice)
+        if not advice:
+            told = "; ".join(agent.publisher.refused(zone))
+            yield Finding(f"primary lets the agent change {zone}", not told, told)
 
 
 def _resolvers(agent: Agent) -> Iterator[Finding]:
     if not agent.config.resolvers:
         yield Finding("resolvers are known", False, "add a [[resolver]] for each; without one nothing is proved")
-    for check in agent.verifier.everything(agent.state.zones.all()):
-        yield Finding(f"resolver {check.name}", check.ok, _resolver_advice(check))
+    zones, served = agent.state.zones.all(), {}
+    for role, row in zones.items():
+        with suppress(AgentError):  # the primary's own finding tells why
+            if (serial := agent.publisher.served(row.zone)) is not None:
+                served[role] = serial
+    checks = {check.name: check for check in agent.verifier.everything(zones)}
     for resolver in agent.config.resolvers:
-        leaking = any(_answers_for_zone(resolver, zone) for zone in agent.config.zones)
-        yield Finding(
-            f"resolver {resolver.name} keeps the list to itself",
-            not leaking,
-            "it answers clients from the policy zone itself; set for-downstream: no, or allow-query" if leaking else "",
-        )
+        yield from examine_resolver(Sight(resolver, zones, served, checks[resolver.name]))
 
 
-def _resolver_advice(check: ResolverCheck) -> str:
-    if check.ok:
-        return ""
-    if check.behind and check.fault == "unreached":
-        return "no answer; is it running, and may this machine ask it?"
-    if check.stopped:
-        return f"stops {check.stopped} lawful name(s); if it is not this list, look for another block at that resolver"
-    return f"does not answer the canary of {', '.join(check.behind)}; check primary, allow-notify and the order of the zones"
-
-
-def _answers_for_zone(resolver: ResolverConfig, zone: str) -> bool:
-    """Whether the resolver itself is an authority on the zone for clients (reference, Trap 6)."""
-    query = dns.message.make_query(f"{zone}.", dns.rdatatype.SOA)
-    try:
-        answer = dns.query.udp(query, resolver.address, port=resolver.port, timeout=1)
-    except (OSError, dns.exception.DNSException):
-        return False
-    return bool(answer.flags & dns.flags.AA) and bool(answer.answer)
+def _probes(agent: Agent) -> Iterator[Finding]:
+    for told in agent.status().probes:
+        at = None if told["at"] is None else datetime.fromisoformat(told["at"])
+        advice = ""
+        if at is None or agent.clock() - at > SILENT_AFTER:
+            advice = (
+                f"nothing new in {told['access']}.jsonl; is the probe running, and does its report reach probe_dir?"
+            )
+        elif told["answered"] < told["asked"]:
+            advice = (
+                "customers there do not get the list: which resolver were they given, and is it a [[resolver]] here?"
+            )
+        yield Finding(f"probe {told['access']} sees the canaries", not advice, advice)

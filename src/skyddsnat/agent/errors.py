@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from skyddsnat.site.errors import BadConfig, Exit, SiteError
 
 
-class Exit(IntEnum):
-    """Exit codes of every `skyddsnat agent` command (DESIGN § 9)."""
-
-    FINE = 0
-    FINDING = 1
-    WRONG_USE = 2
-    HELD = 3
-
-
-class AgentError(Exception):
+class AgentError(SiteError):
     """Root of the agent's errors.  The message is one line for the operator; it never holds a listed name or a secret."""
 
-    exit_code = Exit.FINDING
 
-
-class ConfigError(AgentError):
-    """agent.toml cannot be used.  `problems`: one line each."""
+class ConfigError(AgentError, BadConfig):
+    """agent.toml cannot be used."""
 
     exit_code = Exit.WRONG_USE
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 class WrongUse(AgentError):

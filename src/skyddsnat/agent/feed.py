@@ -10,12 +10,15 @@ from datetime import datetime
 from uuid import UUID
 
 from skyddsnat.agent.client import HubClient
+from skyddsnat.agent.held import HeldSets
 from skyddsnat.agent.indicator import Indicator, parse_indicator
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.database import transaction
 from skyddsnat.agent.state.feed import Seen
+from skyddsnat.agent.state.notes import Lifted, Notes
 from skyddsnat.policy.agent_guards import FeedFacts, Limits, Reason, SetFacts, judge_feed
-from skyddsnat.protocols.feedhead import BadFeedHead, FeedHead, set_digest, verify
+from skyddsnat.policy.vocabulary import Ceiling
+from skyddsnat.protocols.feedhead import BadFeedHead, FeedHead, verify
 
 ROUNDS = 5
 """How often head and objects are compared while the hub is writing, before the collection is read from the start."""
@@ -31,6 +34,15 @@ class Pulled:
     reasons: tuple[Reason, ...] = ()
     news: int = 0
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejoined:
+    """What came of reading a hub anew.  lost: versions that it no longer has.  kept_free: names it had withdrawn before."""
+
+    reasons: tuple[Reason, ...] = ()
+    lost: int = 0
+    kept_free: int = 0
 
 
 @dataclass(slots=True)
@@ -68,6 +80,7 @@ class FeedReader:
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
+        self._sets = HeldSets(state.feed, clock=clock)
 
     def pull(self, collections: Iterable[UUID], *, from_start: bool = False) -> Pulled:
         """Every collection in turn.  Raises HubError if the hub does not answer; what came before that is kept."""
@@ -78,6 +91,50 @@ class FeedReader:
             count=sum(result.count for result in results),
         )
 
+    def rejoin(self, collections: Iterable[UUID], *, by: str) -> Rejoined:
+        """Take a hub's word that went back in history, as after a restored backup: read everything anew.
+
+        What the lost part of the history had withdrawn stays free: those names are lifted here until a person says otherwise.
+        All or nothing for each collection.  Raises HubError.
+        """
+        results = [self._rejoin_one(collection, by=by) for collection in collections]
+        return Rejoined(
+            reasons=tuple(dict.fromkeys(reason for result in results for reason in result.reasons)),
+            lost=sum(result.lost for result in results),
+            kept_free=sum(result.kept_free for result in results),
+        )
+
+    def _rejoin_one(self, collection: UUID, *, by: str) -> Rejoined:
+        name, fetched = str(collection), _Fetched(position=0)
+        head = self._authentic(collection)
+        if isinstance(head, Reason):
+            return Rejoined(reasons=(head,))
+        seen = Seen(
+            head_time=self._state.feed.seen(name).head_time
+        )  # of positions none counts, but time never goes back
+        if refused := judge_feed(self._facts(head, seen), now=self._clock(), limits=self._limits):
+            return Rejoined(reasons=refused)
+        self._fetch(collection, fetched)
+        try:
+            with transaction(self._state.connection):
+                lost, ended = self._state.feed.lost(name, fetched.indicators), self._state.feed.ended(name)
+                self._state.feed.forget(name)
+                back = {ended[one.stix_id] for one in fetched.indicators if one.live and one.stix_id in ended}
+                for free in sorted(back):
+                    self._state.notes.lift(Lifted(free, "withdrawn before the hub was restored", by, self._clock()))
+                self._keep(head, seen, fetched, from_start=True)
+        except _Refused as error:
+            return Rejoined(reasons=error.reasons)
+        return Rejoined(lost=lost, kept_free=len(back))
+
+    def _authentic(self, collection: UUID) -> FeedHead | Reason:
+        """The collection's head if it is signed and its own, else why it is not."""
+        try:
+            head = verify(self._client.head(collection), key=self._key)
+        except BadFeedHead as bad:
+            return Reason.NO_HEAD if bad.code == "malformed" else Reason.BAD_SIGNATURE
+        return head if head.collection == collection else Reason.OTHER_COLLECTION
+
     def _pull_one(self, collection: UUID, *, from_start: bool) -> Pulled:
         seen = self._state.feed.seen(str(collection))
         fetched = _Fetched(position=0 if from_start else seen.position)
@@ -85,18 +142,16 @@ class FeedReader:
         for number in range(ROUNDS):
             if number:
                 self._sleep(PAUSE)
+            head = self._authentic(collection)
+            if isinstance(head, Reason):
+                return Pulled((head,))
+            refused = judge_feed(self._facts(head, seen), now=self._clock(), limits=self._limits)
+            if refused:
+                return Pulled(refused)
+            if from_start or number or head.position != fetched.position:
+                self._fetch(collection, fetched)
             try:
-                head = verify(self._client.head(collection), key=self._key)
-                if head.collection != collection:
-                    return Pulled((Reason.OTHER_COLLECTION,))
-                refused = judge_feed(self._facts(head, seen), now=self._clock(), limits=self._limits)
-                if refused:
-                    return Pulled(refused)
-                if from_start or number or head.position != fetched.position:
-                    self._fetch(collection, fetched)
                 return self._keep(head, seen, fetched, from_start=from_start)
-            except BadFeedHead as bad:
-                return Pulled((Reason.NO_HEAD if bad.code == "malformed" else Reason.BAD_SIGNATURE,))
             except _Refused as error:
                 refused = error.reasons
         return Pulled(refused) if from_start else self._pull_one(collection, from_start=True)
@@ -121,13 +176,14 @@ class FeedReader:
         """Take the fetched versions in if that makes exactly the signed set; else leave everything as it was."""
         collection = str(head.collection)
         with transaction(self._state.connection):
+            if from_start and self._state.feed.lost(collection, fetched.indicators):
+                raise _Refused((Reason.HISTORY_LOST,))
             changed = self._state.feed.apply(collection, fetched.indicators)
-            if from_start:
-                self._state.feed.keep_only(collection, (indicator.stix_id for indicator in fetched.indicators))
             if changed:
                 raise _Refused((Reason.CHANGED_OBJECT,))
-            versions = list(self._state.feed.versions(collection))
-            digest = set_digest(versions)
+            ids = None if from_start else {one.stix_id for one in fetched.indicators}
+            mine = self._sets.take(collection, ids)
+            digest = mine.live.digest
             held = SetFacts(digest.count, digest.sha256, digest.content)
             if refused := judge_feed(self._facts(head, seen, held), now=self._clock(), limits=self._limits):
                 raise _Refused(refused)
@@ -136,4 +192,17 @@ class FeedReader:
             )
             if fetched.indicators:
                 self._state.notes.bump()
-        return Pulled(news=len(fetched.indicators), count=len(versions))
+                if not from_start and seen.position:  # what is read from the start is no news
+                    self._note_waiting(fetched.indicators)
+        if not self._state.connection.in_transaction:
+            self._sets.keep(collection, mine)
+        return Pulled(news=len(fetched.indicators), count=digest.count)
+
+    def _note_waiting(self, indicators: Iterable[Indicator]) -> None:
+        """Remember the hub's time of the oldest news, until a publish has taken it along and it is proved (`proof.py`)."""
+        waiting = self._state.notes.get(Notes.WAITING) or {}
+        for one in indicators:
+            key = "ended" if not one.live else "added" if one.ceiling is Ceiling.BLOCK and one.name else None
+            if key is not None:
+                waiting[key] = min(one.version, waiting.get(key, one.version))
+        self._state.notes.put(Notes.WAITING, waiting or None)

@@ -10,12 +10,14 @@ import sqlite3
 import threading
 from dataclasses import dataclass
 
-from skyddsnat.agent.assembly import Agent
+from skyddsnat.agent.assembly import Agent, Settled
 from skyddsnat.agent.enforce import Outcome, Step
 from skyddsnat.agent.errors import AgentError, Busy, PrimaryError
 from skyddsnat.agent.lock import agent_lock
 from skyddsnat.agent.report import Reporter, report_payload
 from skyddsnat.agent.status import AgentState, Status
+from skyddsnat.agent.verify import ResolverCheck
+from skyddsnat.agent.witness import LogRefused
 
 log = logging.getLogger("skyddsnat.agent")
 
@@ -37,7 +39,9 @@ class _Due:
     look: float = 0.0
     report: float = 0.0
     repair: float = 0.0
+    outputs: float = 0.0
     publish: float = 0.0
+    witness: float = 0.0
 
 
 class Loop:
@@ -54,8 +58,13 @@ class Loop:
 
     def run(self) -> None:
         """Until the stop event is set."""
-        self._agent.journal.write("started", agent=self._agent.config.name)
+        live = (
+            self._agent.state.lists.live()
+        )  # the line of a publish can be lost with the process: the next start tells of it
+        self._agent.journal.write("started", agent=self._agent.config.name, version=live.version if live else None)
         log.info("started, polling every %g s", self._agent.config.hub.poll_seconds)
+        if not self._agent.planner.stops:
+            log.warning('action is "observe": nothing is blocked')
         while not self._stop.is_set():
             self.round()
             self._stop.wait(self._pause())
@@ -68,12 +77,13 @@ class Loop:
         well = self._pull()  # without the lock: a hub that hangs must not keep a person's command waiting
         try:
             with agent_lock(self._agent.config.data_dir, wait_seconds=LOCK_SECONDS):
-                well = all([self._decide(), self._keep_up(), self._look()]) and well
+                well = all([self._decide(), self._outputs(), self._keep_up(), self._look()]) and well
         except Busy as busy:
             log.info("%s", busy)
         except (sqlite3.Error, OSError) as error:  # a full disk, say: the list in force stays, and space may come back
             log.error("data_dir does not take what the agent writes (%s); look at its disk", type(error).__name__)
             well = False
+        self._watch_log()
         self._failures = 0 if well else self._failures + 1
         self._report()
 
@@ -108,30 +118,38 @@ class Loop:
                 log.error("%s", error)
             return False
         if step.published is not None:
-            self._due.publish = now + self._agent.config.primary.publish_interval_seconds
             log.info("published %s: %d added, %d removed", (step.version or "")[:12], step.added, step.removed)
             self._prove(step)
+            # From the proof on, since that is when PowerDNS has looked at the latest: it takes no NOTIFY for 5 s then.
+            self._due.publish = self._agent.monotonic() + self._agent.config.primary.publish_interval_seconds
         return True
 
     def _prove(self, step: Step) -> None:
         try:
-            settled = self._agent.settle(step, wait_seconds=PROVE_SECONDS)
+            checks = self._settled(self._agent.settle(step, wait_seconds=PROVE_SECONDS))
         except PrimaryError as error:
             log.error("%s", error)
             return
-        if settled.went_back:
-            log.error("a lawful name was stopped by this publish; went back to the list before")
-        self._behind = [check.name for check in settled.checks if check.behind]
+        self._behind = [check.name for check in checks if check.behind]
         self._due.look = self._agent.monotonic() + LOOK_AGAIN
         for name in self._behind:
             log.warning("resolver %s does not answer the new canary yet", name)
+
+    def _settled(self, settled: Settled) -> list[ResolverCheck]:
+        if settled.went_back:
+            log.error("a lawful name was stopped by the newest list; went back to the list before")
+        return settled.checks
 
     def _look(self) -> bool:
         """Look at the resolvers when it is time: all of it now and then, those that were behind more often."""
         now = self._agent.monotonic()
         if now >= self._due.verify:
-            checks = self._agent.verify()
             self._due.verify = now + self._agent.config.verify.every_seconds
+            try:
+                checks = self._settled(self._agent.watch(wait_seconds=PROVE_SECONDS))
+            except PrimaryError as error:
+                log.error("%s", error)
+                return False
         elif self._behind and now >= self._due.look:
             checks = self._agent.look_at(self._behind)
         else:
@@ -139,6 +157,14 @@ class Loop:
         self._due.look = now + LOOK_AGAIN
         self._behind = [check.name for check in checks if check.behind]
         return True
+
+    def _outputs(self) -> bool:
+        """Write other outputs and hash lists that are behind; now and then look whether the files are still what was written."""
+        now = self._agent.monotonic()
+        look = now >= self._due.outputs
+        if look:
+            self._due.outputs = now + REPAIR_EVERY
+        return self._agent.bring_outputs_up(look_at_files=look)
 
     def _keep_up(self) -> bool:
         """Mend what was changed behind the agent's back, and move hot's entries to base when it is time."""
@@ -159,6 +185,24 @@ class Loop:
             self._prove(Step(outcome=Outcome.PUBLISHED, published=moved))
             self._due.repair = self._agent.monotonic() + LOOK_AGAIN
         return True
+
+    def _watch_log(self) -> None:
+        """Witness the hub's log on its own rhythm.  Whatever comes of it, the list in force stays."""
+        now = self._agent.monotonic()
+        if now < self._due.witness:
+            return
+        self._due.witness = now + self._agent.config.hub.witness_seconds
+        try:
+            watched = self._agent.watch_log()
+        except LogRefused as refused:
+            log.error("%s", refused)
+        except AgentError as error:
+            log.info("the hub's log was not seen: %s", error)
+        except (sqlite3.Error, OSError) as error:
+            log.error("data_dir does not take the log's checkpoint (%s); look at its disk", type(error).__name__)
+        else:
+            if watched is not None and watched.news:
+                log.info("the hub's log goes on: %d entries", watched.size)
 
     def _report(self) -> None:
         """Tell the hub at once when something changes, else once a minute.  A hub that does not listen stops nothing."""

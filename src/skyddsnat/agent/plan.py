@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,20 +15,25 @@ from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.policy.agent_guards import (
     FeedFacts,
+    LeftOut,
     ListFacts,
     ProtectedNames,
     Reason,
     Recent,
     SetFacts,
     Verdict,
+    difference,
     judge,
     judge_change,
-    left_out_reasons,
+    left_out,
+    protections,
 )
 from skyddsnat.policy.coverage import Coverage, Listed, still_covered
-from skyddsnat.protocols.rpz import BlockList, Row, compile_list, list_version
+from skyddsnat.protocols.rpz import BlockList, Compiler, Row, list_version
 
 A_DAY = timedelta(hours=24)
+FEW = 1_000
+"""Changed indicators up to which the list follows them; beyond, compiling it anew is quicker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +77,11 @@ class Planner:
     def __init__(self, config: Config, state: State, *, protect: ProtectedNames, clock: Callable[[], datetime]) -> None:
         self._config = config
         self._state = state
-        self._protect = protect
+        self.protect = protect
         self._clock = clock
         self._collections = tuple(str(collection) for collection in config.hub.collections)
         self._compiled: _Compiled | None = None
+        self._compiler: Compiler | None = None
         self._live: tuple[str, frozenset[Listed]] | None = None
 
     def plan(self) -> Plan | None:
@@ -85,7 +92,7 @@ class Planner:
         compiled = self.compiled()
         current, entries = self.in_force()
         same = current is not None and compiled.candidate.version == current.version
-        if current is not None and same and not left_out_reasons(current.facts(entries), compiled.facts):
+        if current is not None and same and not _more_left_out(current.facts(entries), compiled.facts):
             return Plan(
                 candidate=compiled.candidate,
                 facts=compiled.facts,
@@ -102,28 +109,78 @@ class Planner:
         known = self._compiled
         if known and known.generation == generation and (known.good_until is None or now < known.good_until):
             return known
-        rows = self._state.feed.rows(self._collections, origins=self._config.list.origins)
-        allow = self._config.list.allow | {lifted.name for lifted in self._state.notes.lifted()}
-        candidate = compile_list(rows, now=now, policy=self._config.list.policy, zones=self._config.zones, allow=allow)
-        unknown, unreadable = self._state.feed.faults(self._collections)
+        candidate, good_until = self._candidate(known, now)
+        faults = self._state.feed.faults(self._collections)
         facts = ListFacts(
             entries=frozenset(candidate.entries),
-            unknown_ceilings=unknown,
-            unreadable=unreadable,
+            unknown_ceilings=faults[LeftOut.UNKNOWN_CEILING],
+            unreadable=faults[LeftOut.UNREADABLE],
+            mixed_scripts=faults[LeftOut.MIXED_SCRIPTS],
+            url_as_domain=faults[LeftOut.URL_AS_DOMAIN],
             allow_conflicts=len(candidate.conflicts),
         )
-        self._compiled = _Compiled(generation, _next_end(rows, now), candidate, facts)
+        self._compiled = _Compiled(generation, good_until, candidate, facts)
         return self._compiled
 
+    def _candidate(self, known: _Compiled | None, now: datetime) -> tuple[BlockList, datetime | None]:
+        """The list, and until when it stays true.  Only what was written since is looked at, where that is known and little."""
+        written, origins = self._state.feed.written(), self._config.list.origins
+        urls = any(output.kind.takes_urls for output in self._config.outputs)
+        allow = self._config.list.allow | {lifted.name for lifted in self._state.notes.lifted()}
+        lasts = known is not None and (known.good_until is None or now < known.good_until)
+        compiler, self._compiler = self._compiler, None  # a fault on the way leaves none that lacks something
+        if known is not None and lasts and compiler is not None and compiler.allow == allow and _few(written):
+            some = self._state.feed.some_rows(written or (), origins=origins, urls=urls)
+            compiler.change(some, now=now)
+            ends = [known.good_until, _next_end(some.values(), now)]
+            good_until = min((end for end in ends if end is not None), default=None)
+        else:
+            rows = self._state.feed.rows(self._collections, origins=origins, urls=urls)
+            compiler = Compiler(rows, now=now, policy=self._config.list.policy, zones=self._config.zones, allow=allow)
+            good_until = _next_end(rows.values(), now)
+        self._compiler = compiler
+        return compiler.list, good_until
+
     def in_force(self) -> tuple[KeptList | None, frozenset[Listed]]:
-        """The list in force with its entries, read again only when another list has taken its place."""
+        """The list in force with its entries, read again only when another list has taken its place.
+
+        A list that was only observed is none where look-ups are stopped: the first that stops any is guarded from nothing.
+        """
         current = self._state.lists.live()
-        if current is None:
+        if current is None or (current.observed and self._config.list.policy.stops):
             return None, frozenset()
         known = self._live
         if known is None or known[0] != current.version:
             known = self._live = (current.version, self._state.lists.entries(current.version))
         return current, known[1]
+
+    def touched(self, plan: Plan) -> Counter[tuple[str, str]]:
+        """(protected name, why) that the plan's new entries touch, with how many do.  Protected names are no secret."""
+        if not plan.verdict.protected:
+            return Counter()
+        new, _ = difference(plan.current_entries, plan.facts.entries)
+        return Counter((hit.name, str(hit.reason)) for hit in protections(new, self.protect))
+
+    def way_back(self) -> tuple[KeptList, ...]:
+        """The list in force and those before it that may be put back, newest first; empty where none is in force.
+
+        A list that was only observed never begins to stop look-ups by going back to it.
+        """
+        if self.in_force()[0] is None:
+            return ()
+        return tuple(kept for kept in self._state.lists.published() if not (kept.observed and self.stops))
+
+    @property
+    def stops(self) -> bool:
+        """Whether look-ups are stopped here at all."""
+        return self._config.list.policy.stops
+
+    def stops_too_much(self) -> tuple[KeptList, frozenset[Listed]] | None:
+        """The list that stops look-ups though agent.toml says to observe: it ends now, whatever is held and whoever is away."""
+        if self.stops:
+            return None
+        current, entries = self.in_force()
+        return None if current is None or current.observed else (current, entries)
 
     def remember(self, version: str, entries: frozenset[Listed]) -> None:
         """Spare a reading: these are the entries of that version."""
@@ -144,7 +201,7 @@ class Planner:
             heads=[_heard(one) for one in seen],
             now=self._clock(),
             limits=self._config.limits,
-            protect=self._protect,
+            protect=self.protect,
             recent=recent,
         )
         lifted = None if verdict.ok else self._liftable(before, compiled.facts, recent)
@@ -165,13 +222,8 @@ class Planner:
         stays = still_covered(before.entries, Coverage(wanted.entries))
         if stays == before.entries:
             return None
-        step = ListFacts(
-            entries=stays,
-            unknown_ceilings=before.unknown_ceilings,
-            unreadable=before.unreadable,
-            allow_conflicts=before.allow_conflicts,
-        )
-        verdict = judge_change(before, step, limits=self._config.limits, protect=self._protect, recent=recent)
+        step = replace(before, entries=stays)
+        verdict = judge_change(before, step, limits=self._config.limits, protect=self.protect, recent=recent)
         return stays if verdict.ok else None
 
     def _recent(self, seen: list[Seen]) -> Recent:
@@ -194,6 +246,15 @@ def _heard(seen: Seen) -> FeedFacts:
     return FeedFacts(signed=True, time=seen.head_time, position=seen.head_position, said=nothing)
 
 
-def _next_end(rows: list[Row], now: datetime) -> datetime | None:
+def _more_left_out(current: ListFacts, candidate: ListFacts) -> bool:
+    return any(check.tripped for check in left_out(current, candidate))
+
+
+def _few(written: Collection[object] | None) -> bool:
+    return written is not None and len(written) <= FEW
+
+
+def _next_end(rows: Iterable[Row | None], now: datetime) -> datetime | None:
     """When the next entry expires: until then the compiled list stays true."""
-    return min((row.until for row in rows if row.until is not None and row.until > now), default=None)
+    ends = (row.until for row in rows if row is not None and row.until is not None and row.until > now)
+    return min(ends, default=None)

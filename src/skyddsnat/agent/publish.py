@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from skyddsnat.agent.config import Config
 from skyddsnat.agent.primaries import Primary, ZoneUpdate
@@ -22,8 +23,17 @@ from skyddsnat.agent.state.lists import KeptList
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.packing import from_us, to_us
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
-from skyddsnat.policy.coverage import Listed
-from skyddsnat.protocols.rpz import Canary, Changes, ZoneHead, ZoneSets, changes_between, split_zones, zone_text
+from skyddsnat.policy.coverage import Listed, domains_of
+from skyddsnat.protocols.rpz import (
+    Canary,
+    Changes,
+    ZoneHead,
+    ZoneSets,
+    changed_text,
+    changes_between,
+    split_zones,
+    zone_text,
+)
 
 
 def fresh_token() -> str:
@@ -33,10 +43,11 @@ def fresh_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was put in place.  started: monotonic seconds just before the primary was told."""
+    """What was put in place.  started: monotonic seconds just before the primary was told.  gone: canaries that it replaced."""
 
     roles: tuple[ZoneRole, ...]
     started: float
+    gone: tuple[Canary, ...] = ()
 
 
 class Publisher:
@@ -71,8 +82,10 @@ class Publisher:
         interrupted = self.interrupted
         self._state.notes.put(Notes.PUBLISHING, kept.version)
         before = self._state.zones.all()
-        sets = split_zones(entries, before=_sets(before), hot_limit=self._config.primary.hot_limit)
-        rebuilt = sets.base == entries and not sets.base <= _sets(before).base
+        held = _sets(before)
+        names = domains_of(entries, held.base, held.hot) if self._config.list.policy.stops else frozenset()
+        sets = split_zones(names, before=held, hot_limit=self._config.primary.hot_limit)
+        rebuilt = sets.base == names and not sets.base <= held.base
         published, rows = self._place(sets, before, base_first=rebuilt, everything=interrupted)
         with transaction(self._state.connection):
             self._record(rows, rebuilt=rebuilt or not before)
@@ -81,8 +94,11 @@ class Publisher:
             self._state.lists.forget_old()
         return published
 
-    def maintain(self) -> Published | None:
-        """Move hot's entries into base once in a while, and trim hot when every resolver has proved to have that base."""
+    def maintain(self, *, at_once: bool = False) -> Published | None:
+        """Move hot's entries into base once in a while, and trim hot when every resolver has proved to have that base.
+
+        at_once: not only when it is time.  None: there is nothing to move.
+        """
         zones = self._state.zones.all()
         if len(zones) < len(ZoneRole):
             return None
@@ -90,9 +106,16 @@ class Publisher:
         wanted = hot.entries | base.entries
         if hot.entries & base.entries and base.seen_everywhere:
             return self._restage(ZoneSets(hot=wanted - base.entries, base=base.entries), zones, rebuilt=False)
-        if hot.entries - base.entries and self._clock() - self._rebuilt_at() >= self._config.primary.rebuild_after:
+        due = at_once or self._clock() - self._rebuilt_at() >= self._config.primary.rebuild_after
+        if due and hot.entries - base.entries:
             return self._restage(ZoneSets(hot=hot.entries, base=wanted), zones, rebuilt=True)
         return None
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether hot still holds what base has taken in."""
+        sets = _sets(self._state.zones.all())
+        return not sets.hot.isdisjoint(sets.base)
 
     def repair(self) -> tuple[ZoneRole, ...]:
         """Put back what somebody or something has changed behind the agent's back: files first, then what is served.
@@ -102,7 +125,7 @@ class Publisher:
         mended = []
         for role, row in self._state.zones.all().items():
             file_ok = self._file_digest(role) == row.file_sha256
-            served = self._primary.serial(row.zone) if self._config.primary.kind == "knot" else row.serial
+            served = self._primary.serial(row.zone) if self._config.primary.is_server else row.serial
             if file_ok and served == row.serial:
                 continue
             update = self._update(row, before=None)
@@ -123,6 +146,10 @@ class Publisher:
     def served(self, zone: str) -> int | None:
         """The serial that the primary serves now.  Raises PrimaryError."""
         return self._primary.serial(zone)
+
+    def refused(self, zone: str) -> list[str]:
+        """What the primary does not let the agent do."""
+        return self._primary.refused(zone)
 
     def _restage(self, sets: ZoneSets, zones: dict[ZoneRole, ZoneRow], *, rebuilt: bool) -> Published:
         interrupted = self.interrupted
@@ -147,7 +174,9 @@ class Publisher:
         wanted = {ZoneRole.HOT: sets.hot, ZoneRole.BASE: sets.base}
         rows = [self._row(role, wanted[role], before.get(role)) for role in roles]
         moving = [
-            (row, self._update(row, before=before.get(row.role))) for row in rows if everything or _differs(row, before)
+            (row, self._update(row, before=before.get(row.role), by_file=base_first and row.role is ZoneRole.BASE))
+            for row in rows
+            if everything or _differs(row, before)
         ]
         for _, update in moving:
             self._primary.write_file(update)
@@ -157,7 +186,8 @@ class Publisher:
             serial = self._primary.apply(update)
             self._notifier.send(update.zone)
             placed.append(replace(row, serial=serial, file_sha256=_digest(update.text)))
-        return Published(tuple(row.role for row in placed), started), placed
+        gone = tuple(before[row.role].canary for row in placed if row.role in before)
+        return Published(tuple(row.role for row in placed), started, gone), placed
 
     def _row(self, role: ZoneRole, entries: frozenset[Listed], before: ZoneRow | None) -> ZoneRow:
         """The zone with a new canary."""
@@ -174,20 +204,34 @@ class Publisher:
             published_at=now,
         )
 
-    def _update(self, row: ZoneRow, *, before: ZoneRow | None) -> ZoneUpdate:
+    def _update(self, row: ZoneRow, *, before: ZoneRow | None, by_file: bool = False) -> ZoneUpdate:
         known = before if before is not None and before.zone == row.zone else None
+        changes = zone_changes(known, row) if known else None
         return ZoneUpdate(
             zone=row.zone,
-            file=self._config.primary.zone_dir / f"{row.role}.zone",
-            text=zone_text(ZoneHead(row.zone, row.serial), row.records),
+            file=self._file(row.role),
+            text=self._text(row, known, changes),
             serial=row.serial,
             records=lambda: row.records,
-            changes=zone_changes(known, row) if known else None,
+            changes=changes,
             before_serial=known.serial if known else None,
+            by_file=by_file,
         )
 
+    def _text(self, row: ZoneRow, known: ZoneRow | None, changes: Changes | None) -> str:
+        """The zone's file: from the one that lies there where that is the published one, since a large base changes little."""
+        head, path = ZoneHead(row.zone, row.serial), self._file(row.role)
+        if known is not None and changes is not None and path.exists():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if _digest(text) == known.file_sha256:
+                return changed_text(text, head, changes)
+        return zone_text(head, row.records)
+
+    def _file(self, role: ZoneRole) -> Path:
+        return self._config.primary.zone_dir / f"{role}.zone"
+
     def _file_digest(self, role: ZoneRole) -> str:
-        path = self._config.primary.zone_dir / f"{role}.zone"
+        path = self._file(role)
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
     def _rebuilt_at(self) -> datetime:

@@ -64,7 +64,7 @@ def report_payload(status: Status, *, name: str, now: datetime) -> dict[str, Any
         "state": status.state.value,
         "position": status.positions,
         "list_sha256": status.live.version if status.live else "",
-        "entries": status.live.size if status.live else 0,
+        "entries": status.live.size if status.live and not status.live.observed else 0,
         "resolvers": [
             {key: resolver[key] for key in ("name", "ok", "checked_at", "serial")} for resolver in status.resolvers
         ],

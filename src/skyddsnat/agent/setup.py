@@ -1,12 +1,14 @@
-"""Making a site: agent.toml, the TSIG key, empty zones, and what belongs into Knot's and Unbound's configuration."""
+"""Making a site: agent.toml, TSIG keys, empty zones, and what belongs into the configuration of primary and resolvers."""
 
 from __future__ import annotations
 
 import base64
 import os
 import secrets
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from uuid import UUID
 
@@ -15,10 +17,15 @@ import httpx
 from skyddsnat.agent.client import CollectionInfo, HubClient
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, WrongUse
-from skyddsnat.agent.sample_toml import AgentSample, agent_toml
-from skyddsnat.agent.samples import Endpoint, KnotSample, UnboundSample, empty_zone, knot_snippet, unbound_snippet
+from skyddsnat.agent.log_client import LogClient
+from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.agent.sample_toml import AgentSample, KnownResolver, agent_toml
+from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone
+from skyddsnat.agent.snippets import COPIES, READS_FILES, Snippet, primary_snippet, resolver_snippets
 
 PRIVATE, SHARED = 0o600, 0o640
+KEYLESS = frozenset({ResolverKind.UNBOUND, ResolverKind.OTHER})
+"""Kinds that transfer without a key: Unbound knows none for RPZ, and of others it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,12 @@ class Offer:
 
     collections: tuple[CollectionInfo, ...]
     public_key: str
+    log_public_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What `init` has asked for.  primary: None for zone files only."""
+    """What `init` has asked for.  primary: None for zone files only.  primary_kind: "knot" or "bind"."""
 
     config: Path
     name: str
@@ -43,15 +51,17 @@ class Answers:
     token_file: Path
     report_token_file: Path
     public_key: str
+    log_public_key: str
     collections: Sequence[CollectionInfo]
     zone: str
     primary: Endpoint | None
     agent_address: str
-    resolvers: Sequence[tuple[str, Endpoint]]
+    resolvers: Sequence[KnownResolver]
     data_dir: Path
     zone_dir: Path
     must_not_block: Sequence[str] = ()
     protect: Sequence[str] = ()
+    primary_kind: str = "knot"
 
     @property
     def hot_zone(self) -> str:
@@ -61,14 +71,24 @@ class Answers:
     def base_zone(self) -> str:
         return f"base.{self.zone}"
 
+    @property
+    def kinds(self) -> list[ResolverKind]:
+        """The kinds of the resolvers, each once."""
+        return list(dict.fromkeys(one.kind for one in self.resolvers))
+
+    @property
+    def beside_primary(self) -> bool:
+        """Whether the agent runs on the primary's own machine."""
+        address = self.primary.address if self.primary is not None else ""
+        return bool(address) and (address == self.agent_address or ip_address(address).is_loopback)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Files that were made, and the texts for the servers as they may be shown: without the secret."""
+    """Files that were made, and the texts for the servers as they may be shown: without secrets."""
 
     files: tuple[Path, ...]
-    knot: str
-    unbound: str
+    shown: tuple[Snippet, ...]
 
 
 def discover(
@@ -83,9 +103,11 @@ def discover(
         url=url,
         collections=(),
         public_key="",
+        log_key=None,
         token=Secret(variable="SKYDDSNAT_TAXII_TOKEN", file=token_file),
         report_token=Secret(variable="SKYDDSNAT_STATS_TOKEN", file=None),
         poll_seconds=2,
+        witness_seconds=30,
         timeout_seconds=10,
         ca_file=ca_file,
     )
@@ -93,6 +115,7 @@ def discover(
     try:
         listed = [one for one in client.collections() if not one.can_write]
         keys = {one.id: _head_key(client, one.id) for one in listed}
+        log_key = _log_key(client)
     finally:
         client.close()
     signed = [one for one in listed if keys[one.id]]
@@ -101,7 +124,26 @@ def discover(
         raise HubError(
             f"the token opens {len(listed)} feeds and none is a signed one; ask the coordinator to take you into a circle"
         )
-    return Offer(tuple(verified), keys[verified[0].id])
+    return Offer(tuple(verified), keys[verified[0].id], log_key)
+
+
+def source_address(place: Endpoint) -> str:
+    """This machine's address on the way to a place, by the system's routes: nothing is sent."""
+    family = socket.AF_INET6 if ":" in place.address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as outlet:
+        try:
+            outlet.connect((place.address, place.port))
+        except OSError:
+            return "127.0.0.1"  # no way there yet
+        return str(outlet.getsockname()[0])
+
+
+def _log_key(client: HubClient) -> str:
+    """Empty for a hub from before there was a log."""
+    try:
+        return LogClient(client).key()
+    except HubError:
+        return ""
 
 
 def _head_key(client: HubClient, collection: UUID) -> str:
@@ -115,23 +157,38 @@ def write_site(answers: Answers, *, replace: bool = False) -> Written:
     """Write all files of a site.  Raises WrongUse if agent.toml is there already and is not to be replaced."""
     if answers.config.exists() and not replace:
         raise WrongUse(f"{answers.config} exists, expected a free place; give --force to replace it, or --config")
+    if answers.primary is None and (lost := [kind for kind in answers.kinds if kind not in READS_FILES]):
+        raise WrongUse(f"a resolver of kind {lost[0]} and no primary, expected one that it can transfer the zones from")
     folder = answers.config.parent
     folder.mkdir(parents=True, exist_ok=True)
     files = [_write(answers.config, agent_toml(_sample(answers, folder)), mode=SHARED)]
-    key = ""
-    if answers.primary is not None:
-        key, made = _key(folder / "tsig.key")
+    secrets_at = [folder / "tsig.key", folder / "transfer.key"] if answers.primary is not None else []
+    kept = []
+    for path in secrets_at:
+        secret, made = _key(path)
+        kept.append(secret)
         files += made
-        files.append(
-            _write(folder / "knot-skyddsnat.conf", knot_snippet(_knot(answers, answers.primary, key)), mode=PRIVATE)
-        )
-    unbound = unbound_snippet(_unbound(answers))
-    files.append(_write(folder / "unbound-skyddsnat.conf", unbound, mode=SHARED))
+    for snippet in _snippets(answers, kept):
+        files.append(_write(folder / snippet.name, snippet.text, mode=_mode(snippet, kept)))
     files += _empty_zones(answers)
-    shown = (
-        knot_snippet(_knot(answers, answers.primary, f"<the line in {folder / 'tsig.key'}>")) if answers.primary else ""
-    )
-    return Written(tuple(files), shown, unbound)
+    shown = _snippets(answers, [f"<the line in {path}>" for path in secrets_at])
+    return Written(tuple(files), tuple(shown))
+
+
+def _snippets(answers: Answers, keys: Sequence[str]) -> list[Snippet]:
+    """For the primary and for each kind of resolver.  keys: the agent's secret and that of transfers, or none."""
+    made = []
+    transfer = None
+    if answers.primary is not None:
+        transfer = Key("transfer", keys[1])
+        made.append(primary_snippet(answers.primary_kind, _primary(answers, answers.primary, keys[0], transfer)))
+    for kind in answers.kinds:
+        made += resolver_snippets(kind, _resolver(answers, kind, transfer))
+    return made
+
+
+def _mode(snippet: Snippet, keys: Sequence[str]) -> int:
+    return PRIVATE if any(key in snippet.text for key in keys) else SHARED
 
 
 def _sample(answers: Answers, folder: Path) -> AgentSample:
@@ -141,6 +198,7 @@ def _sample(answers: Answers, folder: Path) -> AgentSample:
         hub_url=answers.hub_url,
         collections=[(one.id, one.title) for one in answers.collections],
         public_key=answers.public_key,
+        log_public_key=answers.log_public_key,
         token_file=answers.token_file,
         report_token_file=answers.report_token_file,
         hot_zone=answers.hot_zone,
@@ -151,11 +209,13 @@ def _sample(answers: Answers, folder: Path) -> AgentSample:
         resolvers=answers.resolvers,
         must_not_block=answers.must_not_block,
         protect=answers.protect,
+        primary_kind=answers.primary_kind,
+        reload=answers.beside_primary and answers.primary_kind == "knot",
     )
 
 
-def _knot(answers: Answers, primary: Endpoint, key: str) -> KnotSample:
-    return KnotSample(
+def _primary(answers: Answers, primary: Endpoint, key: str, transfer: Key) -> PrimarySample:
+    return PrimarySample(
         listen=primary,
         agent=answers.agent_address,
         hot_zone=answers.hot_zone,
@@ -164,19 +224,22 @@ def _knot(answers: Answers, primary: Endpoint, key: str) -> KnotSample:
         key_name="agent",
         key_algorithm="hmac-sha256",
         key_secret=key,
-        resolvers=[endpoint for _, endpoint in answers.resolvers],
+        transfer_key=transfer,
+        resolvers=[one.told_at for one in answers.resolvers],
+        keyless=[one.endpoint.address for one in answers.resolvers if one.kind in KEYLESS],
         run_dir=Path("/run/knot"),
-        database_dir=Path("/var/lib/knot"),
+        database_dir=Path("/var/lib/bind" if answers.primary_kind == "bind" else "/var/lib/knot"),
     )
 
 
-def _unbound(answers: Answers) -> UnboundSample:
-    return UnboundSample(
+def _resolver(answers: Answers, kind: ResolverKind, transfer: Key | None) -> ResolverSample:
+    return ResolverSample(
         primary=answers.primary,
         agent=answers.agent_address,
         hot_zone=answers.hot_zone,
         base_zone=answers.base_zone,
-        folder=Path("/var/lib/unbound") if answers.primary is not None else answers.zone_dir,
+        folder=answers.zone_dir if answers.primary is None else COPIES.get(kind, answers.zone_dir),
+        key=None if kind in KEYLESS else transfer,
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from skyddsnat.agent.config import Config
+from skyddsnat.agent.outputs.keeper import OutputState, output_states
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.lists import KeptList
 from skyddsnat.agent.state.notes import Notes
@@ -22,13 +23,18 @@ class AgentState(StrEnum):
 
     STARTING = "starting"
     LIVE = "live"
+    OBSERVING = "observing"
     HELD = "held"
     ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Everything that status shows.  zones: (serial, entries) by role.  No listed name is in it."""
+    """Everything that status shows.  zones: (serial, entries) by role.  No listed name is in it.
+
+    observing: no look-up is stopped.  staged: version whose way into the zones is not ended.
+    probes: each access type with "at" of its last line, None before the first.
+    """
 
     state: AgentState
     live: KeptList | None
@@ -43,6 +49,14 @@ class Status:
     publish_seconds: float | None
     zones: dict[ZoneRole, tuple[int, int]]
     lifted: int
+    lift_seconds: float | None = None
+    observing: bool = False
+    staged: str | None = None
+    probes: tuple[dict[str, Any], ...] = ()
+    outputs: tuple[OutputState, ...] = ()
+    hashes: dict[str, Any] | None = None
+    log: dict[str, Any] | None = None
+    log_alarm: dict[str, Any] | None = None
 
 
 def read_status(config: Config, state: State, *, now: datetime) -> Status:
@@ -56,7 +70,7 @@ def read_status(config: Config, state: State, *, now: datetime) -> Status:
     resolvers = notes.get(Notes.RESOLVERS) or []
     held = notes.get(Notes.FEED_HOLD) is not None or list_hold is not None
     return Status(
-        state=_word(held=held, broken=_is_broken(faults, resolvers, now), live=live is not None),
+        state=_word(held=held, broken=_is_broken(faults, resolvers, now), live=live),
         live=live,
         feed_hold=notes.get(Notes.FEED_HOLD),
         list_hold=list_hold,
@@ -67,9 +81,22 @@ def read_status(config: Config, state: State, *, now: datetime) -> Status:
         heard_at=min((at for at in heard if at is not None), default=None) if all(heard) else None,
         resolvers=resolvers,
         publish_seconds=notes.get(Notes.MEASURED),
+        lift_seconds=notes.get(Notes.LIFT_SECONDS),
         zones=state.zones.sizes(),
         lifted=len(notes.lifted()),
+        observing=not config.list.policy.stops,
+        staged=notes.get(Notes.PUBLISHING),
+        probes=_probes(config, notes.get(Notes.PROBES) or {}),
+        outputs=output_states(config.outputs, state),
+        hashes=notes.get(Notes.HASHES) if config.hash_dir else None,
+        log=notes.get(Notes.WITNESS),
+        log_alarm=notes.get(Notes.LOG_ALARM),
     )
+
+
+def _probes(config: Config, noted: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    nothing = {"at": None, "asked": 0, "answered": 0, "after": None}
+    return tuple({"access": access, **nothing, **noted.get(access, {})} for access in config.verify.probes)
 
 
 def _is_broken(faults: dict[str, dict[str, str]], resolvers: list[dict[str, Any]], now: datetime) -> bool:
@@ -80,9 +107,11 @@ def _is_broken(faults: dict[str, dict[str, str]], resolvers: list[dict[str, Any]
     return lasting or any(not resolver["ok"] for resolver in resolvers)
 
 
-def _word(*, held: bool, broken: bool, live: bool) -> AgentState:
+def _word(*, held: bool, broken: bool, live: KeptList | None) -> AgentState:
     if held:
         return AgentState.HELD
     if broken:
         return AgentState.ERROR
-    return AgentState.LIVE if live else AgentState.STARTING
+    if live is None:
+        return AgentState.STARTING
+    return AgentState.OBSERVING if live.observed else AgentState.LIVE

@@ -21,11 +21,14 @@ import dns.rdatatype
 
 from skyddsnat.agent.config import ResolverConfig
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
-from skyddsnat.protocols.rpz import Policy
+from skyddsnat.protocols.rpz import Canary, Policy
 
 UNREACHED = "unreached"
 CANARY_MISSING = "canary_missing"
 LAWFUL_STOPPED = "lawful_name_stopped"
+
+KNOWN_LABEL = "known"
+"""Asked under a canary at each full look, so that a resolver which keeps answers has one to keep when the canary is replaced."""
 
 MOST_AT_ONCE = 16
 
@@ -73,29 +76,44 @@ class Verifier:
 
     def canaries(self, zones: Mapping[ZoneRole, ZoneRow], *, only: Iterable[str] | None = None) -> list[ResolverCheck]:
         """Canaries alone: quick, for right after a publish."""
-        return self._ask(zones, names=(), only=only)
+        return self._ask(zones, full=False, only=only)
 
     def everything(self, zones: Mapping[ZoneRole, ZoneRow]) -> list[ResolverCheck]:
         """Canaries and the names that must not be blocked."""
-        return self._ask(zones, names=self._must_not_block, only=None)
+        return self._ask(zones, full=True, only=None)
 
-    def _ask(
-        self, zones: Mapping[ZoneRole, ZoneRow], *, names: Sequence[str], only: Iterable[str] | None
-    ) -> list[ResolverCheck]:
+    def lingering(self, gone: Sequence[Canary]) -> list[str]:
+        """Resolvers that still answer a replaced canary, or do not answer at all: what it stood for is not free there yet."""
+        if not gone or not self._resolvers:
+            return []
+        with ThreadPoolExecutor(max_workers=min(MOST_AT_ONCE, len(self._resolvers))) as pool:
+            free = list(pool.map(lambda resolver: self._is_free(resolver, gone), self._resolvers))
+        return [resolver.name for resolver, is_free in zip(self._resolvers, free, strict=True) if not is_free]
+
+    def _is_free(self, resolver: ResolverConfig, gone: Sequence[Canary]) -> bool:
+        for canary in gone:
+            answer = self._query(resolver, f"{KNOWN_LABEL}.{canary.owner}")
+            if answer is None or str(canary.address) in _addresses(answer):
+                return False
+        return True
+
+    def _ask(self, zones: Mapping[ZoneRole, ZoneRow], *, full: bool, only: Iterable[str] | None) -> list[ResolverCheck]:
         wanted = None if only is None else set(only)
         chosen = [resolver for resolver in self._resolvers if wanted is None or resolver.name in wanted]
         if not chosen:
             return []
         with ThreadPoolExecutor(max_workers=min(MOST_AT_ONCE, len(chosen))) as pool:
-            return list(pool.map(lambda resolver: self._check(resolver, zones, names), chosen))
+            return list(pool.map(lambda resolver: self._check(resolver, zones, full=full), chosen))
 
-    def _check(
-        self, resolver: ResolverConfig, zones: Mapping[ZoneRole, ZoneRow], names: Sequence[str]
-    ) -> ResolverCheck:
+    def _check(self, resolver: ResolverConfig, zones: Mapping[ZoneRole, ZoneRow], *, full: bool) -> ResolverCheck:
         seen = self._canaries(resolver, zones)
         behind = tuple(role for role in zones if not seen.get(role))
         reached = None not in seen.values()
-        answers = [self._lawful(resolver, name, zones) for name in names] if reached else []
+        names = self._must_not_block if full and reached else ()
+        answers = [self._lawful(resolver, name, zones) for name in names]
+        if full and reached:
+            for zone in zones.values():
+                self._query(resolver, f"{KNOWN_LABEL}.{zone.canary.owner}")
         stopped = answers.count(False)
         fault = UNREACHED if not reached else LAWFUL_STOPPED if stopped else CANARY_MISSING if behind else ""
         hot = zones.get(ZoneRole.HOT)

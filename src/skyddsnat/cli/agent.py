@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
-import os
 import signal
-import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from skyddsnat.agent.assembly import Agent
-from skyddsnat.agent.config import DEFAULT_PATH, load
+from skyddsnat.agent.config import DEFAULT_PATH
 from skyddsnat.agent.doctor import examine
 from skyddsnat.agent.enforce import Outcome, Step
-from skyddsnat.agent.errors import AgentError, ConfigError, Exit
+from skyddsnat.agent.errors import AgentError, WrongUse
 from skyddsnat.agent.lock import agent_lock
 from skyddsnat.agent.loop import Loop
 from skyddsnat.agent.status import AgentState
 from skyddsnat.agent.verify import ResolverCheck
+from skyddsnat.agent.witness import LogRefused
 from skyddsnat.cli import agent_screen as screen
+from skyddsnat.cli.agent_benchmark import benchmark_key, position, submit
+from skyddsnat.cli.agent_count import count
+from skyddsnat.cli.agent_hash import look_up
+from skyddsnat.cli.agent_history import journal, versions
 from skyddsnat.cli.agent_init import init
+from skyddsnat.cli.agent_open import ByOption, ConfigOption, JsonOption, OptionalBy, console, opened
+from skyddsnat.cli.agent_plan import plan
+from skyddsnat.cli.agent_probe import probe
+from skyddsnat.cli.ends import account, leave
+from skyddsnat.site.errors import Exit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,17 +39,15 @@ app = typer.Typer(
     "3 held for a person.",
 )
 app.command()(init)
-
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="SKYDDSNAT_AGENT_CONFIG", help="The agent's configuration file.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
-ByOption = Annotated[str, typer.Option("--by", help="Name of the person who decides.")]
-OptionalBy = Annotated[
-    str, typer.Option("--by", help="Name of the person who decides; your account's name if left out.")
-]
-
-console = Console(highlight=False)
+app.command()(count)
+app.command()(submit)
+app.command()(position)
+app.command("benchmark-key")(benchmark_key)
+app.command()(plan)
+app.command()(probe)
+app.command()(versions)
+app.command("hash")(look_up)
+app.command()(journal)
 
 
 @app.command()
@@ -74,28 +75,6 @@ def pull(
         else:
             console.print(f"feed taken: {pulled.news} new versions, {pulled.count} indicators live")
         leave(Exit.HELD if pulled.reasons else Exit.FINE)
-
-
-@app.command()
-def plan(
-    config: ConfigOption = DEFAULT_PATH,
-    *,
-    names: Annotated[bool, typer.Option("--names", help="Print the names; this is journalled.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Show what publish would do and what the guards say.  Changes nothing."""
-    with opened(config) as agent:
-        made = agent.planner.plan()
-        if made is None:
-            raise AgentError('the feed has not been heard yet; run "skyddsnat agent pull"')
-        if names:
-            agent.journal.write("names_shown", by=account())
-        facts = screen.plan_facts(made, names=names)
-        if as_json:
-            screen.print_json(facts)
-        else:
-            screen.show_plan(console, facts)
-        leave(Exit.FINE if made.verdict.ok else Exit.HELD)
 
 
 @app.command()
@@ -147,6 +126,26 @@ def reject(version: str, by: ByOption, config: ConfigOption = DEFAULT_PATH, *, a
 
 
 @app.command()
+def rejoin(by: ByOption, config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
+    """Take the feed of a hub that was restored from a backup.  It takes two different people; ask the hub's operator first."""
+    with opened(config) as agent, agent_lock(agent.config.data_dir):
+        people, done = agent.rejoin(by=by)
+        if as_json:
+            screen.print_json({"approved_by": [*people], **(asdict(done) if done else {"reasons": None})})
+        elif done is None:
+            console.print(f"said by {', '.join(people)}; one more person is needed")
+        elif done.reasons:
+            console.print("[bold red]feed not taken[/]  the list in force stays")
+            screen.show_reasons(console, done.reasons)
+        else:
+            console.print(
+                f"feed read anew: {done.lost} versions are lost at the hub, {done.kept_free} names that it had withdrawn "
+                'stay lifted here; look with "skyddsnat agent plan"'
+            )
+        leave(Exit.FINE if done is not None and not done.reasons else Exit.HELD)
+
+
+@app.command()
 def rollback(
     steps: Annotated[int, typer.Argument(metavar="[N]", help="How many published lists to go back.")] = 1,
     by: OptionalBy = "",
@@ -184,6 +183,25 @@ def unblock(
 
 
 @app.command()
+def rebuild(config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
+    """Move hot's names into base now instead of at night: write base, prove it at every resolver, only then trim hot."""
+    with opened(config) as agent, agent_lock(agent.config.data_dir):
+        rebuilt = agent.rebuild(wait_seconds=agent.config.verify.wait_seconds)
+        sizes = {str(role): size for role, (_, size) in agent.state.zones.sizes().items()}
+        if as_json:
+            facts = {"moved": rebuilt.moved, "trimmed": rebuilt.trimmed, "zones": sizes}
+            screen.print_json({**facts, "resolvers": [screen.check_facts(check) for check in rebuilt.checks]})
+        elif not rebuilt.moved:
+            console.print("hot has nothing that base lacks; nothing to move")
+        else:
+            console.print(
+                f"base rebuilt; hot {'trimmed' if rebuilt.trimmed else 'kept: a resolver lacks the new base'}"
+            )
+            show_checks(rebuilt.checks, as_json=False)
+        leave(Exit.FINE if rebuilt.trimmed or not rebuilt.moved else Exit.FINDING)
+
+
+@app.command()
 def status(config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
     """Where the agent stands.  Exit code 3 if something is held, 1 if something is broken."""
     with opened(config) as agent:
@@ -193,6 +211,46 @@ def status(config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False) 
         else:
             screen.show_status(console, now, name=agent.config.name, now=agent.clock())
         leave({AgentState.HELD: Exit.HELD, AgentState.ERROR: Exit.FINDING}.get(now.state, Exit.FINE))
+
+
+@app.command()
+def witness(
+    config: ConfigOption = DEFAULT_PATH,
+    *,
+    acknowledge: Annotated[
+        bool, typer.Option("--acknowledge", help="You have looked at why the log is refused; give --by and --reason.")
+    ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="With --acknowledge: begin anew with the log as the hub shows it now.")
+    ] = False,
+    by: OptionalBy = "",
+    reason: Annotated[str, typer.Option("--reason", help="What was found out.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Look at the hub's log as a witness: it must go on from what was seen before.  Exit code 1 if it does not."""
+    with opened(config) as agent, agent_lock(agent.config.data_dir):
+        if not agent.witness.watches:
+            raise WrongUse(
+                "log_public_key is missing in [hub], expected the log's key from the coordinator; add it first"
+            )
+        if acknowledge:
+            if not reason.strip():
+                raise WrongUse("--reason is missing, expected what was found out about the refused log")
+            agent.witness.acknowledge(by=by or account(), reason=reason, adopt=adopt)
+            agent.fault("log", None)
+        fault = ""
+        try:
+            agent.watch_log()
+        except LogRefused as refused:
+            fault = str(refused)
+        now = agent.status()
+        if as_json:
+            screen.print_json({"ok": not fault, "fault": fault, **screen.log_facts(now)})
+        else:
+            screen.show_log(console, now)
+            if fault:
+                console.print(fault, soft_wrap=True)
+        leave(Exit.FINDING if fault else Exit.FINE)
 
 
 @app.command()
@@ -219,33 +277,10 @@ def run(config: ConfigOption = DEFAULT_PATH) -> None:
         Loop(agent, stop=stop).run()
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Agent]:
-    """The agent for a command; faults become one line and an exit code."""
-    agent: Agent | None = None
-    try:
-        agent = Agent.open(load(path))
-        yield agent
-    except ConfigError as error:
-        for line in error.problems:
-            complain(line)
-        raise typer.Exit(Exit.WRONG_USE) from None
-    except AgentError as error:
-        complain(str(error))
-        raise typer.Exit(error.exit_code) from None
-    except (OSError, sqlite3.Error) as error:
-        complain(
-            f"this machine does not do what the agent asks ({type(error).__name__}); look at disk and rights, or run doctor"
-        )
-        raise typer.Exit(Exit.FINDING) from None
-    finally:
-        if agent is not None:
-            agent.close()
-
-
 def finish(agent: Agent, step: Step, *, as_json: bool) -> NoReturn:
     """After anything that may have published: prove it, show it, leave with the right code."""
     settled = agent.settle(step, wait_seconds=agent.config.verify.wait_seconds)
+    agent.bring_outputs_up()
     now = agent.status()
     proved = all(check.ok for check in settled.checks)
     if as_json:
@@ -281,18 +316,3 @@ def show_checks(checks: list[ResolverCheck], *, as_json: bool) -> None:
         screen.print_json({"resolvers": facts})
     else:
         screen.show_resolvers(console, facts)
-
-
-def leave(code: Exit) -> NoReturn:
-    """End the command with a code."""
-    raise typer.Exit(code)
-
-
-def complain(line: str) -> None:
-    """One line on standard error."""
-    print(f"skyddsnat agent: {line}", file=sys.stderr)
-
-
-def account() -> str:
-    """The account behind the command, also through sudo."""
-    return os.environ.get("SUDO_USER") or getpass.getuser()

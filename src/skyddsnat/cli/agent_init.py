@@ -11,15 +11,23 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from skyddsnat.agent.client import CollectionInfo
 from skyddsnat.agent.config import DEFAULT_PATH
 from skyddsnat.agent.errors import AgentError, WrongUse
-from skyddsnat.agent.samples import Endpoint
-from skyddsnat.agent.setup import Answers, Offer, Written, discover, write_site
+from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.agent.sample_toml import KnownResolver
+from skyddsnat.agent.samples import BRIDGE_PORT, Endpoint
+from skyddsnat.agent.setup import Answers, Offer, Written, discover, source_address, write_site
 
 console = Console(highlight=False)
 _ENDPOINT = re.compile(r"\[?(?P<address>[0-9A-Fa-f.:]+?)\]?(?:[@#](?P<port>\d{1,5}))?")
+
+KINDS = tuple(kind for kind in ResolverKind if kind is not ResolverKind.OTHER)
+RESOLVER_FORM = (
+    f"name=kind:address or name=kind:address@port, with a kind of {', '.join(KINDS)} or {ResolverKind.OTHER}"
+)
 
 
 def init(
@@ -33,19 +41,30 @@ def init(
     public_key: Annotated[
         str, typer.Option("--public-key", help="The feed's public key, as the coordinator gave it to you.")
     ] = "",
+    log_public_key: Annotated[
+        str, typer.Option("--log-public-key", help="The log's public key, as the coordinator gave it to you.")
+    ] = "",
     collection: Annotated[
         list[str] | None, typer.Option("--collection", help="Id of a verified collection; all of them if left out.")
     ] = None,
     zone: Annotated[str, typer.Option("--zone", help="Parent of the two zones, such as rpz.skyddsnat.example.")] = "",
     primary: Annotated[
         str,
-        typer.Option("--primary", help='Knot\'s address, such as 192.0.2.10 or 192.0.2.10@53; "none" for files only.'),
+        typer.Option(
+            "--primary",
+            help='Where Knot DNS answers, such as 192.0.2.10 or 192.0.2.10@53; bind:192.0.2.10 for BIND; "none" for files only.',
+        ),
     ] = "",
     agent_address: Annotated[
-        str, typer.Option("--agent-address", help="This machine's address, as Knot and the resolvers see it.")
-    ] = "127.0.0.1",
+        str,
+        typer.Option(
+            "--agent-address",
+            help="This machine's address, as primary and resolvers see it; where the way there begins if left out.",
+        ),
+    ] = "",
     resolver: Annotated[
-        list[str] | None, typer.Option("--resolver", help="name=address or name=address@port; repeat for each.")
+        list[str] | None,
+        typer.Option("--resolver", help="name=kind:address, such as sthlm-1=unbound:192.0.2.21; repeat for each."),
     ] = None,
     must_not_block: Annotated[
         list[str] | None, typer.Option("--must-not-block", help="A lawful name to test after each publish; repeat.")
@@ -56,7 +75,7 @@ def init(
     *,
     force: Annotated[bool, typer.Option("--force", help="Replace an agent.toml that is there.")] = False,
 ) -> None:
-    """Set up a site: ask the hub what it offers, write agent.toml and the TSIG key, print what Knot and Unbound need."""
+    """Set up a site: ask the hub what it offers, write agent.toml and TSIG keys, print what primary and resolvers need."""
     try:
         url = _asked(hub, "--hub", "Address of the hub").rstrip("/")
         token = _token(token_file, config.parent / "taxii.token", "taxii", "SKYDDSNAT_TAXII_TOKEN")
@@ -70,13 +89,13 @@ def init(
                 report_token_file, config.parent / "stats.token", "stats", "SKYDDSNAT_STATS_TOKEN"
             ),
             public_key=_public_key(public_key, offer),
+            log_public_key=_log_public_key(log_public_key, offer),
             collections=_collections(collection or [], offer),
             zone=_asked(zone, "--zone", "Parent of the two policy zones", "rpz.skyddsnat.example").strip(".").lower(),
-            primary=_primary(
-                _asked(primary, "--primary", 'Address of Knot DNS, or "none" for zone files only', "127.0.0.1")
-            ),
-            agent_address=agent_address,
-            resolvers=_resolvers(resolver or []),
+            primary=(found := _primary(primary))[1],
+            primary_kind=found[0],
+            resolvers=(known := _resolvers(resolver or [])),
+            agent_address=_agent_address(agent_address, [one.endpoint for one in known] or [found[1]]),
             data_dir=data_dir,
             zone_dir=zone_dir,
             must_not_block=must_not_block or [],
@@ -131,6 +150,18 @@ def _public_key(given: str, offer: Offer) -> str:
     return offer.public_key
 
 
+def _log_public_key(given: str, offer: Offer) -> str:
+    """The same for the log.  Without it the agent works and does not witness; `doctor` says what to add."""
+    if given and given != offer.log_public_key:
+        raise WrongUse("the hub's log has another key than the one given, expected the same; call the coordinator")
+    if given or not offer.log_public_key or not sys.stdin.isatty():
+        return given
+    console.print(f"The hub signs its log with this key:\n  {offer.log_public_key}", soft_wrap=True)
+    if typer.confirm("Is it the key that the coordinator gave you by another way than the hub?"):
+        return offer.log_public_key
+    raise WrongUse("the log's key is not confirmed, expected it to be compared first; nothing was written")
+
+
 def _collections(wanted: list[str], offer: Offer) -> list[CollectionInfo]:
     if not wanted:
         return list(offer.collections)
@@ -142,21 +173,40 @@ def _collections(wanted: list[str], offer: Offer) -> list[CollectionInfo]:
     return [by_id[one.lower()] for one in wanted]
 
 
-def _primary(text: str) -> Endpoint | None:
-    return None if text.lower() == "none" else _endpoint(text)
+def _primary(given: str) -> tuple[str, Endpoint | None]:
+    """(kind, place)."""
+    question = 'Address of Knot DNS, "bind:" and that of BIND, or "none" for zone files only'
+    text = _asked(given, "--primary", question, "127.0.0.1")
+    if text.lower() == "none":
+        return "zonefile", None
+    kind, colon, place = text.partition(":")
+    return (kind, _endpoint(place)) if colon and kind in {"knot", "bind"} else ("knot", _endpoint(text))
 
 
-def _resolvers(given: list[str]) -> list[tuple[str, Endpoint]]:
+def _resolvers(given: list[str]) -> list[KnownResolver]:
     if not given and sys.stdin.isatty():
-        while answer := str(typer.prompt("Resolver as name=address (empty line ends)", default="", show_default=False)):
+        console.print(f"Your resolvers, each as {RESOLVER_FORM}")
+        while answer := str(typer.prompt("Resolver (empty line ends)", default="", show_default=False)):
             given.append(answer)
-    found = []
-    for text in given:
-        name, equals, place = text.partition("=")
-        if not name or not equals:
-            raise WrongUse(f"resolver {text!r}, expected name=address or name=address@port")
-        found.append((name, _endpoint(place)))
-    return found
+    return [_resolver(text) for text in given]
+
+
+def _resolver(text: str) -> KnownResolver:
+    name, equals, rest = text.partition("=")
+    kind, colon, place = rest.partition(":")
+    if not (name and equals and colon and kind in tuple(ResolverKind)):
+        raise WrongUse(f"resolver {text!r}, expected {RESOLVER_FORM}")
+    bridge = BRIDGE_PORT if kind == ResolverKind.KNOT_RESOLVER else None
+    return KnownResolver(name=name, endpoint=_endpoint(place), kind=ResolverKind(kind), notify_port=bridge)
+
+
+def _agent_address(given: str, places: list[Endpoint | None]) -> str:
+    """What NOTIFY and updates come from: resolvers and primary are told to take them from there alone."""
+    usual = next((source_address(place) for place in places if place is not None), "127.0.0.1")
+    if not given and not sys.stdin.isatty():
+        return usual
+    question = "This machine's address, as primary and resolvers see it"
+    return _endpoint(_asked(given, "--agent-address", question, usual)).address
 
 
 def _endpoint(text: str) -> Endpoint:
@@ -175,11 +225,9 @@ def _show(written: Written, config: Path) -> None:
     console.print("written:")
     for path in written.files:
         console.print(f"  {path}", soft_wrap=True)
-    if written.knot:
-        console.print("\n[bold]for knot.conf[/] (with the secret in knot-skyddsnat.conf):\n")
-        console.print(written.knot, markup=False, soft_wrap=True)
-    console.print("[bold]for unbound.conf[/]:\n")
-    console.print(written.unbound, markup=False, soft_wrap=True)
+    for snippet in written.shown:
+        console.print(f"\n[bold]{snippet.name}[/], {escape(snippet.place)}:\n")
+        console.print(snippet.text, markup=False, soft_wrap=True)
     console.print(
         f"next: let the primary read the zone folder, load both configurations, then\n"
         f"  skyddsnat agent doctor --config {config}\n  skyddsnat agent pull --config {config}\n"

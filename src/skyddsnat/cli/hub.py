@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skyddsnat.cli import hub_audit, hub_canary
+from skyddsnat.cli.hub_backup import backup, restore
+from skyddsnat.cli.hub_clock import clock
 from skyddsnat.cli.hub_init import init
+from skyddsnat.cli.hub_keys import app as keys
 from skyddsnat.cli.hub_place import DEFAULT, Place, wrong_use
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from skyddsnat.hub.members.models import Person
+    from skyddsnat.hub.signals.services.lifecycle import Swept
 
 FINDING = 1
 STOP_WITHIN = 8  # seconds for open requests to end after SIGTERM
@@ -23,6 +30,12 @@ app = typer.Typer(
     help="Set up, serve and keep a coalition's hub.  Exit codes: 0 fine, 1 a finding, 2 wrong use.",
 )
 app.command()(init)
+app.add_typer(keys, name="keys")
+app.add_typer(hub_audit.app, name="audit")
+app.add_typer(hub_canary.app, name="canary")
+app.command()(clock)
+app.command()(backup)
+app.command()(restore)
 
 DataOption = Annotated[Path, typer.Option("--data", envvar="SKYDDSNAT_DATA", help="The hub's folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
@@ -67,7 +80,11 @@ def serve(
     Place(data).load()
     from skyddsnat.cli.hub_state import examine
 
-    missing = [one for one in examine() if not one.ok and one.what in {"database", "static files", "feed key"}]
+    missing = [
+        one
+        for one in examine()
+        if not one.ok and one.what in {"database", "static files", "feed key", "log key", "vault keys"}
+    ]
     if missing:
         typer.echo(f"{missing[0].what}: {missing[0].detail}", err=True)
         raise typer.Exit(FINDING)
@@ -89,36 +106,92 @@ def serve(
 
 @app.command()
 def tick(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
-    """Do what the clock demands: expire signals, claims, legal bases, sessions.  Run it every minute; twice does no harm."""
+    """Do what the clock demands: expire, lapse, clear away, do what was held.  Run it every minute; twice does no harm."""
     Place(data).load()
     from django.utils import timezone
 
     from skyddsnat.hub.accounts import services as accounts
+    from skyddsnat.hub.benchmark import services as benchmark
+    from skyddsnat.hub.bulletins import services as bulletins
+    from skyddsnat.hub.lists import services as lists
     from skyddsnat.hub.members import services as members
-    from skyddsnat.hub.signals.services import lifecycle
+    from skyddsnat.hub.pages import services as pages
+    from skyddsnat.hub.pages.status import TICK
+    from skyddsnat.hub.signals.services import batches, marks
 
     now = timezone.now()
-    swept, cleared = lifecycle.sweep(now), accounts.clear_ended(now)
+    swept, cleared = _sweep(now), accounts.clear_ended(now)
     done = {
         "signals_expired": swept.expired,
         "claims_released": swept.released,
+        "bulk_acts_done": batches.run_due(now),
+        "marks_forgotten": marks.forget(now),
         "legal_bases_lapsed": members.lapse_ended(timezone.localdate(now)),
+        "imports_ended": lists.tend(now),
+        "rounds_moved": benchmark.tend(now),
+        **_tend_complaints(now),
+        "practices_ended": bulletins.tend(now),
         "sessions_cleared": cleared.sessions,
         "invitations_cleared": cleared.invitations,
+        "entries_sequenced": _close_the_books(),
     }
+    pages.beat(TICK, now=now)
     if as_json:
         typer.echo(json.dumps(done))
     else:
         typer.echo(", ".join(f"{what.replace('_', ' ')}: {count}" for what, count in done.items()))
 
 
+def _sweep(now: datetime) -> Swept:
+    """End what has run out.  A feed that stands still, since the clock is wrong, is told and stops nothing else."""
+    from skyddsnat.hub.feed.services import FeedRefusal
+    from skyddsnat.hub.signals.services import lifecycle
+
+    try:
+        return lifecycle.sweep(now)
+    except FeedRefusal as refusal:
+        typer.echo(f"nothing expires: {refusal}", err=True)
+        return lifecycle.Swept(0, 0)
+
+
+def _tend_complaints(now: datetime) -> dict[str, int]:
+    """Erase contacts at their end date, and close cases whose block has ended."""
+    from skyddsnat.hub.complaints import services as complaints
+
+    tended = complaints.tend(now)
+    return {"contacts_erased": tended.erased, "names_erased": tended.names, "complaints_closed": tended.ended}
+
+
+def _close_the_books() -> int:
+    """Give waiting entries their place; a log that refuses is told, and stops nothing else of the clock's work."""
+    from skyddsnat.hub.audit.services import LogRefusal
+    from skyddsnat.hub.audit.services.clerk import close_the_books
+
+    try:
+        return close_the_books()
+    except LogRefusal as refusal:
+        typer.echo(f"the log stands still: {refusal}", err=True)
+        return 0
+
+
 @app.command()
-def check(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
+def check(
+    data: DataOption = DEFAULT,
+    *,
+    public: Annotated[bool, typer.Option(help="Also ask the public address, as a browser would.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check settings, database, files and keys before others are let in.  Exit code 1 if something is wrong."""
     Place(data).load()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from skyddsnat.cli.hub_public import examine_public
     from skyddsnat.cli.hub_state import examine
 
     findings = list(examine())
+    if public:
+        findings.append(examine_public(settings.BASE_URL, now=timezone.now()))
     fine = all(finding.ok for finding in findings)
     if as_json:
         lines = [{"ok": one.ok, "what": one.what, "detail": one.detail} for one in findings]
@@ -127,28 +200,6 @@ def check(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
         for one in findings:
             typer.echo(f"{'ok  ' if one.ok else 'FAIL'}  {one.what}: {one.detail}")
     raise typer.Exit(0 if fine else FINDING)
-
-
-@app.command()
-def backup(
-    to: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
-    data: DataOption = DEFAULT,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Copy a SQLite database while the hub runs.  Keys are not in it: keep hub.env and *.key apart.  PostgreSQL: use pg_dump."""
-    Place(data).load()
-    from django.db import connection
-
-    if connection.vendor != "sqlite":
-        wrong_use("the database is PostgreSQL, expected SQLite; run pg_dump instead (docs/hub.md)")
-    if to.exists():
-        wrong_use(f"{to} is there already, expected a new file; choose another name")
-    with connection.cursor() as cursor:
-        # A copied file would miss what still stands in the write-ahead log.
-        cursor.execute("VACUUM INTO %s", [str(to)])
-    size = to.stat().st_size
-    typer.echo(json.dumps({"file": str(to), "bytes": size}) if as_json else f"{to}: {size} bytes")
 
 
 @app.command()

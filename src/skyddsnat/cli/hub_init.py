@@ -8,12 +8,15 @@ import socket
 import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from skyddsnat.cli.hub_place import DEFAULT, Place, check_base_url, wrong_use
 from skyddsnat.hub.members.blueprint import BadTemplate, Template, read
+
+if TYPE_CHECKING:
+    from skyddsnat.cli.hub_state import PublicKeys
 
 EMPTY = "empty"
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -89,12 +92,12 @@ def _as_it_is(place: Place) -> dict[str, Any] | None:
     from skyddsnat.cli.hub_state import prepare
     from skyddsnat.hub.members import queries
 
-    key = prepare()
+    keys = prepare()
     present = queries.coordinators()
     if not present:
         return None
     coalition = queries.coalition().name
-    return _facts(place, coalition, made={}, key=key, coordinator=present[0].email, invitation=None)
+    return _facts(place, coalition, made={}, keys=keys, coordinator=present[0].email, invitation=None)
 
 
 def _make(place: Place, answers: Answers) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def _make(place: Place, answers: Answers) -> dict[str, Any]:
     from skyddsnat.hub.members.actor import HUB
     from skyddsnat.hub.members.models import Member
 
-    key = prepare()
+    keys = prepare()
     coalition = services.found_coalition(answers.name)
     made = asdict(founding.lay_out(answers.blueprint, today=timezone.localdate()))
     home = Member.objects.get(pk=answers.blueprint.coordinator)
@@ -117,17 +120,18 @@ def _make(place: Place, answers: Answers) -> dict[str, Any]:
         HUB, home, email=answers.email, name=answers.person, roles=["coordinator", "auditor"]
     )
     link = settings.BASE_URL + path
-    return _facts(place, coalition.name, made=made, key=key, coordinator=first.email, invitation=link)
+    return _facts(place, coalition.name, made=made, keys=keys, coordinator=first.email, invitation=link)
 
 
 def _facts(
-    place: Place, coalition: str, *, made: dict[str, int], key: str, coordinator: str, invitation: str | None
+    place: Place, coalition: str, *, made: dict[str, int], keys: PublicKeys, coordinator: str, invitation: str | None
 ) -> dict[str, Any]:
     return {
         "coalition": coalition,
         "data": str(place.data),
         "made": made,
-        "feed_public_key": key,
+        "feed_public_key": keys.feed,
+        "log_public_key": keys.log,
         "coordinator": coordinator,
         "invitation": invitation,
     }
@@ -175,6 +179,7 @@ def _tell(facts: dict[str, Any], place: Place) -> None:
     made = ", ".join(f"{facts['made'][key]} {word}" for key, word in words.items() if facts["made"].get(key))
     typer.echo(f"{facts['coalition']}: {made or 'nothing new'}; settings in {place.env_file}")
     typer.echo(f"Key of the feed, for the agents: {facts['feed_public_key']}")
+    typer.echo(f"Key of the log, for the agents: {facts['log_public_key']}")
     if facts["invitation"]:
         typer.echo(f"Link for {facts['coordinator']}, works once, for 7 days:\n  {facts['invitation']}")
     else:

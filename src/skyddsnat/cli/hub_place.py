@@ -57,7 +57,7 @@ class Place:
         """Make the folder, its keys and its settings, each only where missing.  Returns whether the settings are new."""
         self.data.mkdir(parents=True, exist_ok=True)
         self.data.chmod(0o700)
-        for name in ("secret.key", "field.key"):
+        for name in ("secret.key",):
             _write_once(self.data / name, secrets.token_urlsafe(48) + "\n")
         host = urlsplit(base_url).hostname or ""
         root = self.data.resolve()
@@ -65,8 +65,9 @@ class Place:
             "# Settings of the hub.  Read by every `skyddsnat hub` command and by systemd; docs/hub.md explains each.",
             f"SKYDDSNAT_DATA={root}",
             f"SKYDDSNAT_SECRET_KEY_FILE={root / 'secret.key'}",
-            f"SKYDDSNAT_FIELD_KEY_FILE={root / 'field.key'}",
+            f"SKYDDSNAT_VAULT_KEYS_FILE={root / 'vault.keys'}",
             f"SKYDDSNAT_FEED_KEY_FILE={root / 'feed.key'}",
+            f"SKYDDSNAT_LOG_KEY_FILE={root / 'log.key'}",
             f"SKYDDSNAT_DATABASE={database or f'sqlite:{root / "hub.sqlite"}'}",
             f"SKYDDSNAT_BASE_URL={base_url}",
             f"SKYDDSNAT_HOSTS={host},127.0.0.1",

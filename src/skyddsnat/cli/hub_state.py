@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +15,43 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from skyddsnat.hub.audit import keys as log_keys
+from skyddsnat.hub.audit.services import fault_of_log, take_in_old_rows
 from skyddsnat.hub.feed.keys import ensure_key, load_key
+from skyddsnat.hub.feed.services import how_far_ahead
+from skyddsnat.hub.vault.cells import forget_deleted
+from skyddsnat.hub.vault.keys import fault_of_keys
+
+LEAST_ROOM = 512  # megabytes
 
 
-def prepare() -> str:
-    """Bring tables, cache and static files up to date, and see to the feed's key.  Returns its public half."""
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """What agents pin: the public halves of the feed's and of the log's key."""
+
+    feed: str
+    log: str
+
+
+def prepare() -> PublicKeys:
+    """Bring tables, cache and static files up to date, see to the keys, and take earlier entries into the log's tree."""
     silent = io.StringIO()
+    opens = _stands_in_the_clear()
     call_command("migrate", interactive=False, verbosity=0, stdout=silent)
+    if opens:
+        forget_deleted()
     call_command("createcachetable", verbosity=0, stdout=silent)
     call_command("collectstatic", interactive=False, verbosity=0, stdout=silent)
-    return ensure_key(settings.FEED_KEY_FILE)
+    take_in_old_rows()
+    return PublicKeys(ensure_key(settings.FEED_KEY_FILE), log_keys.ensure_log_key().text())
+
+
+def _stands_in_the_clear() -> bool:
+    """Whether this is a database of 0.1.0, whose values the migrations will seal."""
+    tables = connection.introspection.table_names()
+    return "signals_signal" in tables and "vault_key" not in tables
 
 
 def pending_migrations() -> int:
@@ -51,7 +78,12 @@ def examine() -> Iterator[Finding]:
     yield _database()
     yield _static()
     yield _feed_key()
+    yield _vault_keys()
+    yield _log_key()
+    yield _log()
     yield from _rights()
+    yield _clock()
+    yield _room()
     yield _mail()
     yield Finding(not settings.DEMO, "demo", "no one-click sign-in" if not settings.DEMO else "one-click sign-in is on")
 
@@ -78,6 +110,45 @@ def _feed_key() -> Finding:
     except ImproperlyConfigured as error:
         return Finding(False, "feed key", str(error))
     return Finding(True, "feed key", "in place, readable by its owner only")
+
+
+def _vault_keys() -> Finding:
+    fault = fault_of_keys()
+    return Finding(fault is None, "vault keys", fault or "the ones that the database is sealed with")
+
+
+def _log_key() -> Finding:
+    try:
+        log_keys.signer()
+    except (ImproperlyConfigured, DatabaseError) as error:
+        return Finding(False, "log key", str(error))
+    return Finding(True, "log key", "in place, readable by its owner only")
+
+
+def _log() -> Finding:
+    try:
+        fault = fault_of_log()
+    except (ImproperlyConfigured, DatabaseError):
+        return Finding(False, "log", "cannot be checked before the lines above are right")
+    return Finding(not fault, "log", fault or "goes on from what was signed; hub audit verify looks through all of it")
+
+
+def _clock() -> Finding:
+    try:
+        far = how_far_ahead(now=timezone.now())
+    except DatabaseError:
+        return Finding(False, "clock", "cannot be compared before the database is right")
+    if far is None or far.confirmed:
+        return Finding(True, "clock", "not behind what was published" if far is None else "confirmed; it catches up")
+    told = f"nothing is published before {far.ends:%Y-%m-%d %H:%M} UTC; run: skyddsnat hub clock"
+    return Finding(False, "clock", told)
+
+
+def _room() -> Finding:
+    """On a full disk the hub answers 503 to whatever has to be kept; better to hear of it before."""
+    free = shutil.disk_usage(settings.DATA).free // 2**20
+    fix = "" if free >= LEAST_ROOM else f", expected at least {LEAST_ROOM}; make room, above all for the database"
+    return Finding(free >= LEAST_ROOM, "room", f"{free} MB free where the hub lives{fix}")
 
 
 def _mail() -> Finding:

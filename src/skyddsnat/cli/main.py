@@ -22,6 +22,8 @@ TRACEBACK = "SKYDDSNAT_TRACEBACK"
 PROGRAMS = {
     "hub": ("hub", "The coalition's hub: set up, serve, keep in order."),
     "agent": ("agent", "An operator's agent: take the verified list and put it into the resolvers."),
+    "stop-page": ("stop-page", "An operator's stop page: what customers meet in place of a blocked address."),
+    "party": ("party", "A computing party: approve rounds, compute with the two others, learn nothing."),
     "catalogue": ("", "The coalition's vocabulary: check it, read it."),
     "demo": ("hub,agent", "A whole coalition with invented members on this machine."),
 }
@@ -37,7 +39,7 @@ class Program(TyperGroup):
     def load(self) -> TyperGroup:
         """The real commands.  Ends with one line when the program's libraries are not installed."""
         try:
-            module = importlib.import_module(f"skyddsnat.cli.{self.name}")
+            module = importlib.import_module(f"skyddsnat.cli.{(self.name or '').replace('-', '_')}")
         except ModuleNotFoundError as missing:
             if not self.extra or (missing.name or "").startswith("skyddsnat"):
                 raise
@@ -109,7 +111,7 @@ def app(prog_name: str = "skyddsnat") -> None:
 def _in_a_line(error: Exception) -> tuple[str, int]:
     """Wrong settings and unreadable files speak for themselves; all else is a fault of ours and only says where."""
     kind = type(error)
-    if kind.__name__ == "ImproperlyConfigured" and kind.__module__.startswith("django."):
+    if any(one.__name__ == "ImproperlyConfigured" and one.__module__.startswith("django.") for one in kind.__mro__):
         return str(error), WRONG_USE
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""

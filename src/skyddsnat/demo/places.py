@@ -33,10 +33,14 @@ class Places:
     def hub(self) -> Path:
         return self.data / "hub"
 
+    def site_of(self, member: str) -> Path:
+        """An operator's own machines: agent, primary, resolver."""
+        return self.data / member
+
     @property
-    def site(self) -> Path:
-        """Alfa's own machines: agent, Knot, Unbound."""
-        return self.data / "alfa"
+    def benchmark(self) -> Path:
+        """What members and computing parties hold themselves."""
+        return self.data / "benchmark"
 
     @property
     def logs(self) -> Path:

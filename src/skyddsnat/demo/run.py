@@ -7,22 +7,28 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
 
 from skyddsnat.demo.places import InUse, Places, write_private
 from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, is_free, stop_on_signals
-from skyddsnat.demo.site import Site, Subscription
+from skyddsnat.demo.sites import NETWORKS, Site, StopPage, Subscription
+
+if TYPE_CHECKING:
+    from skyddsnat.demo.benchmark.start import Comparison
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
-ENGINEERS = ("Erik Sand", "Nora West")  # Alfa's two, who approve its first list
 UPKEEP_SECONDS = 30.0
+SITE_SECONDS = 120.0  # five agents start side by side
 ONE_WORKER = ("--workers", "1")
+POLL_SECONDS, QUICK_POLL_SECONDS = 2.0, 1.0  # of the computing parties
 
 type Say = Callable[[str], None]
 
@@ -35,16 +41,19 @@ class Demo:
     children: Children
     say: Say
     credentials: dict[str, Any] = field(default_factory=dict)
-    site: Site | None = None
+    sites: dict[str, Site] = field(default_factory=dict)
+    comparing: Comparison | None = None
 
     def make_world(self) -> None:
         """Bring the hub's data up to date, and fill it the first time."""
         from skyddsnat.demo.world import build
+        from skyddsnat.hub.audit.keys import ensure_log_key
 
         self.children.run("migrate", [*SKYDDSNAT, "hub", "migrate", "--data", str(self.places.hub)])
         if build.is_built():
             self.credentials = json.loads(self.places.credentials.read_text(encoding="utf-8"))
             self.credentials["base_url"] = self.places.base_url
+            self.credentials["log_public_key"] = ensure_log_key().text()
             self._keep()
             self.say(f"the coalition of before, in {self.places.data}")
             return
@@ -66,28 +75,88 @@ class Demo:
         self.children.wait_until(hub, self._answers)
         self.say(f"the hub is up: {self.places.base_url}")
 
-    def start_site(self) -> Site:
-        """Alfa's machines; the agent's first list waits for two people, who approve it."""
-        site = Site(self.places.site, self.children, self._subscription())
-        site.start_servers()
-        site.start_agent()
-        if site.wait_for_state("held", "live") == "held" and site.approve_held(*ENGINEERS):
-            self.say(f"Alfa's agent held its first list, as it must; {' and '.join(ENGINEERS)} approved it")
-        site.wait_for_state("live")
-        self.say(f"Alfa's agent is live with {site.status()['entries']} names; its resolver is {site.resolver}")
-        self.site = site
-        return site
+    def start_sites(self) -> None:
+        """The five operators' machines; each agent's first list waits for two people, who approve it."""
+        self.sites = {
+            network.member: Site(
+                self.places.site_of(network.member), self.children, self._subscription(network.member), network
+            )
+            for network in NETWORKS
+        }
+        for site in self.sites.values():
+            site.start_servers()
+            site.start_agent()
+        for member, site in self.sites.items():
+            name = self._name_of(member)
+            if site.wait_for_state("held", "live", seconds=SITE_SECONDS) == "held" and site.approve_held(
+                *site.network.engineers
+            ):
+                self.say(
+                    f"{name}'s agent held its first list, as it must; {' and '.join(site.network.engineers)} approved it"
+                )
+            site.wait_for_state("live", seconds=SITE_SECONDS)
+            self.say(f"{name}'s agent stops {site.status()['entries']} names at {site.network.kind} on {site.resolver}")
+
+    @property
+    def site(self) -> Site:
+        """Alfa's, where most of the story plays."""
+        return self.sites["alfa"]
+
+    def _name_of(self, member: str) -> str:
+        return str(next(row["name"] for row in self.credentials["members"] if row["id"] == member))
+
+    def stop_page(self) -> StopPage:
+        """Alfa's stop page, serving."""
+        tokens = next(row["tokens"] for row in self.credentials["members"] if row["id"] == "alfa")
+        page = StopPage(
+            self.places.data / "alfa-stop-page",
+            self._name_of("alfa"),
+            f"http://127.0.0.1:{self.places.port}",
+            tokens["complaints"],
+        )
+        page.start(self.children)
+        return page
+
+    def start_quick_parties(self, hub_url: str) -> Comparison | None:
+        """The three computing parties, who ask often; None for a folder from before there were any."""
+        from skyddsnat.demo.benchmark.start import start
+
+        return start(self.places, self.children, self.credentials, hub_url=hub_url, poll_seconds=QUICK_POLL_SECONDS)
+
+    def start_parties(self) -> None:
+        """The three computing parties, and the members' agents."""
+        from skyddsnat.demo.benchmark.start import start
+
+        url = f"http://127.0.0.1:{self.places.port}"
+        self.comparing = start(self.places, self.children, self.credentials, hub_url=url, poll_seconds=POLL_SECONDS)
+        if self.comparing is None:
+            self.say(f"{self.places.data} is from before rounds were compared; another DATA= has them")
+        else:
+            self.say("three computing parties are up; they play rounds while you look around")
 
     def wait(self) -> None:
-        """Keep an eye on everything until someone ends it."""
+        """Keep an eye on everything until someone ends it; rounds go on by the way."""
         from skyddsnat.demo.world.upkeep import keep_up
 
+        rounds = chain(self._counting(), self.comparing.tell_all(self.say) if self.comparing else ())
         while True:
             keep_up()
             until = time.monotonic() + UPKEEP_SECONDS
             while time.monotonic() < until:
                 self.children.check()
+                next(rounds, None)
                 time.sleep(0.5)
+
+    def _counting(self) -> Iterator[None]:
+        """Operators that write logs count last month's and hand it in, one at a time; Gamma's is left for a form."""
+        from skyddsnat.demo.sites import counting
+
+        month = counting.last_month(datetime.now(UTC))
+        for site in counting.that_count(self.sites):
+            counting.prepare(site, month)
+            counting.count_and_hand_in(site, month)
+            self.say(f"{self._name_of(site.network.member)} has counted {month} and handed its figures in")
+            yield
 
     def _answers(self) -> bool:
         try:
@@ -95,19 +164,27 @@ class Demo:
         except httpx.HTTPError:
             return False
 
-    def _subscription(self) -> Subscription:
-        tokens = next(member["tokens"] for member in self.credentials["members"] if member["id"] == "alfa")
+    def _subscription(self, operator: str) -> Subscription:
+        tokens = next(member["tokens"] for member in self.credentials["members"] if member["id"] == operator)
         verified = [one for one in self.credentials["collections"] if one["kind"] == "verified"]
+        compared = self.credentials.get("benchmark", {"passphrase": "", "members": []})
         return Subscription(
             hub_url=f"http://127.0.0.1:{self.places.port}",
             public_key=self.credentials["feed_public_key"],
+            log_public_key=self.credentials["log_public_key"],
             collections=tuple((UUID(one["id"]), one["title"]) for one in verified),
             taxii_token=tokens["taxii"],
             stats_token=tokens["stats"],
+            shares_token=tokens["shares"],
+            benchmark_key=next((row["key_file"] for row in compared["members"] if row["id"] == operator), ""),
+            passphrase=compared["passphrase"],
         )
 
     def _keep_world(self, world: Any) -> None:
+        from skyddsnat.demo.benchmark.keeping import keep
+
         self.credentials = world.credentials(self.places.base_url)
+        self.credentials["benchmark"] = keep(world.comparing, self.places.benchmark)
         self._keep()
 
     def _keep(self) -> None:
@@ -149,19 +226,23 @@ def _run(demo: Demo, *, once: bool) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     demo.make_world()
     demo.start_hub()
-    site = demo.start_site()
+    demo.start_sites()
+    site = demo.site
     if once:
-        from skyddsnat.demo.story import play
+        from skyddsnat.demo.story.play import play
 
-        return FINE if play(demo.credentials, site, demo.say) else FAILED
-    for line in hints(demo, site):
+        return FINE if play(demo) else FAILED
+    demo.start_parties()
+    stop_page = demo.stop_page()
+    for line in hints(demo, site, stop_page):
         demo.say(line)
     demo.wait()
     return FINE
 
 
-def hints(demo: Demo, site: Site) -> list[str]:
+def hints(demo: Demo, site: Site, stop_page: StopPage) -> list[str]:
     """What a newcomer does next."""
+    from skyddsnat.demo.benchmark.keeping import PASSPHRASE
     from skyddsnat.demo.world.upkeep import a_blocked_name
 
     ask = f"kdig @{site.resolver.address} -p {site.resolver.port}"
@@ -170,6 +251,8 @@ def hints(demo: Demo, site: Site) -> list[str]:
         f"Open {demo.places.base_url} and come in as anyone on the list.",
         f"Ask Alfa's resolver:  {ask} www.lagligt.test        (an address)",
         f"                      {ask} {a_blocked_name()}   (no such name: blocked)",
+        f"Alfa's stop page:     {stop_page.url}   (a complaint comes to the hub as a case)",
         f"Passwords and tokens: {demo.places.credentials}",
+        f"Benchmark keys:       {demo.places.benchmark / 'keys'}   (passphrase: {PASSPHRASE})",
         "Ctrl-C stops everything.",
     ]

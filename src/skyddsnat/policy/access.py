@@ -16,11 +16,13 @@ class ItemKind(StrEnum):
     """What kind of thing is read; a person's roles cover kinds."""
 
     SIGNAL = "signal"
+    BULLETIN = "bulletin"
     AUDIT = "audit"
 
 
 ROLES_THAT_READ: dict[ItemKind, frozenset[Role]] = {
     ItemKind.SIGNAL: frozenset({Role.ANALYST, Role.REVIEWER, Role.ENGINEER, Role.AUDITOR}),
+    ItemKind.BULLETIN: frozenset(Role),
     ItemKind.AUDIT: frozenset({Role.AUDITOR}),
 }
 

@@ -9,14 +9,15 @@ Pure: the agent brings facts, this module decides.  Two questions, asked in this
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from skyddsnat.policy.coverage import Coverage, Listed
+from skyddsnat.policy.coverage import Coverage, Listed, is_url, urls_of
+from skyddsnat.policy.normal_form import front_of
 from skyddsnat.policy.vocabulary import Ceiling, Mandate, Scope, State
 
 
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     COUNT_MISMATCH = "count_mismatch"
     DIGEST_MISMATCH = "digest_mismatch"
     CHANGED_OBJECT = "changed_object"
+    HISTORY_LOST = "history_lost"
     TOO_MANY_ADDITIONS = "too_many_additions"
     TOO_MANY_IN_A_DAY = "too_many_in_a_day"
     TOO_MANY_REMOVALS = "too_many_removals"
@@ -40,9 +42,12 @@ class Reason(StrEnum):
     SHORT_WILDCARD = "short_wildcard"
     UNKNOWN_CEILING = "unknown_ceiling"
     UNREADABLE_NAME = "unreadable_name"
+    MIXED_SCRIPTS = "mixed_scripts"
+    URL_AS_DOMAIN = "url_as_domain"
     ALLOW_CONFLICT = "allow_conflict"
     ROLLED_BACK = "rolled_back"
     LAWFUL_NAME_STOPPED = "lawful_name_stopped"
+    LOG_CONTRADICTED = "log_contradicted"
 
 
 FEED_REASONS = frozenset(
@@ -56,6 +61,7 @@ FEED_REASONS = frozenset(
         Reason.COUNT_MISMATCH,
         Reason.DIGEST_MISMATCH,
         Reason.CHANGED_OBJECT,
+        Reason.HISTORY_LOST,
     }
 )
 """Reasons that no person can approve away: there is no authentic list to approve."""
@@ -63,6 +69,10 @@ FEED_REASONS = frozenset(
 
 class Protection(Protocol):
     """What a protect list answers for a name that must not be blocked."""
+
+    @property
+    def name(self) -> str:
+        """The protected name that is touched."""
 
     @property
     def reason(self) -> str:
@@ -133,6 +143,15 @@ class FeedFacts:
     seen_position: int = 0
 
 
+class LeftOut(StrEnum):
+    """Why an indicator of the feed cannot be part of any list."""
+
+    UNKNOWN_CEILING = "unknown_ceiling"
+    UNREADABLE = "unreadable"
+    MIXED_SCRIPTS = "mixed_scripts"
+    URL_AS_DOMAIN = "url_as_domain"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFacts:
     """A compiled list, and what in the feed could not become part of it."""
@@ -140,7 +159,25 @@ class ListFacts:
     entries: frozenset[Listed] = frozenset()
     unknown_ceilings: int = 0
     unreadable: int = 0
+    mixed_scripts: int = 0
+    url_as_domain: int = 0
     allow_conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What one guard measured.
+
+    reason: its code when it trips, which is when more is found than allowed.  Entries, or seconds for the age of the hub's word.
+    """
+
+    reason: Reason
+    found: int
+    allowed: int
+
+    @property
+    def tripped(self) -> bool:
+        return self.found > self.allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +197,16 @@ class Recent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The decision.  `protected` counts refused entries by why they are protected; names are never in here."""
+    """The decision.  `protected` counts refused entries by why they are protected; names are never in here.
+
+    checks: every guard with what it found and what it allows, tripped or not.
+    """
 
     reasons: tuple[Reason, ...] = ()
     added: int = 0
     removed: int = 0
     protected: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    checks: tuple[Check, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -189,14 +230,17 @@ def judge(
     recent: Recent | None = None,
 ) -> Verdict:
     """Both questions at once: the whole decision from the list in force to a new one."""
+    heads = tuple(heads)
     feed = [reason for head in heads for reason in judge_feed(head, now=now, limits=limits)]
     change = judge_change(current, candidate, limits=limits, protect=protect, recent=recent or Recent())
-    return Verdict(
-        reasons=(*dict.fromkeys(feed), *change.reasons),
-        added=change.added,
-        removed=change.removed,
-        protected=change.protected,
-    )
+    oldest = max((seconds(now - head.time) for head in heads), default=0)
+    age = Check(reason=Reason.STALE_HEAD, found=max(0, oldest), allowed=seconds(limits.head_age))
+    return replace(change, reasons=(*dict.fromkeys(feed), *change.reasons), checks=(age, *change.checks))
+
+
+def seconds(span: timedelta) -> int:
+    """Whole seconds, a begun one counted."""
+    return -(-span // timedelta(seconds=1))
 
 
 def judge_feed(facts: FeedFacts, *, now: datetime, limits: Limits) -> tuple[Reason, ...]:
@@ -220,27 +264,52 @@ def judge_feed(facts: FeedFacts, *, now: datetime, limits: Limits) -> tuple[Reas
 def judge_change(
     current: ListFacts, candidate: ListFacts, *, limits: Limits, protect: ProtectedNames, recent: Recent
 ) -> Verdict:
-    """Whether the step is plausible.
+    """Whether the step is plausible.  Domains and URLs are measured apart: a long list of the one leaves no room for the other.
 
     An addition is an entry that the list in force does not cover; a removal one that the new list does not cover.  So a
     whole domain that takes its listed children in is one addition and no removal.  The first list counts like any other.
     """
     new, gone = difference(current.entries, candidate.entries)
-    size = len(current.entries)
-    reasons: list[Reason] = []
-    if len(new) > limits.most_additions(size):
-        reasons.append(Reason.TOO_MANY_ADDITIONS)
-    elif new and len(new) + recent.additions > limits.most_additions_in_a_day(size):
-        reasons.append(Reason.TOO_MANY_IN_A_DAY)
-    if gone and len(gone) + recent.removals > limits.most_removals(size):
-        reasons.append(Reason.TOO_MANY_REMOVALS)
-    if recent.pin is not None and new:
-        reasons.append(recent.pin)
-    protected = _protected(new, protect)
-    reasons += _reasons_of_names(new, protected)
-    reasons += left_out_reasons(current, candidate)
+    protected = Counter(str(hit.reason) for hit in protections(new, protect))
+    checks = (
+        *_checks_of_size(current.entries, new, gone, limits=limits, recent=recent),
+        *_checks_of_names(new, protected),
+        *left_out(current, candidate),
+    )
+    tripped = {check.reason: None for check in checks if check.tripped}
+    if Reason.TOO_MANY_ADDITIONS in tripped:
+        tripped.pop(Reason.TOO_MANY_IN_A_DAY, None)  # says the same again
     return Verdict(
-        reasons=tuple(reasons), added=len(new), removed=len(gone), protected=MappingProxyType(dict(protected))
+        reasons=tuple(tripped),
+        added=len(new),
+        removed=len(gone),
+        protected=MappingProxyType(dict(protected)),
+        checks=checks,
+    )
+
+
+def _checks_of_size(
+    current: frozenset[Listed], new: frozenset[Listed], gone: frozenset[Listed], *, limits: Limits, recent: Recent
+) -> Iterator[Check]:
+    """Of domains and of URLs, each against its own part of the list in force; of both the one that is nearer to its limit."""
+    urls = tuple(len(urls_of(entries)) for entries in (current, new, gone))
+    domains = tuple(len(entries) - count for entries, count in zip((current, new, gone), urls, strict=True))
+    parts = [
+        _size_checks(*part, limits=limits, recent=recent) for part in ([domains, urls] if any(urls) else [domains])
+    ]
+    for checks in zip(*parts, strict=True):
+        yield max(checks, key=lambda check: check.found - check.allowed)
+    if recent.pin is not None:
+        yield Check(reason=recent.pin, found=len(new), allowed=0)
+
+
+def _size_checks(size: int, new: int, gone: int, *, limits: Limits, recent: Recent) -> tuple[Check, ...]:
+    in_a_day = new + recent.additions if new else 0
+    removed = gone + recent.removals if gone else 0
+    return (
+        Check(reason=Reason.TOO_MANY_ADDITIONS, found=new, allowed=limits.most_additions(size)),
+        Check(reason=Reason.TOO_MANY_IN_A_DAY, found=in_a_day, allowed=limits.most_additions_in_a_day(size)),
+        Check(reason=Reason.TOO_MANY_REMOVALS, found=removed, allowed=limits.most_removals(size)),
     )
 
 
@@ -256,34 +325,35 @@ def difference(current: frozenset[Listed], candidate: frozenset[Listed]) -> tupl
     return new, gone
 
 
-def _protected(entries: frozenset[Listed], protect: ProtectedNames) -> Counter[str]:
-    found: Counter[str] = Counter()
+def protections(entries: frozenset[Listed], protect: ProtectedNames) -> Iterator[Protection]:
+    """Why entries are refused, one for each entry that touches a protected name."""
     for entry in entries:
-        protection = protect.check(entry.name, scope=entry.scope)
+        name = front_of(entry.name) if is_url(entry.name) else entry.name
+        protection = None if name is None else protect.check(name, scope=entry.scope)
         if protection is not None and protection.mode != "warn":
-            found[str(protection.reason)] += 1
-    return found
+            yield protection
 
 
-def _reasons_of_names(new: frozenset[Listed], protected: Counter[str]) -> list[Reason]:
-    reasons: list[Reason] = []
-    if protected[Reason.PUBLIC_SUFFIX]:
-        reasons.append(Reason.PUBLIC_SUFFIX)
-    if any(count for why, count in protected.items() if why != Reason.PUBLIC_SUFFIX):
-        reasons.append(Reason.PROTECTED_NAME)
-    if any(entry.scope is Scope.SUBDOMAINS and "." not in entry.name for entry in new):
-        reasons.append(Reason.SHORT_WILDCARD)
-    return reasons
+def _checks_of_names(new: frozenset[Listed], protected: Counter[str]) -> Iterator[Check]:
+    suffixes = protected[Reason.PUBLIC_SUFFIX]
+    short = sum(entry.scope is Scope.SUBDOMAINS and "." not in entry.name for entry in new)
+    yield Check(reason=Reason.PUBLIC_SUFFIX, found=suffixes, allowed=0)
+    yield Check(reason=Reason.PROTECTED_NAME, found=protected.total() - suffixes, allowed=0)
+    yield Check(reason=Reason.SHORT_WILDCARD, found=short, allowed=0)
 
 
-def left_out_reasons(current: ListFacts, candidate: ListFacts) -> list[Reason]:
+def left_out(current: ListFacts, candidate: ListFacts) -> tuple[Check, ...]:
     """What more the feed has that cannot be part of a list; what two people once accepted is not asked again."""
-    grown = (
-        (Reason.UNKNOWN_CEILING, current.unknown_ceilings, candidate.unknown_ceilings),
-        (Reason.UNREADABLE_NAME, current.unreadable, candidate.unreadable),
-        (Reason.ALLOW_CONFLICT, current.allow_conflicts, candidate.allow_conflicts),
+    return tuple(
+        Check(reason=reason, found=after, allowed=before)
+        for reason, before, after in (
+            (Reason.UNKNOWN_CEILING, current.unknown_ceilings, candidate.unknown_ceilings),
+            (Reason.UNREADABLE_NAME, current.unreadable, candidate.unreadable),
+            (Reason.MIXED_SCRIPTS, current.mixed_scripts, candidate.mixed_scripts),
+            (Reason.URL_AS_DOMAIN, current.url_as_domain, candidate.url_as_domain),
+            (Reason.ALLOW_CONFLICT, current.allow_conflicts, candidate.allow_conflicts),
+        )
     )
-    return [reason for reason, before, after in grown if after > before]
 
 
 STATE_CAPS: Mapping[State, Ceiling] = MappingProxyType(

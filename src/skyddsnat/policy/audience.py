@@ -33,16 +33,21 @@ class Reach:
 
 
 def reach_of(
-    circle: UUID | None, marking: Marking, *, organisations: Iterable[Organisation], named: Iterable[Reader] = ()
+    circle: UUID | None,
+    marking: Marking,
+    *,
+    organisations: Iterable[Organisation],
+    named: Iterable[Reader] = (),
+    kind: ItemKind = ItemKind.SIGNAL,
 ) -> Reach:
-    """Who reads a published signal with this circle and marking.
+    """Who reads a published thing of this kind with this circle and marking.
 
     named: the people named on a RED item, each as a reader; one whose role or circle does not allow reading is left out.
     A member counts when someone with a reading role there may read, whether or not such a person has been appointed yet.
     """
     people = tuple(named)
     item = Item(
-        kind=ItemKind.SIGNAL,
+        kind=kind,
         circle=circle,
         marking=marking,
         published=True,

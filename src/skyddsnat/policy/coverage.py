@@ -1,22 +1,45 @@
-"""What a list of blocked names covers.  A whole-domain entry covers the name and all below it; an exact one covers itself."""
+"""What a list covers.  A whole-domain entry covers the name and all below it; an exact one covers itself.
+
+A URL is an exact entry too, and no name: it covers itself alone, and no domain covers it, since the outputs that take URLs may
+stand where no look-up is stopped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView, Set
 from typing import NamedTuple
 
 from skyddsnat.policy.vocabulary import Scope
 
 
 class Listed(NamedTuple):
-    """One entry of a list: a domain in normal form (A-labels, lower case, no trailing dot) and how far it reaches."""
+    """One entry of a list: a domain in normal form (A-labels, lower case, no trailing dot) and how far it reaches; or a URL in
+    normal form with scope EXACT."""
 
     name: str
     scope: Scope
 
 
+def is_url(name: str) -> bool:
+    """Whether an entry's name is a URL: only those have a slash."""
+    return "/" in name
+
+
+def domains_of(entries: frozenset[Listed], *known: frozenset[Listed]) -> frozenset[Listed]:
+    """The entries that are domains: all that DNS can carry.  known: sets of domains, which are not looked through again."""
+    urls = urls_of(entries.difference(*known))
+    return entries - urls if urls else entries
+
+
+def urls_of(entries: Iterable[Listed]) -> frozenset[Listed]:
+    """The entries that are URLs."""
+    return frozenset(entry for entry in entries if "/" in entry.name)
+
+
 def ancestors(name: str) -> Iterator[str]:
-    """The names above a name, nearest first: `a.b.test` gives `b.test`, `test`."""
+    """The names above a name, nearest first: `a.b.test` gives `b.test`, `test`.  A URL has none."""
+    if is_url(name):
+        return
     while (dot := name.find(".")) != -1:
         name = name[dot + 1 :]
         yield name
@@ -25,21 +48,16 @@ def ancestors(name: str) -> Iterator[str]:
 class Coverage:
     """Answers "is this covered?" for a fixed set of entries, in as many look-ups as the name has labels."""
 
-    __slots__ = ("_names", "_trees")
+    __slots__ = ("_entries",)
 
     def __init__(self, entries: Iterable[Listed]) -> None:
-        names: set[str] = set()
-        trees: set[str] = set()
-        for entry in entries:
-            (trees if entry.scope is Scope.SUBDOMAINS else names).add(entry.name)
-        self._names = frozenset(names)
-        self._trees = frozenset(trees)
+        self._entries: Set[Listed] = entries if isinstance(entries, (frozenset, KeysView)) else frozenset(entries)
 
     def covers(self, entry: Listed) -> bool:
         """Whether everything that the entry would block is blocked already."""
-        if entry.scope is Scope.EXACT and entry.name in self._names:
+        if entry in self._entries or Listed(entry.name, Scope.SUBDOMAINS) in self._entries:
             return True
-        return entry.name in self._trees or self.tree_above(entry.name) is not None
+        return self.tree_above(entry.name) is not None
 
     def blocks(self, name: str) -> bool:
         """Whether a look-up of exactly this name is stopped."""
@@ -47,11 +65,17 @@ class Coverage:
 
     def trees_above(self, name: str) -> Iterator[str]:
         """The whole-domain entries strictly above the name, nearest first."""
-        return (above for above in ancestors(name) if above in self._trees)
+        return (above for above in ancestors(name) if (above, Scope.SUBDOMAINS) in self._entries)
 
     def tree_above(self, name: str) -> str | None:
         """The nearest of them, if any."""
-        return next(self.trees_above(name), None)
+        if "/" in name:
+            return None
+        while (dot := name.find(".")) != -1:  # as `ancestors` does: lists have many names
+            name = name[dot + 1 :]
+            if (name, Scope.SUBDOMAINS) in self._entries:
+                return name
+        return None
 
 
 def still_covered(entries: Iterable[Listed], by: Coverage) -> frozenset[Listed]:

@@ -85,12 +85,14 @@ class Episode:
     """All that decides where a signal stands.
 
     content: the hash of type, value and scope as they are now; an approval of anything else does not count.
+    wider: of a host alone, the hash of the whole domain: who approved all of it approved its part, so a block can be narrowed.
     taken_up: a reviewer has claimed it.  was_verified: it has been verified in this life; if one mandate's verdict falls and
     another's stands, the signal stays known at the other's ceiling.  hotline_may_block, protected: see `ceilings`.
     """
 
     type: SignalType
     content: str
+    wider: str = ""
     reports: tuple[Report, ...] = ()
     approvals: tuple[Approval, ...] = ()
     taken_up: bool = False
@@ -106,7 +108,8 @@ class Episode:
     @property
     def counted(self) -> tuple[Approval, ...]:
         """Approvals of what the signal says now, by organisations that did not report it."""
-        return tuple(a for a in self.approvals if a.content == self.content and a.voice.group not in self.reporters)
+        judged = {self.content, self.wider or self.content}
+        return tuple(a for a in self.approvals if a.content in judged and a.voice.group not in self.reporters)
 
     @property
     def judges(self) -> frozenset[str]:

@@ -119,6 +119,8 @@ class TokenScope(StrEnum):
     TAXII = "taxii"
     STATS = "stats"
     SHARES = "shares"
+    PARTY = "party"
+    COMPLAINTS = "complaints"
 
 
 class CollectionKind(StrEnum):

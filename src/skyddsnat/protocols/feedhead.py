@@ -37,6 +37,7 @@ _TEXT: Final = re.compile(
     r"time (?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n",
     re.ASCII,
 )
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -56,8 +57,7 @@ class SetDigest:
 def object_hash(thing: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of an object's canonical JSON: keys sorted, no spaces, UTF-8.  The same however it was written on the way."""
     # json, since it writes all that a JSON reader gives, also what a hostile hub may send: huge numbers, lone surrogates.
-    text = json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(thing).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def set_digest(entries: Iterable[tuple[str, int, str]]) -> SetDigest:

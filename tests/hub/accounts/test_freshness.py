@@ -37,6 +37,18 @@ def test_a_sign_in_with_a_second_factor_is_fresh_for_five_minutes(cast: Cast, cl
     assert client.get(NEW).status_code == 302
 
 
+@pytest.mark.parametrize("reauthenticated", [False, True])
+def test_a_clock_that_was_set_back_keeps_nobody_fresh(cast: Cast, client: Client, *, reauthenticated: bool) -> None:
+    """Somebody had signed in, or confirmed, by a clock that was two days ahead."""
+    signed_in_a_while_ago(cast, client, cast.person("alfa", "engineer"), minutes=-2 * 24 * 60)
+    session = client.session
+    session[RECORDS] = [one | {"reauthenticated": reauthenticated} for one in session[RECORDS]]
+    session.save()
+    assert client.get(NEW).status_code == 302
+    signed_in_a_while_ago(cast, client, cast.person("alfa", "engineer"), minutes=-2)
+    assert client.get(NEW).status_code == 200  # a step of minutes is nobody's to notice
+
+
 def test_a_sensitive_act_is_asked_about_and_then_resumed(cast: Cast, client: Client) -> None:
     signed_in_a_while_ago(cast, client, cast.person("alfa", "engineer"))
     asked = client.post(NEW, FORM).headers["Location"]

@@ -98,6 +98,13 @@ def test_the_reasons_are_told_in_peoples_words(hand_in: HandIn, cast: Cast, clie
     assert "8,000" in text
 
 
+def test_an_agent_that_only_observes_says_that_it_blocks_nothing(hand_in: HandIn, cast: Cast, client: Client) -> None:
+    hand_in(state="observing", entries=0)
+    agent = Agent.objects.get()
+    assert "Observes, blocks nothing" in page(client, cast, ("alfa", "analyst"), "agents:detail", agent.pk)
+    assert "Observes, blocks nothing" in page(client, cast, ("alfa", "analyst"), "agents:list")
+
+
 def test_every_reason_of_the_guards_has_words() -> None:
     assert set(REASONS) == set(Reason)
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from skyddsnat.agent.report import report_payload
 from skyddsnat.hub.agents.models import Agent
-from skyddsnat.hub.agents.report import MAX_BYTES, BadReport, read_report
+from skyddsnat.hub.agents.report import MAX_BYTES, STATES, BadReport, read_report
 from skyddsnat.hub.agents.services import MOST_AGENTS
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.feed import queries as feed
@@ -215,3 +215,4 @@ def test_the_hub_reads_what_the_agent_writes() -> None:
     assert read.held is not None
     assert read.held.reasons == ("bad_signature",)
     assert read.resolvers[0].serial == 4
+    assert set(STATES) == set(AgentState) == set(Agent.State)

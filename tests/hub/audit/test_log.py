@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +16,12 @@ from django.utils import timezone
 import skyddsnat
 from skyddsnat.hub.audit import queries
 from skyddsnat.hub.audit.models import AppendOnly, Entry
-from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.audit.words import ACTIONS
+from skyddsnat.hub.audit.services import record, sequence
+from skyddsnat.hub.audit.words import ACTIONS, KINDS
 from skyddsnat.hub.members import services
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import Person
+from skyddsnat.protocols.log import NoteKey
 from tests.cast import Cast
 
 
@@ -95,7 +98,7 @@ def test_the_log_is_filtered_by_action_member_and_day(cast: Cast, client: Client
         Actor.of(cast.person("alfa", "engineer")), "circle.joined", kind="circle", object_id="y", circle=cast.circle.pk
     )
     cast.sign_in(client, cast.person("vakten", "auditor"))
-    today = timezone.localdate()
+    days = [timezone.localdate(at) for at in Entry.objects.order_by("at").values_list("at", flat=True)]
 
     def found(query: str) -> list[str]:
         return [line.code for line in client.get(f"/audit/?{query}").context["lines"]]
@@ -103,8 +106,8 @@ def test_the_log_is_filtered_by_action_member_and_day(cast: Cast, client: Client
     assert found("") == ["circle.joined", "signal.approved"]
     assert found("action=circle.joined") == ["circle.joined"]
     assert found("member=vakten") == ["signal.approved"]
-    assert found(f"since={today}&until={today}") == ["circle.joined", "signal.approved"]
-    assert found(f"since={today + timedelta(days=1)}") == []
+    assert found(f"since={days[0]}&until={days[-1]}") == ["circle.joined", "signal.approved"]
+    assert found(f"since={days[-1] + timedelta(days=1)}") == []
     assert found("action=nonsense") == ["circle.joined", "signal.approved"]
 
 
@@ -146,3 +149,78 @@ def test_every_action_that_the_hub_records_has_words() -> None:
     actions = {action for action in recorded_actions() if not action.endswith(".")}
     assert len(actions) > 20
     assert actions <= set(ACTIONS), actions - set(ACTIONS)
+
+
+def recorded_kinds() -> Iterator[str]:
+    """Every kind of thing that stands as a literal in a call of `record(...)`."""
+    for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+                for word in node.keywords:
+                    if word.arg == "kind" and isinstance(word.value, ast.Constant):
+                        yield str(word.value.value)
+
+
+def test_every_kind_of_thing_that_the_hub_records_has_words() -> None:
+    kinds = set(recorded_kinds()) | {"decision", "signal"}
+    assert len(kinds) > 10
+    assert kinds <= set(KINDS), kinds - set(KINDS)
+
+
+def test_the_log_is_filtered_by_kind_and_by_a_person_of_ones_own(cast: Cast, client: Client) -> None:
+    act(cast, "vakten")
+    record(Actor.of(cast.person("vakten", "auditor")), "rule.ended", kind="rule", object_id=1)
+    act(cast, "alfa", circle=cast.circle.pk)
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+
+    def found(query: str) -> list[str]:
+        return [line.code for line in client.get(f"/audit/?{query}").context["lines"]]
+
+    assert found("kind=rule") == ["rule.ended"]
+    assert found(f"person={cast.person('vakten', 'reviewer').pk}") == ["signal.approved"]
+    assert found(f"person={cast.person('alfa', 'reviewer').pk}") == found(""), "people of others are no choice"
+
+
+def test_the_table_is_logged_bounded_and_runs_nothing(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skyddsnat.hub.audit.views.MOST_ROWS", 3)
+    for word in ("=1+1", "+1", "-1", "@x", "\tx"):
+        record(Actor.of(cast.person("vakten", "reviewer")), "rule.ended", kind=word, object_id=word, note=word)
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    answer = client.post("/audit/export/", {"action": "rule.ended"})
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 1 + 3
+    assert all(cell[:1] not in {"=", "+", "-", "@", "\t"} for row in rows for cell in row)
+    told = Entry.objects.get(action="log.exported")
+    assert (told.member_id, told.facts["lines"]) == ("vakten", 3)
+    assert client.get("/audit/export/").status_code == 405
+    cast.sign_in(client, cast.person("alfa", "analyst"))
+    assert client.post("/audit/export/").status_code == 403
+
+
+def test_each_entry_leads_to_its_proof_and_no_further_than_the_reader_may_see(
+    cast: Cast, client: Client, log_key: object
+) -> None:
+    own, other = act(cast, "vakten"), act(cast, "alfa")
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    assert client.get(f"/audit/{own.pk}/proof/").status_code == 404, "it waits for its place"
+    sequence()
+    found = client.get(f"/audit/{own.pk}/proof/")
+    assert found.json()["format"] == "skyddsnat/log-proof/1"
+    assert "salt" not in found.json(), "a file is passed on"
+    assert client.get(f"/audit/{other.pk}/proof/").status_code == 404
+    assert client.get("/audit/999999999/proof/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_page_says_what_is_signed_who_has_witnessed_it_and_what_that_proves(
+    cast: Cast, client: Client, log_key: NoteKey, language: str
+) -> None:
+    act(cast, "vakten")
+    sequence()
+    cast.sign_in(client, cast.person("vakten", "auditor"))
+    client.cookies["language"] = language
+    page = client.get("/audit/").content.decode()
+    assert log_key.text() in page.replace("&#x27;", "'")
+    assert {"sv": "Vad det bevisar", "en": "What this proves"}[language] in page

@@ -164,7 +164,7 @@ def test_a_key_that_others_can_read_is_refused(tmp_path):
 
 def test_a_missing_key_and_a_file_that_holds_none_are_told_apart(tmp_path):
     path = tmp_path / "feed.key"
-    with pytest.raises(ImproperlyConfigured, match="skyddsnat hub init"):
+    with pytest.raises(ImproperlyConfigured, match="skyddsnat hub migrate"):
         load_key(path)
     path.write_text("nothing")
     path.chmod(0o600)

@@ -294,6 +294,11 @@ def test_a_coordinator_keeps_the_register(cast: Cast, client: Client) -> None:
     entry = LegalBasis.objects.get()
     client.post(f"/members/legal/{entry.pk}/edit/", facts | {"status": "lapsed"})
     assert LegalBasis.objects.get().status == "lapsed"
+    for path in ("/members/legal/new/", f"/members/legal/{entry.pk}/edit/"):
+        answer = client.post(path, facts | {"purpose": "data:image/png;base64,iVBORw0KGgo" + "A" * 60})
+        assert answer.status_code == 200, "a text that is stopped is told on the form"
+        assert 'class="errors"' in answer.content.decode()
+    assert LegalBasis.objects.get().purpose == "Räkning"
 
 
 def test_every_code_of_a_refusal_has_words(cast: Cast) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import random
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from skyddsnat.hub.accounts.forms import plain_name
+from skyddsnat.hub.accounts.services import issue_token
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.members import queries, services
 from skyddsnat.hub.members.actor import HUB, Actor
@@ -14,6 +22,7 @@ from skyddsnat.hub.members.models import LegalBasis, Person
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Role
 from tests.cast import Cast
+from tests.policy.guards.corpus import FORMATS
 
 
 def coordinator(cast: Cast) -> Actor:
@@ -22,6 +31,11 @@ def coordinator(cast: Cast) -> Actor:
 
 def logged(action: str) -> list[Entry]:
     return list(Entry.objects.filter(action=action))
+
+
+def test_a_member_can_become_another_kind_of_organisation_and_the_log_says_from_what(cast: Cast) -> None:
+    services.change_member(coordinator(cast), cast.zonen, services.MemberChanges(kind="authority"))
+    assert Entry.objects.filter(action="member.changed").latest("pk").facts["member_kind"] == "registry > authority"
 
 
 def test_a_coordinator_takes_a_member_in_and_the_log_has_it(cast: Cast) -> None:
@@ -215,3 +229,44 @@ def test_the_coalition_is_founded_once(cast: Cast) -> None:
 def test_stays_can_be_dated_for_a_history(cast: Cast) -> None:
     long_ago = timezone.now().replace(year=2020)
     assert services.join_circle(HUB, cast.circle, cast.omega, now=long_ago).joined_at == long_ago
+
+
+def attempts(cast: Cast, text: str) -> dict[str, Callable[[], object]]:
+    """Every place outside of signals where someone writes, with the text put there."""
+    actor, alfa = coordinator(cast), cast.alfa
+    person, circle = cast.person("beta", "analyst"), cast.circle
+    engineer = Actor.of(cast.person("alfa", "engineer"))
+    facts = {"retention_days": 3, "review_by": date(2027, 1, 1), "owner": alfa}
+    return {
+        "member": lambda: services.create_member(actor, id="sigma", name=text, kind="operator"),
+        "member changed": lambda: services.change_member(actor, alfa, services.MemberChanges(name=text)),
+        "contact": lambda: services.change_member(actor, alfa, services.MemberChanges(contact_email=text)),
+        "on call": lambda: services.change_member(actor, alfa, services.MemberChanges(on_call_phone=text)),
+        "person": lambda: services.create_person(actor, alfa, email="ny@alfa.test", name=text, roles=["analyst"]),
+        "person changed": lambda: services.change_person(actor, person, name=text, language="sv"),
+        "circle": lambda: services.create_circle(actor, name=text, purpose="Prov", owner=alfa),
+        "purpose": lambda: services.create_circle(actor, name="Ny", purpose=text, owner=alfa),
+        "circle changed": lambda: services.change_circle(actor, circle, name="Ny", purpose=text, owner=alfa),
+        "activity": lambda: services.add_basis(
+            actor, services.LegalFacts(activity=text, basis="a", purpose="b", **facts)
+        ),
+        "basis": lambda: services.add_basis(actor, services.LegalFacts(activity="a", basis=text, purpose="b", **facts)),
+        "token": lambda: issue_token(engineer, alfa, label=text, scopes=["taxii"]),
+        "passkey": lambda: plain_name(text),
+    }
+
+
+@pytest.mark.parametrize("place", attempts(cast=Mock(), text=""))
+def test_no_name_purpose_or_label_can_hide_a_picture(cast: Cast, place: str) -> None:
+    picture = base64.b64encode(FORMATS["png"](random.Random(1), 3)).decode()[:120]
+    with pytest.raises((PolicyRefusal, ValidationError)) as refusal:
+        attempts(cast, picture)[place]()
+    assert refusal.value.code == "imagery"
+    with suppress(PolicyRefusal):
+        attempts(cast, "Helt vanliga ord")[place]()
+
+
+def test_a_purpose_holds_no_personal_data(cast: Cast) -> None:
+    with pytest.raises(PolicyRefusal) as refusal:
+        services.create_circle(coordinator(cast), name="Ny", purpose="Ring 070-174 06 05.", owner=cast.alfa)
+    assert refusal.value.code == "personal_data"

@@ -125,3 +125,11 @@ def test_healthy_answers_without_a_session(client: Client, db: None) -> None:
     answer = client.get(reverse("pages:healthy"))
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain; charset=utf-8")
     assert "Set-Cookie" not in answer
+
+
+@pytest.mark.parametrize(
+    "back", ["lek", "x\r\nSet-Cookie: a=b", "/\r\nSet-Cookie: a=b", "javascript:x", '" onmouseover="x']
+)
+def test_the_way_back_from_the_switch_is_a_path_or_the_start(client: Client, db: None, back: str) -> None:
+    answer = client.post(reverse("pages:language"), {"language": "en", "next": back})
+    assert (answer.status_code, answer["Location"]) == (302, "/")

@@ -15,7 +15,6 @@ from skyddsnat.hub.pages.checks import ready_to_deploy
 def ready(settings: Any, tmp_path: Path, db: None) -> Any:
     """Settings that nothing is wrong with."""
     settings.SECRET_KEY = "k" * 60
-    settings.FIELD_KEY = "f" * 60
     settings.BASE_URL = "https://hub.example"
     settings.ALLOWED_HOSTS = ["hub.example"]
     settings.FEED_KEY_FILE = tmp_path / "feed.key"
@@ -37,7 +36,7 @@ def test_a_hub_that_is_set_up_well_passes(ready: Any) -> None:
     [
         ("DEMO", True, "pages.E001"),
         ("SECRET_KEY", "short", "pages.E002"),
-        ("FIELD_KEY", "", "pages.W001"),
+        ("VAULT_KEYS", "seal 1 short", "pages.E010"),
         ("FEED_KEY_FILE", Path("/nowhere/feed.key"), "pages.E003"),
         ("BASE_URL", "http://hub.example", "pages.E005"),
         ("BASE_URL", "https://other.example", "pages.E006"),

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -79,3 +80,27 @@ def test_no_handler_shows_what_was_raised(
     assert answer.status_code == status
     assert f'lang="{language}"' in text
     assert "inner-detail" not in text
+
+
+@pytest.mark.parametrize("path", ["/api/no-such-thing", "/api/log/heads/not-an-id"])
+def test_a_machine_that_asks_for_what_is_not_there_gets_json(cast: Cast, client: Client, path: str) -> None:
+    answer = client.get(path, headers={"Authorization": f"Bearer {cast.token('alfa', 'taxii')}"})
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/json"
+    assert set(answer.json()) == {"title", "detail"}
+    assert path.rpartition("/")[2] not in answer.content.decode()
+
+
+def test_a_database_that_is_away_is_told_as_such_though_nobody_can_say_who_asked(rf: RequestFactory) -> None:
+    class Away:
+        @property
+        def pk(self) -> None:
+            raise OperationalError("the server is away")
+
+    request = rf.get("/signals/")
+    request.user, request.resolver_match = Away(), None  # type: ignore[assignment]
+    try:
+        raise OperationalError("the server is away")
+    except OperationalError:
+        answer = errors.server_error(request)
+    assert answer.status_code == 503

@@ -3,66 +3,42 @@
 from __future__ import annotations
 
 import importlib
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.urls import reverse
 
+from skyddsnat.hub.feed.keys import ensure_key
 from tests.cast import Cast
+from tests.every_route import PEOPLE, every_route, walk, world_of
+from tests.figures import figure
+from tests.hub.signals.conftest import Stage
+from tests.observatory import points, policy_of
 
-SET_BY_PRODUCTION = re.compile(r"(SECURE|SESSION_COOKIE|CSRF_COOKIE|LANGUAGE_COOKIE|X_FRAME|DEBUG)")
+A_PLUS = 100
+SET_BY_PRODUCTION = re.compile(
+    r"(SECURE|SESSION_COOKIE|CSRF_COOKIE|LANGUAGE_COOKIE|MESSAGE_S|X_FRAME|DEBUG|MAILERS|SECRET_KEY$|BASE_URL|ALLOWED_HOSTS)"
+)
 
 
 @pytest.fixture
 def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The security settings of a real hub, on the test's own database."""
-    monkeypatch.setenv("SKYDDSNAT_SECRET_KEY", "k" * 60)
+    monkeypatch.setenv("SKYDDSNAT_SECRET_KEY", "0123456789abcdef" * 4)
     monkeypatch.setenv("SKYDDSNAT_BASE_URL", "https://hub.example")
     monkeypatch.setenv("SKYDDSNAT_HOSTS", "hub.example")
     module = importlib.import_module("skyddsnat.hub.settings.production")
     for name in dir(module):
         if SET_BY_PRODUCTION.match(name):
             setattr(settings, name, getattr(module, name))
+    settings.ALLOWED_HOSTS = ["hub.example", "testserver"]
     return settings
-
-
-def policy_of(answer: Any) -> dict[str, list[str]]:
-    """The content security policy as directives with their sources."""
-    parts = [part.split() for part in answer.get("Content-Security-Policy", "").split(";") if part.strip()]
-    return {name: sources for name, *sources in parts}
-
-
-def points(answer: Any) -> int:
-    """The Observatory's score of one answer.  Bonuses count only from 90 upwards."""
-    score, bonus = 100, 0
-    policy = policy_of(answer)
-    unsafe = any(source.startswith("'unsafe") for sources in policy.values() for source in sources)
-    if not policy:
-        score -= 25
-    elif unsafe:
-        score -= 20
-    else:
-        bonus += 10 if policy.get("default-src") == ["'none'"] else 5
-    if "frame-ancestors" in policy:
-        bonus += 5
-    elif answer.get("X-Frame-Options") != "DENY":
-        score -= 20
-    age = re.search(r"max-age=(\d+)", answer.get("Strict-Transport-Security", ""))
-    score -= 20 if age is None else 10 if int(age[1]) < 15_768_000 else 0
-    bonus += 5 if "preload" in answer.get("Strict-Transport-Security", "") else 0
-    score -= 0 if answer.get("X-Content-Type-Options") == "nosniff" else 5
-    bonus += 5 if answer.get("Referrer-Policy") in {"no-referrer", "same-origin", "strict-origin"} else 0
-    score -= 50 if answer.get("Access-Control-Allow-Origin") == "*" else 0
-    for name, cookie in answer.cookies.items():
-        score -= 40 if "session" in name and not cookie["secure"] else 0
-        score -= 30 if "session" in name and not cookie["httponly"] else 0
-        bonus += 5 if cookie["secure"] and cookie["httponly"] and cookie["samesite"] else 0
-    scripts = re.findall(rb"<script[^>]*>", answer.content)
-    bonus += 5 if scripts and all(b"integrity=" in script for script in scripts) else 0
-    return score + bonus if score >= 90 else score
 
 
 def test_pages_before_and_after_sign_in_reach_an_a_plus(production: Any, cast: Cast, client: Client) -> None:
@@ -76,6 +52,71 @@ def test_pages_before_and_after_sign_in_reach_an_a_plus(production: Any, cast: C
         assert points(answer) >= 125
 
 
+def test_every_route_reaches_an_a_plus(production: Any, cast: Cast) -> None:
+    """Pages, refusals, redirects and what machines get: each answer by itself, with what else a browser or a client relies on."""
+    stage = Stage(cast)
+    scores: dict[str, int] = {}
+    for name, path, who, answer in walk(stage, world_of(stage), posts=False, secure=True, people=PEOPLE[:2]):
+        score = points(answer)
+        assert score >= A_PLUS, (name, path, who, score, dict(answer.headers))
+        assert answer["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload", (name, path)
+        assert answer["Cross-Origin-Opener-Policy"] == answer["Cross-Origin-Resource-Policy"] == "same-origin", name
+        assert "Access-Control-Allow-Origin" not in answer, name
+        assert "Server" not in answer, name
+        assert "X-Powered-By" not in answer, name
+        kind = answer.get("Content-Type", "")
+        assert not kind.startswith("text/") or "charset=utf-8" in kind, (name, kind)
+        scores[name] = min(score, scores.get(name, score))
+    assert scores.keys() == {name for name, _ in every_route()} - {"account_logout"}
+    figure("headers.observatory", routes=len(scores), least=min(scores.values()), most=max(scores.values()), of=A_PLUS)
+
+
+def test_the_deployment_check_is_clean_with_the_settings_of_a_real_hub(production: Any, cast: Cast) -> None:
+    ensure_key(production.FEED_KEY_FILE)
+    call_command("check", deploy=True, fail_level="WARNING", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        {"SECURE_HSTS_SECONDS": 0},
+        {"SECURE_SSL_REDIRECT": False},
+        {"SESSION_COOKIE_SECURE": False},
+        {"CSRF_COOKIE_SECURE": False},
+        {"DEBUG": True},
+        {"SECRET_KEY": "short"},
+        {"ALLOWED_HOSTS": []},
+        {"SECURE_CONTENT_TYPE_NOSNIFF": False},
+        {"SECURE_REFERRER_POLICY": None},
+        {"X_FRAME_OPTIONS": "SAMEORIGIN"},
+    ],
+    ids=lambda weaker: next(iter(weaker)),
+)
+def test_the_deployment_check_sees_each_weaker_setting(production: Any, cast: Cast, weaker: dict[str, Any]) -> None:
+    ensure_key(production.FEED_KEY_FILE)
+    for name, value in weaker.items():
+        setattr(production, name, value)
+    with pytest.raises(SystemCheckError):
+        call_command("check", deploy=True, fail_level="WARNING", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_every_cookie_is_bound_to_this_host_by_its_name(production: Any) -> None:
+    """A browser takes `__Host-` only over https, for the whole host and from no other one."""
+    names = [production.SESSION_COOKIE_NAME, production.CSRF_COOKIE_NAME, production.LANGUAGE_COOKIE_NAME]
+    assert [name for name in names if not name.startswith("__Host-")] == []
+    assert (production.SESSION_COOKIE_PATH, production.CSRF_COOKIE_PATH, production.LANGUAGE_COOKIE_PATH) == ("/",) * 3
+    assert (
+        production.SESSION_COOKIE_DOMAIN is production.CSRF_COOKIE_DOMAIN is production.LANGUAGE_COOKIE_DOMAIN is None
+    )
+
+
+def test_signing_out_clears_what_the_browser_kept(production: Any, cast: Cast, client: Client) -> None:
+    cast.sign_in(client, cast.person("alfa", "analyst"))
+    answer = client.post(reverse("account_logout"), secure=True, headers={"Referer": "https://testserver/"})
+    assert answer.status_code == 302
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_every_cookie_is_for_this_hub_and_for_https_alone(production: Any, cast: Cast, client: Client) -> None:
     cast.sign_in(client, cast.person("alfa", "analyst"))
     client.get("/settings/", secure=True)
@@ -86,7 +127,7 @@ def test_every_cookie_is_for_this_hub_and_for_https_alone(production: Any, cast:
         headers={"Referer": "https://testserver/"},
     )
     assert answer.status_code == 302
-    assert {"language"} <= set(answer.cookies)
+    assert set(answer.cookies) == {"__Host-language", "__Host-messages"}
     for cookie in answer.cookies.values():
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
     assert (production.SESSION_COOKIE_SECURE, production.SESSION_COOKIE_HTTPONLY) == (True, True)
@@ -102,7 +143,7 @@ def test_the_policy_has_no_exception(cast: Cast, client: Client) -> None:
     cast.sign_in(client, cast.person("solros", "coordinator"))
     policy = policy_of(client.get("/"))
     assert policy.pop("default-src") == ["'none'"]
-    assert policy.pop("base-uri") == policy.pop("frame-ancestors") == ["'none'"]
+    assert policy.pop("base-uri") == policy.pop("frame-ancestors") == policy.pop("object-src") == ["'none'"]
     assert set(policy) == {"script-src", "style-src", "font-src", "img-src", "connect-src", "form-action"}
     assert all(sources == ["'self'"] for sources in policy.values())
 

@@ -42,9 +42,12 @@ def test_a_confirmed_false_positive_is_suspended_in_both_feeds_at_once(stage: St
 def test_after_a_lift_a_new_report_opens_a_new_episode(stage: Stage) -> None:
     signal = stage.verified()
     confirm(stage, "solros", say(stage, "gamma", signal, "wrong_scope"))
-    assert stage.report("delta", signal.value).status.value == "created"
+    again = stage.report("delta", signal.value)
+    assert again.status.value == "created"
+    following = stage.again(again)
+    assert (following.episode, following.lifted, following.state) == (2, False, "submitted")
     signal = stage.again(signal)
-    assert (signal.episode, signal.lifted, signal.state) == (2, False, "submitted")
+    assert (signal.episode, signal.lifted, signal.state) == (1, True, "disputed")
 
 
 def test_a_lifted_signal_can_be_closed_for_good(stage: Stage) -> None:

@@ -32,9 +32,9 @@ def test_whoever_reports_again_does_not_learn_that_somebody_had_before(stage: St
     signal = stage.signal("alfa")
     services.reject(stage.actor("vakten", "reviewer"), signal, reason="insufficient", now=stage.now)
     stage.later(days=1)
-    stage.report("beta", signal.value)
-    assert len(lines(stage, signal, "beta")) == 1
-    assert len(lines(stage, signal, "vakten", "reviewer")) == 3
+    again = stage.again(stage.report("beta", signal.value))
+    assert len(lines(stage, again, "beta")) == 1
+    assert len(lines(stage, again, "vakten", "reviewer")) == 3
 
 
 def test_what_the_circle_has_seen_of_an_earlier_episode_stays_readable(stage: Stage) -> None:
@@ -42,8 +42,9 @@ def test_what_the_circle_has_seen_of_an_earlier_episode_stays_readable(stage: St
     services.withdraw(stage.actor("vakten", "reviewer"), signal, reason="gone", now=stage.now)
     services.withdraw(stage.actor("solros", "reviewer"), signal, reason="gone", now=stage.now)
     stage.later(days=1)
-    stage.report("beta", signal.value)
-    assert len(lines(stage, signal, "beta")) >= 3
+    again = stage.again(stage.report("beta", signal.value))
+    assert len(lines(stage, again, "beta")) >= 4
+    assert len(lines(stage, signal, "gamma")) >= 3
 
 
 def test_every_kind_of_line_has_its_sentence(stage: Stage) -> None:

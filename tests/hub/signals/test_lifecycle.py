@@ -45,14 +45,17 @@ def test_a_member_that_takes_its_report_back_leaves_the_others_standing(stage: S
     assert stage.live("inform") == {pattern_of(signal): "inform"}
 
 
-def test_when_too_few_reports_are_left_the_circle_loses_sight_of_it(stage: Stage) -> None:
+def test_when_too_few_reports_are_left_the_circle_sees_it_end_and_the_rest_goes_on_unseen(stage: Stage) -> None:
     signal = stage.signal("alfa")
     stage.report("beta", signal.value)
     signal = withdraw(stage, "alfa", signal, role="analyst", reason="mistake")
-    assert (signal.state, signal.stage, signal.episode, signal.published_at) == ("in_review", "first", 2, None)
+    assert (signal.state, signal.stage, signal.ceiling, signal.episode) == ("withdrawn", "none", "none", 1)
     assert stage.live("inform") == {}
-    assert not Signal.objects.visible_to(stage.cast.person("alfa", "analyst")).exists()
-    assert Signal.objects.visible_to(stage.cast.person("beta", "analyst")).exists()
+    rest = Signal.objects.open().get()
+    assert (rest.state, rest.stage, rest.episode, rest.published_at) == ("in_review", "first", 2, None)
+    for member in ("alfa", "gamma"):
+        assert Signal.objects.visible_to(stage.cast.person(member, "analyst")).get() == signal
+    assert set(Signal.objects.visible_to(stage.cast.person("beta", "analyst"))) == {signal, rest}
     states = [thing.get("revoked", False) for thing in stage.inbox("alfa").values()]
     assert states == [True]
 
@@ -74,7 +77,7 @@ def test_a_mandate_that_reported_first_takes_it_back_to_judge_it(stage: Stage) -
     with refused("own_submission"):
         stage.approve("vakten", signal)
     withdraw(stage, "solros", signal, reason="duplicate")
-    signal = stage.approve("beta", stage.approve("solros", signal))
+    signal = stage.approve("beta", stage.approve("solros", Signal.objects.open().get()))
     assert (signal.state, signal.ceiling, signal.origins) == ("verified", "block", ["police", "hotline"])
 
 

@@ -49,7 +49,7 @@ class Coalition(RuleBasedStateMachine):
 
     @property
     def signal(self) -> Signal | None:
-        found: Signal | None = Signal.objects.filter(value=VALUE).first()
+        found: Signal | None = Signal.objects.with_values([("domain", VALUE)]).first()
         return found
 
     def act(self, service: Any, member: str, role: str, *things: Any, **rest: Any) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.models import Lookup, Reveal, Signal
+from skyddsnat.hub.signals.queries import reveals_by_others
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import SignalType
 from tests.hub.signals.conftest import Stage, refused
@@ -98,3 +100,18 @@ def test_each_look_up_is_counted_and_logged_without_the_value(stage: Stage, sett
 def test_a_look_up_of_no_domain_says_so(stage: Stage) -> None:
     with pytest.raises(PolicyRefusal, match="ip_given"):
         look_up(stage, "gamma", "192.0.2.1")
+
+
+def test_a_member_sees_which_others_have_uncovered_what_it_reported_and_not_who_or_why(stage: Stage) -> None:
+    signal = stage.verified()
+    reveal(stage, signal, "gamma")
+    reporter = signal.submissions.first().member_id
+    others = {member: reveals_by_others(stage.cast.person(member, "analyst")) for member in (reporter, "gamma", "beta")}
+    assert [row.member_id for row in others[reporter]] == ["gamma"]
+    assert not others["gamma"].exists(), "its own are on the other page"
+    assert not others["beta"].exists(), "it has not reported it"
+    page = stage.cast.sign_in(Client(), stage.cast.person(reporter, "analyst")).get("/signals/reveals/?by=others")
+    text = page.content.decode()
+    assert stage.cast.person("gamma", "analyst").member.name in text
+    assert stage.cast.person("gamma", "analyst").name not in text
+    assert "felanmäler" not in text

@@ -66,7 +66,8 @@ def test_a_row_changed_behind_the_hub_does_not_fit_the_signed_head(machine, veri
     publish(verified, many(2), now=NOW)
     row = ObjectVersion.objects.filter(collection=verified, type="indicator").order_by("added")[0]
     thing = orjson.loads(row.raw) | {"pattern": "[domain-name:value = 'lagligt.test']"}
-    ObjectVersion.objects.filter(pk=row.pk).update(raw=orjson.dumps(thing).decode())
+    row.raw = orjson.dumps(thing).decode()
+    row.save(update_fields=["raw"])  # by someone who has the keys of the columns, but not the feed's
     mine = machine("alfa")
     head = verify(read(mine.get(f"collections/{verified.pk}/head/")), key=feed_key)
     live = [t for t in read(mine.get(f"collections/{verified.pk}/objects/"))["objects"] if t["type"] == "indicator"]

@@ -122,6 +122,16 @@ def test_a_withdrawal_travels_like_an_addition(machine, verified):
     assert mine.objects(verified.pk)[7:] == [gone, again]
 
 
+def test_an_unchanged_poll_asks_four_things_however_much_there_is(machine, verified, django_assert_num_queries):
+    """Token, circles, collection, highest position: a thousand agents ask every two seconds."""
+    address, mine = f"collections/{verified.pk}/objects/", machine("alfa")
+    for count in (1, 30):
+        publish(verified, many(count, start=count), now=NOW)
+        etag = mine.get(address)["ETag"]
+        with django_assert_num_queries(4):
+            assert mine.get(address, If_None_Match=etag).status_code == 304
+
+
 def test_an_unchanged_poll_is_304_until_anything_is_written(machine, verified):
     mine, stix_id = machine("alfa"), base_objects(issuer())[0]["id"]
     ways = ["objects/", "objects/?limit=2", "manifest/", f"objects/{stix_id}/", f"objects/{stix_id}/versions/"]

@@ -121,6 +121,66 @@ def _mp3(rng: random.Random, side: int) -> bytes:
     return b"ID3\4\0\0\0\0\0\x0a" + b"\0" * 10 + b"\xff\xfb\x90\x00" + _noise(rng, side * side)
 
 
+def _mp3_bare(rng: random.Random, side: int) -> bytes:
+    """Frames without a tag before them: MPEG-2 layer III, 32 kbit/s at 22.05 kHz, 104 bytes each."""
+    frame = b"\xff\xf3\x40\xc4"
+    return b"".join(frame + _noise(rng, 100) for _ in range(max(2, side * side // 104)))
+
+
+def _ogg(rng: random.Random, side: int) -> bytes:
+    return (
+        b"OggS\0\2"
+        + bytes(8)
+        + _noise(rng, 4)
+        + bytes(4)
+        + _noise(rng, 4)
+        + b"\1\x1e\x01vorbis"
+        + _noise(rng, side * side)
+    )
+
+
+def _flac(rng: random.Random, side: int) -> bytes:
+    return b"fLaC\0\0\0\x22\x10\0\x10\0" + _noise(rng, side * side)
+
+
+def _heic(rng: random.Random, side: int) -> bytes:
+    return (
+        struct.pack(">I", 24)
+        + b"ftypheic\0\0\0\0mif1heic"
+        + struct.pack(">I", side * side)
+        + b"meta"
+        + _noise(rng, side * side)
+    )
+
+
+def _avif(rng: random.Random, side: int) -> bytes:
+    return (
+        struct.pack(">I", 28)
+        + b"ftypavif\0\0\0\0avifmif1miaf"
+        + struct.pack(">I", side)
+        + b"meta"
+        + _noise(rng, side * side)
+    )
+
+
+def _pdf(rng: random.Random, side: int) -> bytes:
+    return b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Length 99 >>\nstream\n" + _noise(rng, side * side)
+
+
+def _zip(rng: random.Random, side: int) -> bytes:
+    body = _noise(rng, side * side)
+    head = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0, zlib.crc32(body), len(body), len(body), 5, 0)
+    return b"PK\x03\x04" + head + b"a.bin" + body
+
+
+def _gzip(rng: random.Random, side: int) -> bytes:
+    return gzip.compress(_png(rng, side), mtime=0)
+
+
+def _zstd(rng: random.Random, side: int) -> bytes:
+    return b"\x28\xb5\x2f\xfd\x24" + _noise(rng, side * side)
+
+
 def _svg(rng: random.Random, side: int) -> bytes:
     boxes = "".join(
         f'<rect x="{rng.randrange(side)}" y="{rng.randrange(side)}" width="1" height="1" fill="#{rng.randrange(4096):03x}"/>'
@@ -144,6 +204,19 @@ FORMATS: dict[str, Callable[[random.Random, int], bytes]] = {
     "mp3": _mp3,
     "svg": _svg,
 }
+MORE_FORMATS: dict[str, Callable[[random.Random, int], bytes]] = {
+    "mp3 frames": _mp3_bare,
+    "ogg": _ogg,
+    "flac": _flac,
+    "heic": _heic,
+    "avif": _avif,
+    "pdf": _pdf,
+    "zip": _zip,
+    "gzip": _gzip,
+    "zstd": _zstd,
+}
+"""Thought of after the first thirteen; apart, so that what a seed drew before it draws again."""
+EVERY_FORMAT = FORMATS | MORE_FORMATS
 
 
 def _b64(data: bytes) -> str:
@@ -311,12 +384,18 @@ class Disguise:
     text: str
 
 
-def disguises(seed: int, count: int, *, sides: tuple[int, ...] = (12, 16, 24)) -> list[Disguise]:
+def disguises(
+    seed: int,
+    count: int,
+    *,
+    sides: tuple[int, ...] = (12, 16, 24),
+    formats: dict[str, Callable[[random.Random, int], bytes]] = FORMATS,
+) -> list[Disguise]:
     """Random combinations of format, encoding and wrapper.  sides: of the picture, in pixels."""
     rng = random.Random(seed)
     found = []
     for _ in range(count):
-        form, encoding, wrapper = rng.choice([*FORMATS]), rng.choice([*ENCODINGS]), rng.choice([*WRAPPERS])
-        data = FORMATS[form](rng, rng.choice(sides))
+        form, encoding, wrapper = rng.choice([*formats]), rng.choice([*ENCODINGS]), rng.choice([*WRAPPERS])
+        data = formats[form](rng, rng.choice(sides))
         found.append(Disguise(form, encoding, wrapper, WRAPPERS[wrapper](ENCODINGS[encoding](data))))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import random
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,9 @@ from hypothesis import strategies as st
 
 from skyddsnat.policy.guards import ImageryRule, find_imagery
 from skyddsnat.policy.guards.imagery import MAX_TEXT
+from tests.effort import tries
+from tests.figures import figure
+from tests.growth import grows_with_the_text
 from tests.policy.guards.control import PROSE
 from tests.policy.guards.corpus import ENCODINGS, FORMATS, WRAPPERS, disguises
 
@@ -173,7 +175,15 @@ def test_no_block_of_random_bytes_gets_through(data: bytes, encoding: str) -> No
 )  # fmt: skip
 def test_no_text_makes_the_guard_slow(unit: str) -> None:
     """An unbounded pattern in such a guard once took half a minute; here a hundred thousand characters take a fraction of one."""
-    text = (unit * (100_000 // len(unit) + 1))[:100_000] + "!"
-    begun = time.perf_counter()
-    find_imagery(text)
-    assert time.perf_counter() - begun < 5
+    assert grows_with_the_text(find_imagery, unit, length=100_000)
+
+
+def test_a_file_of_hashes_is_never_taken_for_a_picture() -> None:
+    """Random digits soon hold a mark of three bytes by chance: one list of two thousand in seven was stopped."""
+    rng = random.Random(5)
+    lists = [
+        "value\n" + "\n".join(rng.randbytes(32).hex() for _ in range(700)) for _ in range(tries(short=12, long=300))
+    ]
+    stopped = sum(find_imagery(text) is not None for text in lists)
+    figure("guards.lists_of_hashes", stopped=stopped, of=len(lists))
+    assert stopped == 0

@@ -1,7 +1,7 @@
 """Where the zones are served from.  The zone file is the truth; anything faster comes after it.
 
 zonefile.py  the file itself, by atomic rename, and an optional reload command: for a resolver that reads files
-knot.py      the same, then the same change by signed DNS UPDATE: for Knot DNS, and any primary that speaks RFC 2136
+update.py    the same, then the same change by signed DNS UPDATE: for Knot DNS, BIND, and any primary that speaks RFC 2136
 notify.py    NOTIFY to the resolvers, sent by the agent itself
 """
 
@@ -21,6 +21,7 @@ class ZoneUpdate:
 
     text: the whole file, serial included.  records: makes its rows, for when they have to be compared with what is served.
     changes: from what the agent last put there, which is served under before_serial; None if it does not know.
+    by_file: the zone is made anew; a primary that can is to read the file, and everybody else gets the changes.
     """
 
     zone: str
@@ -30,6 +31,7 @@ class ZoneUpdate:
     records: Callable[[], frozenset[Record]]
     changes: Changes | None
     before_serial: int | None
+    by_file: bool = False
 
 
 class Primary(Protocol):
@@ -43,3 +45,6 @@ class Primary(Protocol):
 
     def serial(self, zone: str) -> int | None:
         """The serial served now, or None if nothing serves the zone here."""
+
+    def refused(self, zone: str) -> list[str]:
+        """What the agent may not do with the zone, each in a line; found out without changing anything."""

@@ -1,6 +1,7 @@
-"""NOTIFY by UDP from the agent itself (RFC 1996): at once, after 6 s and after 12 s.
+"""NOTIFY by UDP from the agent itself (RFC 1996): at once, and after 6 s and 12 s to whom has not proved to have the change.
 
 Knot's own NOTIFY waits a fixed second, and PowerDNS ignores one that comes within 5 s of its last refresh, hence the repeats.
+They end with the proof: a repeat that nobody needs has PowerDNS look again, and then ignore the NOTIFY of the next publish.
 An answer proves nothing, so none is waited for: the canary is the proof (reference, "NOTIFY timing rules").
 """
 
@@ -11,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import dns.flags
 import dns.message
@@ -33,29 +35,36 @@ class Notifier:
         repeats: tuple[float, ...] = REPEATS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._targets = [(resolver.address, resolver.port) for resolver in resolvers if resolver.notify]
+        self._targets = {one.name: (one.address, one.told_at) for one in resolvers if one.notify}
         self._repeats = repeats
         self._monotonic = monotonic
-        self._due: list[tuple[float, str]] = []
+        self._due: list[tuple[float, str, str]] = []
         self._wake = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
 
     def send(self, zone: str) -> None:
         """Tell every resolver that the zone has changed."""
-        self._now(zone)
+        for name in self._targets:
+            self._now(zone, name)
         with self._wake:
             if self._closed or not self._targets:
                 return
             moment = self._monotonic()
-            self._due = [waiting for waiting in self._due if waiting[1] != zone]
-            heapq.heapify(self._due)
-            for delay in self._repeats:
-                heapq.heappush(self._due, (moment + delay, zone))
+            due = [waiting for waiting in self._due if waiting[1] != zone]
+            due += [(moment + delay, zone, name) for delay in self._repeats for name in self._targets]
+            heapq.heapify(due)
+            self._due = due
             if self._thread is None:
                 self._thread = threading.Thread(target=self._later, name="notify", daemon=True)
                 self._thread.start()
             self._wake.notify()
+
+    def proved(self, resolver: str) -> None:
+        """The resolver has every zone as it is now: it needs no repeats."""
+        with self._wake:
+            self._due = [waiting for waiting in self._due if waiting[2] != resolver]
+            heapq.heapify(self._due)
 
     def close(self) -> None:
         """Drop what has not been sent."""
@@ -73,21 +82,19 @@ class Notifier:
                 if not self._due:
                     self._wake.wait()
                     continue
-                moment, zone = self._due[0]
+                moment, zone, name = self._due[0]
                 if (left := moment - self._monotonic()) > 0:
                     self._wake.wait(left)
                     continue
                 heapq.heappop(self._due)
-            self._now(zone)
+            self._now(zone, name)
 
-    def _now(self, zone: str) -> None:
-        for address, port in self._targets:
-            family = socket.AF_INET6 if ":" in address else socket.AF_INET
-            with socket.socket(family, socket.SOCK_DGRAM) as outlet:
-                try:
-                    outlet.sendto(notify_message(zone), (address, port))
-                except OSError:
-                    continue  # an unreachable resolver shows at the canary; SOA refresh is the net below
+    def _now(self, zone: str, name: str) -> None:
+        address, port = self._targets[name]
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as outlet, suppress(OSError):
+            # an unreachable resolver shows at the canary; SOA refresh is the net below
+            outlet.sendto(notify_message(zone), (address, port))
 
 
 def notify_message(zone: str) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
-from skyddsnat.agent.errors import PrimaryError
+from skyddsnat.agent.errors import AgentError, PrimaryError
 from skyddsnat.agent.primaries import ZoneUpdate
+from skyddsnat.site.files import replace_file
 
 FILE_MODE = 0o640
 """The list is not for everybody on the host; the server reads it through the folder's group."""
@@ -16,20 +17,9 @@ RELOAD_SECONDS = 60
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace a file so that a reader, or a crash, sees the old content or the new and nothing between."""
-    beside = path.with_name(f".{path.name}.new")
+    """Replace a zone file so that a reader, or a crash, sees the old content or the new and nothing between."""
     try:
-        with beside.open("w", encoding="ascii") as out:
-            os.fchmod(out.fileno(), FILE_MODE)
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(path, text.encode("ascii"), mode=FILE_MODE)
     except OSError as error:
         raise PrimaryError(
             f"zone file {path} cannot be written ({type(error).__name__}), expected an existing folder that the agent may "
@@ -39,17 +29,22 @@ def write_atomically(path: Path, text: str) -> None:
 
 def run_reload(command: tuple[str, ...], zone: str) -> None:
     """Run the operator's reload command; `{zone}` in it becomes the zone's name."""
-    words = [word.replace("{zone}", zone) for word in command]
+    run_command(command, {"{zone}": zone}, fault=PrimaryError)
+
+
+def run_command(command: tuple[str, ...], places: Mapping[str, str], *, fault: type[AgentError]) -> None:
+    """Run a command of the operator's, if there is one, with its places filled in.  Raises `fault`."""
+    words = list(command)
+    for place, value in places.items():
+        words = [word.replace(place, value) for word in words]
+    if not words:
+        return
     try:
         done = subprocess.run(words, capture_output=True, timeout=RELOAD_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise PrimaryError(
-            f"reload_command {words[0]} did not run ({type(error).__name__}); check reload_command"
-        ) from error
+        raise fault(f"reload_command {words[0]} did not run ({type(error).__name__}); check reload_command") from error
     if done.returncode != 0:
-        raise PrimaryError(
-            f"reload_command {words[0]} ended with {done.returncode}, expected 0; run it by hand to see why"
-        )
+        raise fault(f"reload_command {words[0]} ended with {done.returncode}, expected 0; run it by hand to see why")
 
 
 class ZoneFilePrimary:
@@ -64,10 +59,13 @@ class ZoneFilePrimary:
 
     def apply(self, update: ZoneUpdate) -> int:
         """Tell the resolver to read the file again, if there is a command for it."""
-        if self._reload_command:
-            run_reload(self._reload_command, update.zone)
+        run_reload(self._reload_command, update.zone)
         return update.serial
 
     def serial(self, zone: str) -> int | None:
         """Nothing serves the zone here."""
         return None
+
+    def refused(self, zone: str) -> list[str]:
+        """Nothing is asked of anybody here."""
+        return []

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from skyddsnat.agent.errors import AgentError
+from skyddsnat.site.database import open_durable
 
-SCHEMA_VERSION = 1
-WAIT_SECONDS = 20.0
+SCHEMA_VERSION = 4
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -39,15 +37,42 @@ CREATE TABLE lifted(name TEXT PRIMARY KEY, reason TEXT NOT NULL, shown TEXT NOT 
 CREATE TABLE notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 
+DAYS = """
+CREATE TABLE days(
+  day TEXT PRIMARY KEY, looks INTEGER NOT NULL, resolvers INTEGER NOT NULL, current INTEGER NOT NULL,
+  canaries INTEGER NOT NULL, answered INTEGER NOT NULL) STRICT;
+"""
+
+COURSES = """
+ALTER TABLE lists ADD COLUMN phase TEXT NOT NULL DEFAULT 'canary';
+ALTER TABLE lists ADD COLUMN observed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE lists ADD COLUMN mixed_scripts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE lists ADD COLUMN url_as_domain INTEGER NOT NULL DEFAULT 0;
+UPDATE lists SET phase='held' WHERE status IN ('held', 'rejected', 'lapsed');
+ALTER TABLE days ADD COLUMN timed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE days ADD COLUMN timely INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE updates(at INTEGER NOT NULL, kind TEXT NOT NULL, seconds REAL NOT NULL) STRICT;
+CREATE INDEX updates_by_time ON updates(at);
+INSERT INTO notes VALUES('timed_since', '"' || date('now') || '"');
+"""
+
+DIGESTS = """
+ALTER TABLE indicators ADD COLUMN digest TEXT;
+DELETE FROM indicators WHERE name IS NULL AND fault != 'url_as_domain';
+UPDATE collections SET position=0;
+CREATE INDEX hashes ON indicators(collection, ceiling, version) WHERE digest IS NOT NULL AND live=1
+"""
+"""URLs and hashes used to be read over.  What was kept without a name is fetched once more, so that they are known now."""
+
+STEPS = (SCHEMA, DAYS, COURSES, DIGESTS)
+"""What each layout adds to the one before it, from 1."""
+
 
 def open_database(path: Path) -> sqlite3.Connection:
     """Open or create the file, readable by its owner alone.  Raises AgentError if it is damaged or from a newer agent."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(path, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
-        _write_ahead(connection)
-        connection.execute("PRAGMA synchronous=FULL")
+        connection = open_durable(path)
         _migrate(connection)
     except OSError as error:
         raise AgentError(
@@ -61,20 +86,6 @@ def open_database(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL.  SQLite does not wait by itself here while another command opens the file for the first time too."""
-    until = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
 def _migrate(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         found = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -82,9 +93,10 @@ def _migrate(connection: sqlite3.Connection) -> None:
             raise AgentError(
                 f"state.sqlite has layout {found}, this agent knows {SCHEMA_VERSION}; install the newer agent again"
             )
-        if found == 0:
-            for statement in SCHEMA.split(";\n"):
-                connection.execute(statement)
+        if found < SCHEMA_VERSION:
+            for step in STEPS[found:]:
+                for statement in step.split(";\n"):
+                    connection.execute(statement)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from skyddsnat.agent.indicator import UNKNOWN_CEILING, UNREADABLE, Indicator
 from skyddsnat.agent.state.packing import from_us, to_us
+from skyddsnat.policy.agent_guards import LeftOut
+from skyddsnat.policy.coverage import is_url
 from skyddsnat.policy.vocabulary import Ceiling, Scope
 from skyddsnat.protocols.rpz import Row
+
+if TYPE_CHECKING:
+    from skyddsnat.agent.indicator import Indicator  # it needs this package in turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,22 @@ class Seen:
     heard_at: datetime | None = None
 
 
+_ROWS = (
+    "SELECT stix_id, name, scope, origin, until FROM indicators"
+    " WHERE collection=? AND live=1 AND ceiling=? AND name IS NOT NULL"
+)
+
+
+_HASHES = "WHERE collection=? AND live=1 AND ceiling>=? AND digest IS NOT NULL"
+
+
 class FeedState:
     """The feed as the agent holds it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._written: set[tuple[str, str]] | None = None
+        self._file = 0
 
     def seen(self, collection: str) -> Seen:
         """What is known of a collection; zeros before the first pull."""
@@ -43,13 +60,28 @@ class FeedState:
             [collection, seen.position, seen.head_position, _us(seen.head_time), _us(seen.heard_at)],
         )
 
-    def keep_only(self, collection: str, stix_ids: Iterable[str]) -> None:
-        """Forget indicators that a reading from the start did not bring."""
-        held = {row[0] for row in self._db.execute("SELECT stix_id FROM indicators WHERE collection=?", [collection])}
-        gone = held.difference(stix_ids)
-        self._db.executemany(
-            "DELETE FROM indicators WHERE collection=? AND stix_id=?", [(collection, stix_id) for stix_id in gone]
+    def lost(self, collection: str, indicators: Iterable[Indicator]) -> int:
+        """How many held versions a reading from the start did not bring in that version or a later one.
+
+        A feed only ever grows, and everything held was vouched for by a signed head: a hub that lacks it has lost it.
+        """
+        brought: dict[str, int] = {}
+        for new in indicators:
+            brought[new.stix_id] = max(new.version, brought.get(new.stix_id, 0))
+        held = self._db.execute("SELECT stix_id, version FROM indicators WHERE collection=?", [collection])
+        return sum(1 for stix_id, version in held if brought.get(stix_id, -1) < version)
+
+    def ended(self, collection: str) -> dict[str, str]:
+        """Name by id of the indicators that the feed has revoked."""
+        rows = self._db.execute(
+            "SELECT stix_id, name FROM indicators WHERE collection=? AND live=0 AND name IS NOT NULL", [collection]
         )
+        return dict(rows)
+
+    def forget(self, collection: str) -> None:
+        """Drop what is held of a collection, before it is read anew."""
+        self._written = None
+        self._db.execute("DELETE FROM indicators WHERE collection=?", [collection])
 
     def apply(self, collection: str, indicators: Iterable[Indicator]) -> int:
         """Take versions in; an older one than is held changes nothing.
@@ -58,22 +90,25 @@ class FeedState:
         a fault at the hub or on the way.
         """
         changed = 0
-        for new in indicators:
+        for came in indicators:
             held = self._db.execute(
-                "SELECT version, live, name, scope, ceiling, origin, fault, until, said FROM indicators"
+                "SELECT version, live, name, scope, ceiling, origin, fault, until, said, digest FROM indicators"
                 " WHERE collection=? AND stix_id=?",
-                [collection, new.stix_id],
+                [collection, came.stix_id],
             ).fetchone()
+            new = came if held is None else _not_widened(came, name=held[2], fault=held[6])
             values = (
                 *(new.version, int(new.live), new.name, new.scope, new.ceiling, new.origin),
-                *(new.fault, new.until, new.said),
+                *(new.fault, new.until, new.said, new.digest),
             )
             if held is None or held[0] < new.version:
                 self._db.execute(
                     "INSERT OR REPLACE INTO indicators(collection, stix_id, version, live, name, scope, ceiling, origin, fault,"
-                    " until, said) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " until, said, digest) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [collection, new.stix_id, *values],
                 )
+                if self._written is not None:
+                    self._written.add((collection, new.stix_id))
             elif held[0] == new.version and held != values:
                 changed += 1
         return changed
@@ -84,28 +119,84 @@ class FeedState:
             "SELECT stix_id, version, said FROM indicators WHERE collection=? AND live=1", [collection]
         )
 
-    def rows(self, collections: Iterable[str], *, origins: frozenset[str]) -> list[Row]:
-        """Every domain that may be blocked, verified by one of the origins, for the compiler."""
-        found: list[Row] = []
-        for collection in collections:
-            for name, scope, origin, until in self._db.execute(
-                "SELECT name, scope, origin, until FROM indicators"
-                " WHERE collection=? AND live=1 AND ceiling=? AND name IS NOT NULL",
-                [collection, Ceiling.BLOCK],
-            ):
-                if origin in origins:
-                    found.append(Row(name, Scope(scope), _moment(until)))
+    def versions_of(self, collection: str, ids: Iterable[str]) -> list[tuple[str, int, str]]:
+        """The same of these ids alone."""
+        one = "SELECT stix_id, version, said FROM indicators WHERE collection=? AND stix_id=? AND live=1"
+        return [row for stix_id in ids for row in self._db.execute(one, [collection, stix_id])]
+
+    def changes_of_others(self) -> int:
+        """A number that changes when another process has written to the file; what this one writes does not count."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    def written(self) -> set[tuple[str, str]] | None:
+        """(collection, STIX id) of what was written since this was asked the last time; None when that is not known.
+
+        What was rolled back may be among them: ask for the rows anew.
+        """
+        file, found = self.changes_of_others(), self._written
+        if file != self._file:
+            found = None
+        self._file, self._written = file, set()
         return found
 
-    def faults(self, collections: Iterable[str]) -> tuple[int, int]:
-        """(live indicators with an unknown ceiling, with an unreadable name)."""
-        counts = {UNKNOWN_CEILING: 0, UNREADABLE: 0}
+    def rows(self, collections: Iterable[str], *, origins: frozenset[str], urls: bool = False) -> dict[str, Row]:
+        """Every domain that may be blocked, verified by one of the origins, for the compiler; by collection and STIX id.
+
+        urls: whether something here can act on URLs; an entry that nothing can carry out is no part of a list.
+        """
+        found: dict[str, Row] = {}
         for collection in collections:
-            for fault, count in self._db.execute(
-                "SELECT fault, COUNT(*) FROM indicators WHERE collection=? AND fault != '' GROUP BY fault", [collection]
-            ):
-                counts[fault] += count
-        return counts[UNKNOWN_CEILING], counts[UNREADABLE]
+            for stix_id, name, scope, origin, until in self._db.execute(_ROWS, [collection, Ceiling.BLOCK]):
+                if origin in origins and (urls or not is_url(name)):
+                    found[f"{collection} {stix_id}"] = Row(name, Scope(scope), _moment(until))
+        return found
+
+    def some_rows(
+        self, written: Iterable[tuple[str, str]], *, origins: frozenset[str], urls: bool = False
+    ) -> dict[str, Row | None]:
+        """The same of these indicators alone; None for one that is none, or none any more."""
+        found: dict[str, Row | None] = {}
+        for collection, stix_id in written:
+            row = self._db.execute(f"{_ROWS} AND stix_id=?", [collection, Ceiling.BLOCK, stix_id]).fetchone()
+            usable = row is not None and row[3] in origins and (urls or not is_url(row[1]))
+            found[f"{collection} {stix_id}"] = Row(row[1], Scope(row[2]), _moment(row[4])) if usable else None
+        return found
+
+    def hashes(self, collections: Iterable[str], *, origins: frozenset[str]) -> Iterator[tuple[str, str, int | None]]:
+        """(kind and digest, STIX id, end in microseconds) of each hash that may be looked up, verified by one of the origins."""
+        asked = f"SELECT digest, stix_id, origin, until FROM indicators {_HASHES}"  # noqa: S608
+        for collection in collections:
+            for digest, stix_id, origin, until in self._db.execute(asked, [collection, Ceiling.OBSERVE]):
+                if origin in origins:
+                    yield digest, stix_id, until
+
+    def hash_mark(self, collections: Iterable[str]) -> str:
+        """Another text whenever a hash came, changed or went: versions only grow."""
+        asked = f"SELECT COUNT(*), SUM(version) FROM indicators {_HASHES}"  # noqa: S608
+        facts = [self._db.execute(asked, [one, Ceiling.OBSERVE]).fetchone() for one in collections]
+        return " ".join(f"{count} {versions or 0}" for count, versions in facts)
+
+    def faults(self, collections: Iterable[str]) -> Counter[str]:
+        """How many live indicators are left out, by what is wrong with them."""
+        counts: Counter[str] = Counter()
+        for collection in collections:
+            counts += Counter(
+                dict(
+                    self._db.execute(
+                        "SELECT fault, COUNT(*) FROM indicators WHERE collection=? AND fault != '' GROUP BY fault",
+                        [collection],
+                    )
+                )
+            )
+        return counts
+
+
+def _not_widened(new: Indicator, *, name: str | None, fault: str) -> Indicator:
+    """An indicator that was no domain never becomes one: a signal on a URL must not end as a block of its whole host."""
+    was_domain = name is not None and not is_url(name)
+    if new.name is None or is_url(new.name) or was_domain or fault not in {"", LeftOut.URL_AS_DOMAIN}:
+        return new
+    return replace(new, name=None, fault=LeftOut.URL_AS_DOMAIN if new.live else "")
 
 
 def _moment(microseconds: int | None) -> datetime | None:

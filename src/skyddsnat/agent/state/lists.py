@@ -10,8 +10,9 @@ from enum import StrEnum
 
 import orjson
 
-from skyddsnat.agent.state.packing import from_us, pack, to_us, unpack
+from skyddsnat.agent.state.packing import from_us, pack, to_us, unpack, unpack_text
 from skyddsnat.policy.agent_guards import ListFacts, Reason
+from skyddsnat.policy.course import Event, Phase, follow
 from skyddsnat.policy.coverage import Listed
 
 KEPT_LISTS = 30
@@ -31,10 +32,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptList:
-    """One list, without its entries."""
+    """One list, without its entries.  phase: how far it came.  observed: nothing was stopped by it (action "observe")."""
 
     version: str
     status: Status
+    phase: Phase
+    observed: bool
     compiled_at: datetime
     published_at: datetime | None
     approved: bool
@@ -44,6 +47,8 @@ class KeptList:
     reasons: tuple[Reason, ...]
     unknown_ceilings: int
     unreadable: int
+    mixed_scripts: int
+    url_as_domain: int
     allow_conflicts: int
     decided_by: str | None
 
@@ -53,13 +58,15 @@ class KeptList:
             entries=entries,
             unknown_ceilings=self.unknown_ceilings,
             unreadable=self.unreadable,
+            mixed_scripts=self.mixed_scripts,
+            url_as_domain=self.url_as_domain,
             allow_conflicts=self.allow_conflicts,
         )
 
 
 _COLUMNS = (
     "version, status, compiled_at, published_at, approved, size, added, removed, reasons, unknown_ceilings, unreadable, "
-    "allow_conflicts, decided_by"
+    "allow_conflicts, decided_by, phase, observed, mixed_scripts, url_as_domain"
 )
 
 
@@ -86,13 +93,22 @@ class ListState:
         return self._many("substr(version, 1, ?)=?", len(prefix), prefix)
 
     def published(self) -> tuple[KeptList, ...]:
-        """Lists that were in force and can be put back, newest first, the one in force included."""
+        """Lists that were in force, newest first, the one in force included."""
         return self._many("status IN ('live', 'past') ORDER BY published_at DESC")
+
+    def kept(self) -> tuple[KeptList, ...]:
+        """Every list that is kept, the newest first."""
+        return self._many("1 ORDER BY COALESCE(published_at, compiled_at) DESC")
 
     def entries(self, version: str) -> frozenset[Listed]:
         """The names of a list."""
         row = self._db.execute("SELECT entries FROM lists WHERE version=?", [version]).fetchone()
         return unpack(row[0]) if row else frozenset()
+
+    def text(self, version: str) -> str:
+        """The names of a list as lines `name scope`, for what reads many of them at once."""
+        row = self._db.execute("SELECT entries FROM lists WHERE version=?", [version]).fetchone()
+        return unpack_text(row[0]) if row else ""
 
     def put(self, kept: KeptList, entries: Iterable[Listed]) -> None:
         """Keep a list; the same version again replaces what was known of it.
@@ -102,7 +118,7 @@ class ListState:
         if kept.status is Status.LIVE:
             self._db.execute("DELETE FROM approvals WHERE version=?", [kept.version])
         self._db.execute(
-            f"INSERT OR REPLACE INTO lists({_COLUMNS}, entries) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO lists({_COLUMNS}, entries) VALUES({', '.join('?' * 18)})",
             [
                 kept.version,
                 kept.status,
@@ -117,9 +133,23 @@ class ListState:
                 kept.unreadable,
                 kept.allow_conflicts,
                 kept.decided_by,
+                kept.phase,
+                kept.observed,
+                kept.mixed_scripts,
+                kept.url_as_domain,
                 pack(entries),
             ],
         )
+
+    def advance(self, version: str, event: Event) -> Phase:
+        """Carry a list on its course; returns where it is now.  Raises PolicyRefusal for a move that there is not."""
+        found = self.get(version)
+        if found is None:
+            raise KeyError(version)
+        phase = follow(found.phase, event)
+        if phase is not found.phase:
+            self._db.execute("UPDATE lists SET phase=? WHERE version=?", [phase, version])
+        return phase
 
     def retire_live(self) -> None:
         """The list in force becomes a past one."""
@@ -179,7 +209,9 @@ class ListState:
         return tuple(_kept(row) for row in rows)
 
 
-def _kept(row: tuple[str, str, int, int | None, int, int, int, int, str, int, int, int, str | None]) -> KeptList:
+def _kept(
+    row: tuple[str, str, int, int | None, int, int, int, int, str, int, int, int, str | None, str, int, int, int],
+) -> KeptList:
     return KeptList(
         version=row[0],
         status=Status(row[1]),
@@ -194,4 +226,8 @@ def _kept(row: tuple[str, str, int, int | None, int, int, int, int, str, int, in
         unreadable=row[10],
         allow_conflicts=row[11],
         decided_by=row[12],
+        phase=Phase(row[13]),
+        observed=bool(row[14]),
+        mixed_scripts=row[15],
+        url_as_domain=row[16],
     )

@@ -30,5 +30,10 @@ def pack(entries: Iterable[Listed]) -> bytes:
 def unpack(blob: bytes) -> frozenset[Listed]:
     """The entries again."""
     scopes = {scope.value: scope for scope in Scope}
-    lines = zlib.decompress(blob).decode().splitlines()
+    lines = unpack_text(blob).splitlines()
     return frozenset(Listed(name, scopes[scope]) for name, _, scope in (line.partition(" ") for line in lines))
+
+
+def unpack_text(blob: bytes) -> str:
+    """The same as the lines that were packed."""
+    return zlib.decompress(blob).decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
+from skyddsnat.demo.story import rolled_back
 from skyddsnat.demo.story.browser import Browser, Page, Unexpected
 from skyddsnat.demo.story.machine import holds
 from skyddsnat.demo.story.stage import Stage
@@ -19,6 +20,7 @@ def play(tell: Teller, stage: Stage) -> None:
     signal = _reported(tell, stage, name)
     _judged_by_the_hotline(tell, stage, name, signal)
     _judged_by_the_police(tell, stage, name, signal)
+    rolled_back.play(tell, stage, name)
     _withdrawn(tell, stage, name, signal)
 
 
@@ -139,4 +141,4 @@ def _signal_id(name: str) -> str:
     """The page's address holds an id and never the name, so a person comes there from a list; the story looks it up."""
     from skyddsnat.hub.signals.models import Signal
 
-    return str(Signal.objects.get(value=name).pk)
+    return str(Signal.objects.with_values([("domain", name)]).get().pk)

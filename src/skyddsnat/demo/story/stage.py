@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from skyddsnat.demo.site import Site
+from skyddsnat.demo.sites import Site, StopPage
 from skyddsnat.demo.story.browser import Browser, Unexpected
 from skyddsnat.demo.story.machine import MEDIA, Machine
 from skyddsnat.demo.world.organisations import BLOCKING, Ring
 
+if TYPE_CHECKING:
+    from skyddsnat.demo.benchmark.start import Comparison
+
 
 @dataclass(slots=True)
 class Stage:
-    """What credentials.json opens, and Alfa's own network."""
+    """What credentials.json opens, and the operators' networks.  data: the demo's folder; start_parties: by the hub's address."""
 
     credentials: Mapping[str, Any]
-    site: Site
+    sites: Mapping[str, Site]
+    stop_page: StopPage
+    data: Path = field(default_factory=Path)
+    start_parties: Callable[[str], Comparison | None] = lambda _hub_url: None
     _root: str = field(default="")
+
+    @property
+    def site(self) -> Site:
+        """Alfa's network, where most of it plays."""
+        return self.sites["alfa"]
 
     @property
     def base_url(self) -> str:

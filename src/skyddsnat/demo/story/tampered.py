@@ -24,7 +24,7 @@ from skyddsnat.protocols.stix import SignalFacts, indicator
 
 COUNT = 8_000
 SAMPLE = 200
-LIMIT = 40.0
+LIMIT = 120.0
 
 
 def play(tell: Teller, stage: Stage) -> None:

@@ -47,7 +47,7 @@ class Teller:
         self.say(f"ok    {what:<{WIDTH}}  {step.figure}".rstrip())
 
 
-def seconds_until(condition: Callable[[], bool], *, what: str, limit: float = 15.0, pause: float = 0.02) -> float:
+def seconds_until(condition: Callable[[], bool], *, what: str, limit: float = 60.0, pause: float = 0.02) -> float:
     """How long it takes until the condition holds.  Raises Unexpected after the limit."""
     began = time.monotonic()
     while not condition():

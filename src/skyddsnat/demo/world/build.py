@@ -11,11 +11,19 @@ from django.conf import settings
 from django.db import transaction
 
 from skyddsnat.demo.world.acts import Acts
+from skyddsnat.demo.world.assessing import assess_all
 from skyddsnat.demo.world.clock import Clock
+from skyddsnat.demo.world.comparing import Comparing, set_up
+from skyddsnat.demo.world.complaining import complain_some
+from skyddsnat.demo.world.counted import count_a_year
+from skyddsnat.demo.world.decisions import propose_some
+from skyddsnat.demo.world.desks import arrange
 from skyddsnat.demo.world.history import LENGTH, write_history
 from skyddsnat.demo.world.organisations import Coalition, found
 from skyddsnat.demo.world.others import first_reports
 from skyddsnat.demo.world.people import Login, invite_all, issue_tokens
+from skyddsnat.demo.world.practices import share_some
+from skyddsnat.hub.audit.keys import ensure_log_key
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.keys import ensure_key
 from skyddsnat.hub.feed.models import Collection
@@ -31,6 +39,7 @@ class World:
     logins: dict[str, Login]
     tokens: dict[str, dict[str, str]]
     signals: int
+    comparing: Comparing
 
     def credentials(self, base_url: str) -> dict[str, Any]:
         """The contents of credentials.json (DESIGN § 9)."""
@@ -68,6 +77,7 @@ class World:
                 for collection in Collection.objects.order_by("title")
             ],
             "feed_public_key": ensure_key(settings.FEED_KEY_FILE),
+            "log_public_key": ensure_log_key().text(),
         }
 
 
@@ -93,6 +103,13 @@ def build(*, keep: Callable[[World], None], now: datetime | None = None, share: 
             feeds.collections_for(member)
         tokens = {name: issue_tokens(member) for name, member in coalition.members.items()}
         first_reports(now=until)
-        world = World(coalition, logins, tokens, Signal.objects.count())
+        propose_some(coalition, people, now=until)
+        arrange(people, now=until)
+        comparing = set_up(coalition, people, tokens, now=until)
+        assess_all(comparing, people, now=until)
+        share_some(coalition, people, now=until)
+        count_a_year(people, now=until)
+        complain_some(people, now=until)
+        world = World(coalition, logins, tokens, Signal.objects.count(), comparing)
         keep(world)
     return world

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from skyddsnat.demo.world.acts import Acts
+from skyddsnat.demo.world.lists import bring_a_list
 from skyddsnat.demo.world.names import Names
 from skyddsnat.demo.world.scenes import PROGRAMME, Scene, Stage
+from skyddsnat.demo.world.stops import stop_by_mistake
 
 SEED = 2018  # the year in which the coalition was announced
 LENGTH = timedelta(days=60)
@@ -39,6 +41,8 @@ def write_history(acts: Acts, *, until: datetime, seed: int = SEED, share: float
         if wait is not None:
             heapq.heappush(queue, (moment + wait, next(order), scene))
     acts.clock.move_to(until)
+    bring_a_list(acts, stage.names)
+    stop_by_mistake(acts, stage.names)
     acts.sweep()
     return begun
 

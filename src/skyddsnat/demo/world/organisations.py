@@ -34,6 +34,7 @@ ORGANISATIONS = (
     Organisation("vakten", "Vakten", MemberKind.LAW_ENFORCEMENT, Mandate.POLICE, ("vakten.test",)),
     Organisation("zonen", "Zonen", MemberKind.REGISTRY, domains=("zonen.test",)),
     Organisation("omega", "Omega Telekom", MemberKind.OPERATOR, domains=("omega.test",)),
+    Organisation("akademin", "Akademin", MemberKind.RESEARCH, domains=("akademin.test",)),
 )
 OPERATORS = ("alfa", "beta", "gamma", "delta", "epsilon")
 

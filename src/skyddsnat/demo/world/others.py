@@ -1,4 +1,7 @@
-"""What the other operators' agents say of themselves.  Only Alfa's is real; these reports are invented, through the real door."""
+"""Two operators have a second agent each, one silent and one that waits for people, so that there is something to tend to.
+
+They run nowhere: what they say is invented, and comes in through the real door.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,8 @@ class Invented:
 
 
 AGENTS = (
-    Invented("beta", "beta-gbg-1", ("unbound-gbg", "unbound-mmo")),
-    Invented("delta", "delta-1", ("bind-1",), silent_for=timedelta(hours=3)),
-    Invented("epsilon", "epsilon-1", ("kresd-1",), held=Held((Reason.TOO_MANY_ADDITIONS.value,), 214, 0)),
+    Invented("delta", "delta-malmo-2", ("bind-1",), silent_for=timedelta(hours=3)),
+    Invented("epsilon", "epsilon-lulea-2", ("kresd-1",), held=Held((Reason.TOO_MANY_ADDITIONS.value,), 214, 0)),
 )
 
 

@@ -16,11 +16,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from skyddsnat.hub.accounts.freshness import signed_in_just_now
+from skyddsnat.hub.accounts.freshness import forget_later_proofs, signed_in_just_now
 from skyddsnat.hub.accounts.language import remember_language
-from skyddsnat.hub.accounts.sealing import seal, unseal
+from skyddsnat.hub.accounts.sealed_factors import SECOND_FACTOR
 from skyddsnat.hub.accounts.tokens import STRONG
 from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.vault.texts import open_text, seal_text
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -70,8 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A sign-in with a second factor is itself fresh, for as long as a confirmation is."""
-        if self.request is not None and signed_in_just_now(self.request):
-            return False
+        if self.request is not None:
+            forget_later_proofs(self.request)
+            if signed_in_just_now(self.request):
+                return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
 
@@ -88,10 +91,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return seal(text)
+        return seal_text(text, purpose=SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text)
+        return open_text(encrypted_text, purpose=SECOND_FACTOR)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last strong one: add another first."""

@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from skyddsnat.hub.accounts.scopes import SCOPE_CHOICES
 from skyddsnat.hub.accounts.services.machines import DEFAULT_DAYS
 from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.members.refusals import words_for
+from skyddsnat.hub.members.services import check_names
+from skyddsnat.policy.errors import PolicyRefusal
 
 
 def _say(form: forms.Form, name: str, *, label: Any, hint: Any = "", **attributes: str) -> None:
@@ -83,12 +86,21 @@ class EnrolAppForm(ActivateTOTPForm):
         )
 
 
+def plain_name(name: str) -> None:
+    """A validator: a name is no place for a picture in disguise."""
+    try:
+        check_names(name)
+    except PolicyRefusal as refusal:
+        raise ValidationError(str(words_for(refusal)), code=refusal.code) from None
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """A new passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "name", label=_("What to call it"), hint=_("So that you can tell your passkeys apart."))
+        self.fields["name"].validators.append(plain_name)
         self.fields["passwordless"].initial = True
         _say(
             self,
@@ -104,6 +116,7 @@ class RenamePasskeyForm(EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, "name", label=_("What to call it"))
+        self.fields["name"].validators.append(plain_name)
 
 
 class ChangePasswordForm(ChangePassword):
@@ -131,9 +144,19 @@ class WelcomeForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    code = forms.CharField(
+        label=_("Entry code"),
+        help_text=_("Twelve letters and digits. A colleague, or someone at another organisation, has told you."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    field_order = ["code"]
+
+    def __init__(self, *args: Any, person: Person, with_code: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        if not with_code:
+            del self.fields["code"]
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import time
 
 from allauth.account import app_settings
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
 from django.http import HttpRequest
 
 from skyddsnat.hub.members.models import Person
@@ -25,3 +29,12 @@ def signed_in_just_now(request: HttpRequest) -> bool:
         return False
     factors = [one for one in get_authentication_records(request, request.user) if one.get("method") == "mfa"]
     return bool(factors) and time.time() - float(factors[-1]["at"]) < app_settings.REAUTHENTICATION_TIMEOUT
+
+
+def forget_later_proofs(request: HttpRequest) -> None:
+    """Drop what the session claims to have shown later than now: a clock that was set back would keep it fresh for as long."""
+    said = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    latest = time.time() + app_settings.REAUTHENTICATION_TIMEOUT
+    kept = [one for one in said if float(one["at"]) < latest]
+    if len(kept) < len(said):
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = kept

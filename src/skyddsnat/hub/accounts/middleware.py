@@ -8,20 +8,31 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from skyddsnat.hub.accounts.queries import has_second_factor
+from skyddsnat.hub.outage import spared
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
 ACTIVITY_IS_NOTED_EVERY = timedelta(minutes=1)
 
-# Routes for people who are not signed in yet.
-OPEN = frozenset(
+# Released statistics, for anyone (hub/statistics/public_urls.py).
+PUBLIC = frozenset(
+    f"open:{name}_{language}"
+    for name in ("page", "report", "columns", "csv", "xlsx", "parquet", "sdmx_csv", "sdmx_json")
+    for language in ("sv", "en")
+)
+# Routes that need nobody to be signed in.
+OPEN = PUBLIC | frozenset(
     {
+        "open:choose",
+        "open:structure_xml",
+        "open:structure_json",
         "account_login",
         "account_logout",
         "mfa_authenticate",
@@ -36,7 +47,7 @@ OPEN = frozenset(
 # Routes for a signed-in person who still has to enrol a second factor.
 ENROL = frozenset({"account_reauthenticate", "accounts:enrol", "mfa_activate_totp", "mfa_add_webauthn"})
 # Machines: these views check a token themselves.
-MACHINE_NAMESPACES = frozenset({"taxii", "agents_api"})
+MACHINE_NAMESPACES = frozenset({"taxii", "agents_api", "log_api", "bench_api", "complaints_api", "statistics_api"})
 
 
 class RequireSignIn:
@@ -61,18 +72,25 @@ class RequireSignIn:
 
 
 class SessionActivity:
-    """Keeps the person's list of sessions.  Like allauth's own, but writes once a minute and not at each page."""
+    """Keeps the person's list of sessions, and ends those that are idle or old.
+
+    Like allauth's own, but writes once a minute and not at each page.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and request.session.session_key and not _noted_lately(request):
-            UserSession.objects.create_from_request(request)
+        if request.user.is_authenticated and request.session.session_key:
+            self._look_at(request)
         return self.get_response(request)
 
-
-def _noted_lately(request: HttpRequest) -> bool:
-    since = timezone.now() - ACTIVITY_IS_NOTED_EVERY
-    rows = UserSession.objects.filter(session_key=request.session.session_key, user_id=request.user.pk)
-    return bool(rows.filter(last_seen_at__gte=since).exists())
+    def _look_at(self, request: HttpRequest) -> None:
+        rows = UserSession.objects.filter(session_key=request.session.session_key, user_id=request.user.pk)
+        times = rows.values_list("created_at", "last_seen_at").first()
+        ages = [timezone.now() - moment for moment in times or ()]
+        if ages and (ages[0] > settings.SESSION_AT_MOST or ages[1] > settings.SESSION_IDLE):
+            logout(request)
+        elif not ages or ages[1] >= ACTIVITY_IS_NOTED_EVERY:
+            with spared():
+                UserSession.objects.create_from_request(request)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+
+from skyddsnat.hub.vault.fields import SealedTextField
+
+
+class EntryCode(models.Model):
+    """The second half of a way in, told to who confirmed it: a link alone, which the coordinator has, then opens nothing."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    code_sha256 = models.CharField(max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"entry code {self.pk}"
 
 
 class Invitation(models.Model):
-    """A one-time link.  Only the hash of its secret is kept."""
+    """A one-time link.  Only the hash of its secret is kept.  code_sha256: of the code that it needs besides; empty for none."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
     secret_sha256 = models.CharField(max_length=64, unique=True)
@@ -15,6 +34,8 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    code_sha256 = models.CharField(max_length=64, blank=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
@@ -42,3 +63,15 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class StoredSession(AbstractBaseSession):
+    """A session: its key is the hash of what the browser holds, its data are sealed for that key."""
+
+    session_data = SealedTextField(max_length=100_000)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from skyddsnat.hub.accounts.sessions import SessionStore
+
+        return SessionStore

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from skyddsnat.hub.accounts.views import people
+from skyddsnat.hub.accounts.views import decisions, people
 
 urlpatterns = [
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:pk>/", decisions.decide, name="decision"),
     path("people/", people.listing, name="people"),
     path("people/new/", people.new, name="person_new"),
     path("people/<uuid:pk>/", people.detail, name="person"),

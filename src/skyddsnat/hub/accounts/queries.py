@@ -16,7 +16,7 @@ from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.members.queries import reader_of, visible_people
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.vocabulary import Role
+from skyddsnat.policy.vocabulary import Role, TokenScope
 
 
 def has_second_factor(person: Person) -> bool:
@@ -44,6 +44,12 @@ def tokens_of(person: Person) -> QuerySet[ApiToken]:
 def live_tokens(member: Member) -> QuerySet[ApiToken]:
     """The member's tokens that open something now."""
     return ApiToken.objects.filter(member=member, revoked_at=None, expires_at__gt=timezone.now())
+
+
+def receives_feeds(member: Member) -> bool:
+    """Whether a machine of the member fetches the feeds: it has a live token for them, and has used it."""
+    rows = live_tokens(member).filter(last_used_at__isnull=False)
+    return any(TokenScope.TAXII.value in scopes for scopes in rows.values_list("scopes", flat=True))
 
 
 def live_tokens_made_by(person: Person) -> int:

@@ -9,33 +9,35 @@ import hmac
 import logging
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from skyddsnat.hub.accounts.models import ApiToken
+from skyddsnat.hub.accounts.uses import uses
 from skyddsnat.hub.members.queries import circles_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.vocabulary import TokenScope
 
 log = logging.getLogger(__name__)
 
 TOKEN_FORM = re.compile(r"skn_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
-USE_IS_NOTED_EVERY = timedelta(minutes=1)
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are not a second factor
 NOBODY = hashlib.sha256(b"no such token").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class MachineReader:
-    """A member's machine.  circles: those that the member is in now."""
+    """A member's machine.  circles: those that the member is in now.  scopes: what was asked for and its token is for."""
 
     member_id: str
     token_id: str
     circles: frozenset[UUID]
+    scopes: frozenset[TokenScope] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,21 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def authenticate(request: HttpRequest, scope: TokenScope) -> MachineReader | None:
-    """The machine behind the request, if its token is good for this scope; None for every other reason, without saying which."""
+def authenticate(request: HttpRequest, *scopes: TokenScope) -> MachineReader | None:
+    """The machine behind the request, if its token is good for one of the scopes; None for any other reason, not saying which."""
     credentials = read_credentials(request.headers.get("Authorization", ""))
     if credentials is None:
         return None
     now = timezone.now()
-    token = _usable().filter(pk=credentials.token_id).first()
+    token = _find(credentials.token_id)
     # Compare also when there is no such token, so that the time taken does not tell which ids exist.
     matches = hmac.compare_digest(fingerprint(credentials.secret), token.secret_sha256 if token else NOBODY)
-    if token is None or not matches or not _stands(token, credentials, scope, now):
-        log.warning("a machine's token was refused (scope %s)", scope.value)
+    opened = _opened(token, credentials, scopes, now) if token is not None else frozenset()
+    if token is None or not matches or not opened:
+        log.warning("a machine's token was refused (scope %s)", " or ".join(scope.value for scope in scopes))
         return None
-    _note_use(token, now)
-    return MachineReader(member_id=token.member_id, token_id=token.pk, circles=circles_of(token.member_id))
+    uses.note(token.id, last=token.last_used_at, now=now)
+    return MachineReader(token.member_id, token.id, circles_of(token.member_id), opened)
 
 
 def read_credentials(header: str) -> Credentials | None:
@@ -93,14 +96,37 @@ def _usable() -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(Q(created_by=None) | maker_stands, member__left_at=None, revoked_at=None)
 
 
-def _stands(token: ApiToken, credentials: Credentials, scope: TokenScope, now: datetime) -> bool:
-    if credentials.user is not None and credentials.user != token.member_id:
-        return False
-    return token.expires_at > now and scope.value in token.scopes
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What there is to judge of a usable token."""
+
+    id: str
+    secret_sha256: str
+    member_id: str
+    scopes: list[str]
+    expires_at: datetime
+    last_used_at: datetime | None
 
 
-def _note_use(token: ApiToken, now: datetime) -> None:
-    """Write at most once a minute: an agent polls every two seconds."""
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_IS_NOTED_EVERY)
-    if token.last_used_at is None or token.last_used_at < now - USE_IS_NOTED_EVERY:
-        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+_by_id = Prepared(
+    lambda: (
+        _usable()
+        .filter(pk=Slot("id", CharField()))
+        .order_by()
+        .values_list("id", "secret_sha256", "member_id", "scopes", "expires_at", "last_used_at")
+    )
+)
+
+
+def _find(token_id: str) -> _Token | None:
+    row = _by_id.one(id=token_id)
+    return _Token(*row) if row is not None else None
+
+
+def _opened(
+    token: _Token, credentials: Credentials, scopes: tuple[TokenScope, ...], now: datetime
+) -> frozenset[TokenScope]:
+    """Of the scopes that the route is for, those of the token; none if it does not stand."""
+    if (credentials.user is not None and credentials.user != token.member_id) or token.expires_at <= now:
+        return frozenset()
+    return frozenset(scope for scope in scopes if scope.value in token.scopes)

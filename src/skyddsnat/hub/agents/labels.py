@@ -19,6 +19,9 @@ REASONS: dict[str, str | Promise] = {
     Reason.COUNT_MISMATCH: _("The number of entries is not the one that was signed."),
     Reason.DIGEST_MISMATCH: _("The entries are not the ones that were signed."),
     Reason.CHANGED_OBJECT: _("An object was changed without a new version."),
+    Reason.HISTORY_LOST: _(
+        "The feed lacks what was published before, as after a restored backup. The list in force stays."
+    ),
     Reason.TOO_MANY_ADDITIONS: _("More new entries at once than the limit allows."),
     Reason.TOO_MANY_IN_A_DAY: _("More new entries within a day than the limit allows."),
     Reason.TOO_MANY_REMOVALS: _("More entries disappear at once than the limit allows."),
@@ -27,8 +30,11 @@ REASONS: dict[str, str | Promise] = {
     Reason.SHORT_WILDCARD: _("An entry covers too much."),
     Reason.UNKNOWN_CEILING: _("Entries carry a ceiling that this agent does not know."),
     Reason.UNREADABLE_NAME: _("Entries could not be read as names."),
+    Reason.MIXED_SCRIPTS: _("Entries mix letters of different scripts in one label."),
+    Reason.URL_AS_DOMAIN: _("Entries give a URL as a whole domain."),
     Reason.ALLOW_CONFLICT: _("An entry is on the operator's own list of names that must not be stopped."),
     Reason.ROLLED_BACK: _("The list was rolled back and waits for a decision."),
+    Reason.LOG_CONTRADICTED: _("The hub's log knows another list than the one that the agent was given."),
     Reason.LAWFUL_NAME_STOPPED: _("After the publish a resolver stopped a lawful name, so the list was taken back."),
 }
 

@@ -12,6 +12,7 @@ class Agent(models.Model):
     class State(models.TextChoices):
         STARTING = "starting", _("starting")
         LIVE = "live", _("live")
+        OBSERVING = "observing", _("observes, blocks nothing")
         HELD = "held", _("held for a person")
         ERROR = "error", _("fault")
 
@@ -26,6 +27,7 @@ class Agent(models.Model):
     held = models.JSONField(null=True)
     publish_seconds = models.FloatField(null=True)
     reported_at = models.DateTimeField()
+    said_at = models.DateTimeField(null=True)  # by the agent's own clock: a report that comes late is known by it
     first_seen_at = models.DateTimeField()
     state_since = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -155,6 +156,44 @@ def places(agent: Agent) -> list[Place]:
         Place(key, titles[key], _moment(position) if position else None, _unread_since(key, position))
         for key, position in sorted(positions.items(), key=lambda item: titles[item[0]])
     ]
+
+
+_WORKS = frozenset({Agent.State.LIVE, Agent.State.OBSERVING, Agent.State.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far something in a feed has come.  agents: how many follow the feed; arrived: how many of them have put it in force.
+
+    members: those whose agents all have.
+    """
+
+    agents: int
+    arrived: int
+    members: frozenset[str]
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every agent has it; never before one follows the feed at all."""
+        return 0 < self.agents == self.arrived
+
+
+def reach_of(collection_id: UUID, position: int) -> Reach:
+    """The agents that have put in force what stands at this position of the feed, by what they last told.
+
+    An agent publishes what it takes in the same round and tells of a fault; one that has a fault, or a resolver that does not
+    answer as it should, counts as not there yet.  What is asked after is a lift: one that only observes has it, and one that
+    holds a list lets withdrawals through.
+    """
+    there: dict[str, list[bool]] = defaultdict(list)
+    for agent in Agent.objects.filter(member__left_at=None).only("member_id", "state", "positions", "resolvers"):
+        if (at := agent.positions.get(str(collection_id))) is not None:
+            works = agent.state in _WORKS
+            works = works and all(resolver["ok"] for resolver in agent.resolvers)
+            there[agent.member_id].append(works and at >= position)
+    arrived = [one for agents in there.values() for one in agents]
+    done = frozenset(member for member, agents in there.items() if all(agents))
+    return Reach(agents=len(arrived), arrived=sum(arrived), members=done)
 
 
 def _unread_since(collection_id: UUID, position: int) -> datetime | None:

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from skyddsnat.policy.guards import find_imagery
+
 MAX_BYTES = 64 * 1024
 MAX_RESOLVERS = 200
 MAX_POSITIONS = 100
@@ -27,7 +29,7 @@ NAME = re.compile(r"[\w][\w .:-]{0,79}")
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 DIGEST = re.compile(r"|[0-9a-f]{64}")
-STATES = ("starting", "live", "held", "error")
+STATES = ("starting", "live", "observing", "held", "error")
 
 
 class BadReport(Exception):
@@ -122,7 +124,7 @@ def _list(raw: Any, what: str, limit: int) -> list[Any]:
 
 
 def _text(raw: Any, what: str, form: re.Pattern[str]) -> str:
-    if not isinstance(raw, str) or not form.fullmatch(raw):
+    if not isinstance(raw, str) or not form.fullmatch(raw) or (form is NAME and find_imagery(raw)):
         raise BadReport(f"{what} is not a text of the expected form")
     return raw
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 
+from skyddsnat.hub.agents.events import reported
 from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.agents.report import Held, Report, Resolver
-from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.audit.services import forget_witness, record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.policy.agent_sight import may_remove_agent
@@ -20,6 +21,7 @@ from skyddsnat.policy.errors import PolicyRefusal
 if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
 
+COMES_LATE = timedelta(minutes=5)  # a report that is older by more than this is by a clock that was put right
 MOST_AGENTS = 20  # of one member: a stolen token must not be able to fill the table
 
 
@@ -27,6 +29,7 @@ def take_report(actor: Actor, report: Report, *, readable: Collection[UUID], now
     """Keep the report as the agent's newest word.
 
     actor: the member's machine.  readable: collections that the member may read; positions in others are dropped.
+    A report that comes behind a later one changes nothing.
     Logs when an agent is new and when its state changes, not each report.  Raises PolicyRefusal("too_many_agents").
     """
     with transaction.atomic():
@@ -34,6 +37,8 @@ def take_report(actor: Actor, report: Report, *, readable: Collection[UUID], now
         before = known.filter(name=report.agent).first()
         if before is None and known.count() >= MOST_AGENTS:
             raise PolicyRefusal("too_many_agents")
+        if before is not None and _comes_late(before, report):
+            return before
         same = before is not None and before.state == report.state
         agent, _created = Agent.objects.update_or_create(
             member_id=actor.member_id,
@@ -59,6 +64,7 @@ def take_report(actor: Actor, report: Report, *, readable: Collection[UUID], now
                 state=report.state,
                 reasons=list(report.held.reasons) if report.held else [],
             )
+        reported.send(Agent, agent=agent, now=now)
     return agent
 
 
@@ -68,13 +74,19 @@ def remove(person: Person, agent: Agent) -> None:
         raise PolicyRefusal("not_own_engineer")
     with transaction.atomic():
         record(Actor.of(person), "agent.removed", kind="agent", object_id=agent.pk)
+        forget_witness(agent.member_id, agent.name)
         agent.delete()
+
+
+def _comes_late(before: Agent, report: Report) -> bool:
+    return before.said_at is not None and timedelta() < before.said_at - report.at < COMES_LATE
 
 
 def _fields(report: Report, readable: Collection[UUID]) -> dict[str, Any]:
     return {
         "version": report.version,
         "state": report.state,
+        "said_at": report.at,
         "positions": {str(key): value for key, value in report.positions.items() if key in readable},
         "list_sha256": report.list_sha256,
         "entries": report.entries,

@@ -1,23 +1,12 @@
-"""The key that signs feed heads: Ed25519, in a file of its own, never in the database and so in none of its backups."""
+"""The key that signs feed heads, which every agent has pinned."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import os
-import stat
-from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from django.core.exceptions import ImproperlyConfigured
 
+from skyddsnat.hub import keyfile
 from skyddsnat.protocols.feedhead import public_key_text
 
 
@@ -26,40 +15,10 @@ def ensure_key(path: Path) -> str:
 
     Raises ImproperlyConfigured if there is a file that cannot be used; a key in use is never replaced.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        # O_EXCL: of two set-ups at once, one makes the key and the other fails instead of replacing it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
+    keyfile.make_if_missing(path)
     return public_key_text(load_key(path))
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:
     """Read the key.  Raises ImproperlyConfigured: no file, readable by others, or no Ed25519 key in it."""
-    try:
-        about = path.stat()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"feed key {path} cannot be read ({error.strerror}), expected a file; run: skyddsnat hub init"
-        ) from error
-    if about.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ImproperlyConfigured(
-            f"feed key {path} has mode {stat.filemode(about.st_mode)}, expected -rw-------; run: chmod 600 {path}"
-        )
-    return _read(path, about.st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> Ed25519PrivateKey:
-    raw = path.read_bytes().strip()
-    try:
-        if raw.startswith(b"-----BEGIN"):
-            key = load_pem_private_key(raw, password=None)
-            if isinstance(key, Ed25519PrivateKey):
-                return key
-        else:
-            return Ed25519PrivateKey.from_private_bytes(base64.b64decode(raw, validate=True))
-    except (ValueError, TypeError, binascii.Error):
-        pass
-    raise ImproperlyConfigured(f"feed key {path} holds no Ed25519 key, expected PEM (PKCS 8) or base64 of 32 bytes")
+    return keyfile.load(path, what="feed key")

@@ -6,8 +6,12 @@ import uuid
 
 from django.db import models
 
+from skyddsnat.hub.vault.fields import SealedTextField
 from skyddsnat.policy.access import Feed
 from skyddsnat.policy.vocabulary import CollectionKind
+
+LONGEST_OBJECT = 100_000
+"""Characters of an object's JSON: many times what the intake lets through."""
 
 
 class Collection(models.Model):
@@ -48,6 +52,7 @@ class ObjectVersion(models.Model):
     added: the TAXII position in unix microseconds, whole milliseconds, unique and rising over ALL collections.
     version: microseconds of `modified`, else `created`, else 0.  superseded: position of the version that replaced this one.
     said: hash of the object as published, which the signed head vouches for: a row changed behind the hub does not fit it.
+    raw and said are sealed: against a hash, too, guessed values could be tried.
     """
 
     added = models.BigIntegerField(primary_key=True)
@@ -58,8 +63,8 @@ class ObjectVersion(models.Model):
     spec = models.CharField(max_length=5, default="2.1")
     superseded = models.BigIntegerField(null=True)
     revoked = models.BooleanField(default=False)
-    raw = models.TextField()
-    said = models.CharField(max_length=64)
+    raw = SealedTextField(max_length=LONGEST_OBJECT)
+    said = SealedTextField(max_length=64)
 
     class Meta:
         constraints = [

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import Combinable
 
+from skyddsnat.hub.feed.live import LiveSets
 from skyddsnat.hub.feed.models import Collection, ObjectVersion, Status
 from skyddsnat.hub.members.models import Circle, Member
 from skyddsnat.hub.members.queries import circles_of
+from skyddsnat.hub.prepared import Prepared, Slot, plain_rows
 from skyddsnat.policy.access import may_read_feed
-from skyddsnat.protocols.feedhead import SetDigest, set_digest
+from skyddsnat.protocols.feedhead import SetDigest
 from skyddsnat.protocols.taxii import PageQuery, VersionFilter
 
 DAY = timedelta(hours=24)
@@ -41,8 +43,15 @@ def _readable(member_id: str, circles: frozenset[UUID]) -> list[Collection]:
 def collection_for(member_id: str, collection_id: UUID, *, circles: frozenset[UUID] | None = None) -> Collection | None:
     """One collection, if the member's machines may read it; None for an unknown one and for one of others alike."""
     mine = circles_of(member_id) if circles is None else circles
-    found = Collection.objects.filter(pk=collection_id).first()
+    row = _collection.one(id=collection_id)
+    found = Collection.from_db(None, _COLLECTION, row) if row is not None else None
     return found if found is not None and may_read_feed(member_id, mine, found.facts) else None
+
+
+_COLLECTION = [field.attname for field in Collection._meta.concrete_fields]
+_collection = Prepared(
+    lambda: Collection.objects.filter(pk=Slot("id", UUIDField())).order_by().values_list(*_COLLECTION)
+)
 
 
 def inbox(member_id: str) -> Collection:
@@ -66,10 +75,18 @@ def feeds(circle_id: UUID) -> tuple[Collection, Collection]:
 
 def last_position(collection_id: UUID, *, at: int | None = None) -> int:
     """The highest position in the collection, up to `at` if it is given; 0 for none."""
-    rows = ObjectVersion.objects.filter(collection_id=collection_id)
-    if at is not None:
-        rows = rows.filter(added__lte=at)
-    return rows.aggregate(last=Max("added"))["last"] or 0
+    row = _last.one(collection=collection_id) if at is None else _last_up_to.one(collection=collection_id, at=at)
+    return row[0] if row is not None else 0
+
+
+def _newest() -> QuerySet[ObjectVersion, tuple[int]]:
+    """Read from the end of an index; an aggregate over the collection would say the same."""
+    rows = ObjectVersion.objects.filter(collection_id=Slot("collection", UUIDField()))
+    return rows.order_by("-added").values_list("added")
+
+
+_last = Prepared(lambda: _newest()[:1])
+_last_up_to = Prepared(lambda: _newest().filter(added__lte=Slot("at", BigIntegerField()))[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +117,9 @@ class Page[R: (ObjectRow, ManifestRow)]:
 
 def page(collection_id: UUID, query: PageQuery) -> Page[ObjectRow]:
     """A page of objects."""
-    rows = _asked(collection_id, query).values_list("added", "type", "raw")
-    return _page([ObjectRow(*row) for row in rows], query.limit)
+    rows = plain_rows(_asked(collection_id, query).values_list("added", "type", "raw"))
+    opened = ObjectVersion._meta.get_field("raw").opener()
+    return _page([ObjectRow(added, type, opened(raw, added)) for added, type, raw in rows], query.limit)
 
 
 def manifest(collection_id: UUID, query: PageQuery) -> Page[ManifestRow]:
@@ -124,8 +142,9 @@ def held_versions(collection_id: UUID, ids: Iterable[str]) -> dict[str, dict[int
     """The JSON of all versions of these objects, by id and version.  ids: at most some hundred."""
     found: dict[str, dict[int, str]] = {}
     rows = ObjectVersion.objects.filter(collection_id=collection_id, stix_id__in=set(ids))
-    for stix_id, version, raw in rows.values_list("stix_id", "version", "raw"):
-        found.setdefault(stix_id, {})[version] = raw
+    opened = ObjectVersion._meta.get_field("raw").opener()
+    for stix_id, version, raw, added in rows.values_list("stix_id", "version", "raw", "added"):
+        found.setdefault(stix_id, {})[version] = opened(raw, added)
     return found
 
 
@@ -182,14 +201,10 @@ def digest(collection_id: UUID, *, at: int) -> DigestAt:
 
 @lru_cache(maxsize=256)
 def _digest(collection_id: UUID, position: int) -> DigestAt:
-    rows = ObjectVersion.objects.filter(
-        Q(superseded=None) | Q(superseded__gt=position),
-        collection_id=collection_id,
-        added__lte=position,
-        type="indicator",
-        revoked=False,
-    )
-    return DigestAt(position, set_digest(rows.values_list("stix_id", "version", "said").iterator(chunk_size=5_000)))
+    return DigestAt(position, _live_sets.digest(collection_id, position))
+
+
+_live_sets = LiveSets()
 
 
 def status_for(member_id: str, status_id: UUID, *, now: datetime) -> str | None:

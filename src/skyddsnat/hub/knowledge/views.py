@@ -6,11 +6,15 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from skyddsnat.catalogue import load_catalogue
+from skyddsnat.hub.bulletins.queries import by_measure
 from skyddsnat.hub.knowledge import labels, queries
 from skyddsnat.hub.knowledge.forms import SearchForm
+from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.policy.practices import SHARES
 
 
 @require_safe
@@ -44,9 +48,12 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def measure(request: HttpRequest, measure_id: str) -> HttpResponse:
-    """One measure."""
-    return render(request, "knowledge/measure.html", {"page": _found(queries.measure_page(measure_id))})
+def measure(request: SignedInRequest, measure_id: str) -> HttpResponse:
+    """One measure, with the practices that the person may read."""
+    page = _found(queries.measure_page(measure_id))
+    practices = by_measure(request.user, [measure_id], now=timezone.now()).get(measure_id, [])
+    shares = any(request.user.has_role(role) for role in SHARES)
+    return render(request, "knowledge/measure.html", {"page": page, "practices": practices, "shares": shares})
 
 
 @require_safe

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """member_id None is the hub itself (the sweeper, set-up).  token_id is a token's public id, never its secret."""
+    """member_id None is the hub itself (the sweeper, set-up).  token_id is a token's public id, never its secret.
+
+    second: the person who confirmed what this one proposed, where two hands are needed.
+    """
 
     member_id: str | None = None
     person_id: UUID | None = None
     token_id: str | None = None
+    second: UUID | None = None
 
     @classmethod
     def of(cls, person: Person) -> Actor:

@@ -4,26 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Q, QuerySet, TextField, When
+from django.db.models import BooleanField, Case, CharField, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from skyddsnat.hub.members.actor import HUB, Actor
-from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, LegalBasis, Member, Person
+from skyddsnat.hub.members.models import (
+    Circle,
+    CircleMembership,
+    Coalition,
+    LegalBasis,
+    Member,
+    MemberDomain,
+    Person,
+    Proposal,
+)
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy import management
-from skyddsnat.policy.access import Reader
+from skyddsnat.policy.access import ItemKind, Reader
 from skyddsnat.policy.audience import Organisation, reach_of
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.four_eyes import Hand
+from skyddsnat.policy.second_hand import Concern, Matter, check_second_hand
+from skyddsnat.policy.signal_states import Voice
 from skyddsnat.policy.vocabulary import Mandate, Marking, Role
 
 
 def circles_of(member_id: str) -> frozenset[UUID]:
     """The circles that the member is in now; a closed circle grants nothing."""
-    rows = CircleMembership.objects.filter(member_id=member_id, left_at=None, circle__closed_at=None)
-    return frozenset(rows.values_list("circle_id", flat=True))
+    return frozenset(circle for (circle,) in _open_circles(member=member_id))
+
+
+_open_circles = Prepared(
+    lambda: (
+        CircleMembership.objects.filter(member_id=Slot("member", CharField()), left_at=None, circle__closed_at=None)
+        .order_by()
+        .values_list("circle_id")
+    )
+)
+
+
+def members_under(owner: str) -> list[str]:
+    """The members that have this owner, who count as one."""
+    return [member for (member,) in _under(owner=owner)]
+
+
+_under = Prepared(lambda: Member.objects.filter(control_group=Slot("owner", CharField())).order_by().values_list("pk"))
 
 
 def reader_of(person: Person) -> Reader:
@@ -55,6 +86,18 @@ def coalition() -> Coalition:
 def members() -> QuerySet[Member]:
     """The members of today.  Who is in the coalition is no secret among them."""
     return Member.objects.filter(left_at=None)
+
+
+def protected_names() -> list[str]:
+    """The domains that members need themselves: no list may touch one, in the hub and in every member's agent."""
+    return list(MemberDomain.objects.order_by("name").values_list("name", flat=True))
+
+
+def house_names() -> list[str]:
+    """Names that whoever attacks this hub can guess: of the coalition, its members, their domains, its circles."""
+    found = [*Coalition.objects.values_list("name", flat=True), *Circle.objects.values_list("name", flat=True)]
+    found += [name for pair in Member.objects.values_list("id", "name") for name in pair]
+    return [*found, *(name.partition(".")[0] for name in MemberDomain.objects.values_list("name", flat=True))]
 
 
 def members_in(circle: Circle) -> QuerySet[Member]:
@@ -128,7 +171,9 @@ class Audience:
     public: bool = False
 
 
-def will_be_seen_by(circle: Circle | None, marking: Marking | str, named: Iterable[Person] = ()) -> Audience:
+def will_be_seen_by(
+    circle: Circle | None, marking: Marking | str, named: Iterable[Person] = (), *, kind: ItemKind = ItemKind.SIGNAL
+) -> Audience:
     """The names for "Will be seen by: …", asked before anything is published; it is the rule of access that answers."""
     present = {member.pk: member for member in members()}
     where: dict[str, set[UUID]] = {member_id: set() for member_id in present}
@@ -145,6 +190,7 @@ def will_be_seen_by(circle: Circle | None, marking: Marking | str, named: Iterab
             for key, member in present.items()
         ],
         named=[reader_of(person) for person in people.values()],
+        kind=kind,
     )
     return Audience(
         members=tuple(member for key, member in present.items() if key in reach.members),
@@ -168,3 +214,66 @@ def published_in(circle: Circle) -> int:
 def may_see_people(person: Person, member: Member) -> bool:
     """Whether the person may see who works at the member."""
     return management.may_see_people(reader_of(person), member.pk)
+
+
+def voice_of(member: Member) -> Voice:
+    """The member as policy hears it."""
+    return Voice(member.pk, member.control_group, Mandate(member.mandate) if member.mandate else None)
+
+
+def hand_of(person: Person) -> Hand:
+    """The person as one of two who decide together, with the roles of the day; none for someone who is not active."""
+    return Hand(person.pk, voice_of(person.member), reader_of(person).roles)
+
+
+def open_proposals(*, now: datetime) -> QuerySet[Proposal]:
+    """What waits for a second hand."""
+    rows = Proposal.objects.filter(confirmed_at=None, ended_at=None, lapses_at__gt=now)
+    return rows.select_related("proposed_by__member", "member", "person", "circle__owner")
+
+
+def concern_of(proposal: Proposal) -> Concern:
+    """Whom the proposal is about, as policy asks for it."""
+    member, circle = proposal.member, proposal.circle
+    inside = frozenset({circle.owner_id, *members_in(circle).values_list("pk", flat=True)}) if circle else frozenset()
+    return Concern(
+        member=member.pk if member else proposal.facts.get("id", ""),
+        group=member.control_group if member else proposal.facts.get("control_group") or proposal.facts.get("id", ""),
+        person=proposal.person_id,
+        circle_members=inside,
+    )
+
+
+def may_confirm(person: Person, proposal: Proposal) -> bool:
+    """Whether this person can be the proposal's second hand."""
+    try:
+        check_second_hand(Matter(proposal.matter), hand_of(proposal.proposed_by), hand_of(person), concern_of(proposal))
+    except PolicyRefusal:
+        return False
+    return True
+
+
+def proposals_to_confirm(person: Person, *, now: datetime) -> list[Proposal]:
+    """The open proposals that wait for this person."""
+    return [proposal for proposal in open_proposals(now=now) if may_confirm(person, proposal)]
+
+
+def visible_proposals(person: Person) -> QuerySet[Proposal]:
+    """Coordinators and auditors read all of them; anyone else those about their own organisation and those they took part in."""
+    who = reader_of(person)
+    rows = Proposal.objects.select_related(
+        *(
+            "proposed_by__member",
+            "confirmed_by__member",
+            "ended_by__member",
+            "member",
+            "person__member",
+            "circle__owner",
+        )
+    )
+    if who.member is None:
+        return rows.none()
+    if who.roles & {Role.COORDINATOR, Role.AUDITOR}:
+        return rows
+    own = Q(member_id=who.member, circle=None) | Q(proposed_by=person) | Q(confirmed_by=person) | Q(ended_by=person)
+    return rows.filter(own)

@@ -23,7 +23,21 @@ WORDS: dict[str, Promise] = {
     "own_roles": _("You cannot change your own roles. Another coordinator can."),
     "own_access": _("You cannot do this to your own account. Another coordinator can."),
     "no_roles": _("Choose at least one role."),
+    "still_active": _("This person may still come in. Close the access first."),
     "last_coordinator": _("The coalition would be without a coordinator. Appoint another one first."),
+    "imagery": _(
+        "The text could hide a picture, film or sound. Skyddsnät takes no imagery in any form: write it in plain words."
+    ),
+    "personal_data": _("The text holds personal data, such as a telephone number or an address. Leave it out."),
+    "needs_second_hand": _("This needs a second person, of another organisation. Propose it, and it waits for them."),
+    "same_person": _("You proposed it yourself. Someone at another organisation must confirm it."),
+    "same_organisation": _("It was proposed at your own organisation. Someone at another one must confirm it."),
+    "no_role": _("Only a coordinator or a reviewer may confirm this."),
+    "own_standing": _("It is about your own organisation. Another one must confirm it."),
+    "not_in_circle": _("Only a member of the circle may confirm this."),
+    "people_only": _("Only people decide this, not machines."),
+    "decided": _("It has been decided or has lapsed already."),
+    "already_proposed": _("The same is proposed already and waits for a second person."),
     "inactive": _("The account is closed. Open it again first."),
     "not_closed": _("The account is open already."),
 }

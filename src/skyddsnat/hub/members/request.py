@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
@@ -17,3 +18,14 @@ class SignedInRequest(HttpRequest):
     """
 
     user: Person
+
+
+def json_object(request: HttpRequest, *, most: int) -> dict[str, Any]:
+    """The JSON object in the body; an empty one for anything else, or for more than `most` bytes."""
+    if len(request.body) > most:
+        return {}
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}

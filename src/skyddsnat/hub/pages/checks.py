@@ -9,8 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
+
+from skyddsnat.hub.vault.errors import BadKeyRing
+from skyddsnat.hub.vault.ring import ring
 
 LEAST_KEY = 50
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -23,7 +26,7 @@ def ready_to_deploy(app_configs: Sequence[Any] | None = None, **rest: Any) -> li
     parts: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
         _demo,
         _secret,
-        _field_key,
+        _vault_keys,
         _feed_key,
         _address,
         _durable,
@@ -49,13 +52,11 @@ def _secret() -> Iterator[CheckMessage]:
         )
 
 
-def _field_key() -> Iterator[CheckMessage]:
-    if not settings.FIELD_KEY:
-        yield Warning(
-            "SKYDDSNAT_FIELD_KEY is not set, so second factors are sealed by SECRET_KEY, which then cannot be changed alone.",
-            hint="Write a random line into a file and name it in SKYDDSNAT_FIELD_KEY_FILE.",
-            id="pages.W001",
-        )
+def _vault_keys() -> Iterator[CheckMessage]:
+    try:
+        ring(fresh=True)
+    except BadKeyRing as fault:
+        yield Error(f"The keys of the sealed columns cannot be used: {fault}.", id="pages.E010")
 
 
 def _feed_key() -> Iterator[CheckMessage]:

@@ -12,6 +12,9 @@ from django.utils.functional import SimpleLazyObject
 from skyddsnat.hub.pages.navigation import navigation_for
 from skyddsnat.hub.pages.work import waiting_counts
 
+COUNTED = "skyddsnat.waiting"
+"""Where a request keeps what was counted for it."""
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """`demo`: whether this is the demo, so that each page can say so.  `navigation`: worked out only where it is shown."""
@@ -23,4 +26,12 @@ def _navigation(request: HttpRequest) -> Any:
     if user is None or not user.is_authenticated:
         return ()
     match = request.resolver_match
-    return navigation_for(user, match.view_name if match else "", waiting_counts(user, now=timezone.now()))
+    return navigation_for(user, match.view_name if match else "", counts_for(request))
+
+
+def counts_for(request: HttpRequest) -> dict[str, int]:
+    """What waits for the person who asks, counted once a request: the start page and its navigation tell the same."""
+    found: dict[str, int] | None = request.META.get(COUNTED)
+    if found is None:
+        found = request.META[COUNTED] = waiting_counts(request.user, now=timezone.now())  # type: ignore[arg-type]
+    return found

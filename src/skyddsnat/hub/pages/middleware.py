@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from skyddsnat.hub.pages.errors import unopened
+from skyddsnat.hub.vault.errors import CannotOpen
+
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class Headers:
-    """Permissions-Policy and CORP on all; `no-store` on whatever a signed-in person was shown."""
+    """Permissions-Policy and CORP on all; `no-store` on whatever a signed-in person saw; a clean browser after sign-out."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -26,6 +29,9 @@ class Headers:
         if user is not None and user.is_authenticated:
             response.setdefault("Cache-Control", "no-store")
             patch_vary_headers(response, ["Cookie"])
+        match = request.resolver_match
+        if match is not None and match.view_name == "account_logout" and request.method == "POST":
+            response.setdefault("Clear-Site-Data", '"cache", "storage"')
         return response
 
 
@@ -44,3 +50,17 @@ class Language:
             response = self.get_response(request)
         response.setdefault("Content-Language", language)
         return response
+
+
+class Unopened:
+    """A page that needs a sealed text which does not open says so, instead of a fault that says nothing."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The vault has told the log which cell it was; the page's incident id stands beside it."""
+        return unopened(request) if isinstance(exception, CannotOpen) else None

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from skyddsnat.hub.paging import MOST_COUNTED
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
+from skyddsnat.policy.benchmark.sight import PAGES as BENCHMARKS
+from skyddsnat.policy.maturity import TAKES_PART
 from skyddsnat.policy.review import SUBMITTING_ROLES
 from skyddsnat.policy.vocabulary import MemberKind, Role
 
@@ -19,8 +23,14 @@ if TYPE_CHECKING:
 
 Text = str | Promise
 EVERYONE = frozenset(Role)
+WAITING = _("waiting")
 READS_SIGNALS = ROLES_THAT_READ[ItemKind.SIGNAL]
 DECIDES = frozenset({Role.REVIEWER, Role.COORDINATOR})
+ROUND_PAGES = (
+    *("round", "plan", "edit", "groups", "group_new", "group_edit", "choose", "keys"),
+    *("transcript", "notice", "agenda", "minutes", "hand_in", "result", "leakage"),
+)
+PRACTICES = frozenset({"bulletins:practice", "bulletins:practice_new", "bulletins:practice_edit"})
 KNOWLEDGE = frozenset(
     f"knowledge:{part}"
     for part in (
@@ -42,7 +52,14 @@ class Link:
     also: frozenset[str] = frozenset()
     href: str = ""
     count: int = 0
+    counts: Text = WAITING
+    most: int = MOST_COUNTED
     current: bool = False
+
+    @property
+    def count_text(self) -> str:
+        """`99+` where counting has stopped."""
+        return f"{self.most}+" if self.count > self.most else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,10 @@ class Section:
     links: tuple[Link, ...]
 
 
+STATISTICS_PAGES = (
+    *("open", "series", "hand_in", "manage", "figure", "exports"),
+    *("reports", "report_month", "report_hotline", "report_transparency"),
+)
 SECTIONS = (
     Section(
         "",
@@ -67,7 +88,8 @@ SECTIONS = (
                 "signal",
                 READS_SIGNALS,
                 "g s",
-                frozenset({"signals:detail", "signals:reveal"}),
+                frozenset({"signals:detail", "signals:reveal", "signals:filters", "signals:batch", "signals:check"}),
+                counts=_("unread"),
             ),
             Link(
                 "signals:new",
@@ -75,10 +97,17 @@ SECTIONS = (
                 "add",
                 SUBMITTING_ROLES,
                 "g n",
-                frozenset({"signals:paste", "signals:import"}),
+                frozenset({"signals:paste", "lists:import"}),
+            ),
+            Link(
+                "lists:index",
+                _("Lists in and out"),
+                "copy",
+                READS_SIGNALS,
+                also=frozenset({"lists:detail", "lists:export"}),
             ),
             Link("signals:feedback_list", _("Feedback"), "feedback", READS_SIGNALS, "g f"),
-            Link("signals:reveals", _("Reveals"), "eye", READS_SIGNALS),
+            Link("complaints:list", _("Complaints"), "warn", READS_SIGNALS, "g o", frozenset({"complaints:case"})),
         ),
     ),
     Section(
@@ -93,19 +122,48 @@ SECTIONS = (
                 "g t",
                 frozenset({"accounts:token_new"}),
             ),
+            Link("pages:status", pgettext_lazy("the hub", "Status"), "ok", shortcut="g h"),
+            Link("pages:api", _("For machines"), "send", frozenset({Role.ENGINEER})),
         ),
     ),
     Section(
         _("The coalition"),
         (
             Link("knowledge:index", _("Knowledge"), "book", shortcut="g k", also=KNOWLEDGE),
+            Link("maturity:index", _("Self-assessment"), "ok", shortcut="g e", also=frozenset({"maturity:assessment"})),
+            Link(
+                "benchmark:index",
+                _("Benchmarking"),
+                "compare",
+                BENCHMARKS,
+                "g b",
+                frozenset(f"benchmark:{page}" for page in ROUND_PAGES) | {"learning:asking", "learning:ask"},
+            ),
+            Link(
+                "statistics:index",
+                pgettext_lazy("the coalition's figures", "Statistics"),
+                "compare",
+                shortcut="g i",
+                also=frozenset(f"statistics:{page}" for page in STATISTICS_PAGES),
+            ),
+            Link("learning:plan", _("Improvement plan"), "pen", TAKES_PART),
+            Link("bulletins:practices", _("Practices"), "feedback", also=PRACTICES),
             Link("members:list", _("Members"), "member", shortcut="g m"),
             Link("members:circles", _("Circles"), "circle", shortcut="g c"),
             Link("members:people", _("People"), "people", shortcut="g p"),
+            Link("members:decisions", _("Decisions"), "double", shortcut="g d"),
             Link("members:legal", _("Legal bases"), "legal"),
-            Link("audit:list", _("Audit log"), "log", frozenset({Role.AUDITOR}), "g l"),
+        ),
+    ),
+    Section(
+        _("Safeguards and oversight"),
+        (
             Link("signals:overrides", _("Protected names"), "shield", DECIDES),
             Link("signals:rules", _("Block rules"), "rule", DECIDES),
+            Link("signals:false_stops", _("Stopped texts"), "pause", SUBMITTING_ROLES | {Role.COORDINATOR}),
+            Link("signals:reveals", _("Reveals"), "eye", READS_SIGNALS),
+            Link("audit:list", _("Audit log"), "log", frozenset({Role.AUDITOR}), "g l"),
+            Link("lists:leaks", _("Leaked lists"), "warn", frozenset({Role.COORDINATOR})),
         ),
     ),
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skyddsnat.hub.pages.models import Heartbeat
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from skyddsnat.hub.members.models import Person
 
 
@@ -18,3 +22,8 @@ def change_settings(person: Person, *, language: str, theme: str, shortcuts: boo
     """Save the person's own choices.  No entry in the log: they change nothing for anybody else."""
     person.language, person.theme, person.shortcuts = language, theme, shortcuts
     person.save(update_fields=["language", "theme", "shortcuts"])
+
+
+def beat(name: str, *, now: datetime) -> None:
+    """Note that something was done that must be done again and again.  No entry in the log: it changes nothing of anyone's."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})

@@ -20,15 +20,20 @@ from skyddsnat.hub.accounts.services import sign_in_for_demo
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.pages import demo, services
-from skyddsnat.hub.pages.forms import SearchForm, SettingsForm
+from skyddsnat.hub.pages.context import counts_for
+from skyddsnat.hub.pages.forms import DeskForm, SearchForm, SettingsForm
 from skyddsnat.hub.pages.search import search as search_everything
+from skyddsnat.hub.pages.status import status_of, worst
 from skyddsnat.hub.pages.work import work_of
+from skyddsnat.hub.signals.queries import reads_signals
+from skyddsnat.hub.signals.services.desk import change_desk
 
 
 @require_safe
 def work(request: SignedInRequest) -> HttpResponse:
     """My work: what waits for this person today."""
-    return render(request, "pages/work.html", {"work": work_of(request.user, now=timezone.now())})
+    page = {"work": work_of(request.user, now=timezone.now(), counts=counts_for(request))}
+    return render(request, "pages/work.html", page)
 
 
 @require_POST
@@ -36,7 +41,10 @@ def language(request: HttpRequest) -> HttpResponse:
     """Switch the language, and go back to where the person was."""
     wanted = request.POST.get("language", "")
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+    is_path = back.startswith("/") and back.isprintable()  # a word would be taken for the name of a route
+    if not is_path or not url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    ):
         back = resolve_url("pages:work")
     response = redirect(back)
     if wanted in dict(settings.LANGUAGES):
@@ -57,16 +65,22 @@ def healthy(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: SignedInRequest) -> HttpResponse:
-    """Language, colours, shortcuts."""
-    form = SettingsForm(request.POST if request.method == "POST" else None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        services.change_settings(request.user, **form.cleaned_data)
-        with translation.override(request.user.language):
-            messages.success(request, _("Your settings are saved."))
-        response = redirect("pages:settings")
-        remember_language(response, request.user)
-        return response
-    return render(request, "pages/settings.html", {"form": form})
+    """Language, colours, shortcuts; and for who works with signals, how."""
+    person, posted = request.user, request.POST if request.method == "POST" else None
+    of_desk = posted is not None and "desk" in posted
+    form = SettingsForm(None if of_desk else posted, instance=person)
+    desk_form = DeskForm(posted if of_desk else None, person=person) if reads_signals(person) else None
+    if desk_form is not None and desk_form.is_valid():
+        change_desk(person, **{"queue_filter": None} | desk_form.cleaned_data)
+    elif form.is_valid():
+        services.change_settings(person, **form.cleaned_data)
+    else:
+        return render(request, "pages/settings.html", {"form": form, "desk_form": desk_form})
+    with translation.override(person.language):
+        messages.success(request, _("Your settings are saved."))
+    response = redirect("pages:settings")
+    remember_language(response, person)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,6 +93,15 @@ def search(request: SignedInRequest) -> HttpResponse:
         kinds = [(kind, list(hits)) for kind, hits in groupby(results.knowledge, key=lambda hit: hit.kind)]
         context |= {"results": results, "kinds": kinds}
     return render(request, "pages/search.html", context)
+
+
+@require_safe
+@never_cache
+def status(request: SignedInRequest) -> HttpResponse:
+    """How the hub is, for everyone who relies on it."""
+    now = timezone.now()
+    parts = status_of(request.user, now=now)
+    return render(request, "pages/status.html", {"parts": parts, "worst": worst(parts), "now": now})
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,13 @@ DATA = Path(env.text("SKYDDSNAT_DATA", "var/hub"))
 DEMO = False
 DEBUG = False
 SECRET_KEY = env.secret("SKYDDSNAT_SECRET_KEY", "")
-FIELD_KEY = env.secret("SKYDDSNAT_FIELD_KEY", "")  # seals second factors; without it a key derived from SECRET_KEY does
+VAULT_KEYS = env.text(
+    "SKYDDSNAT_VAULT_KEYS", ""
+)  # the key ring itself, its lines parted by `;`; most have it in the file
+VAULT_KEYS_FILE = Path(env.text("SKYDDSNAT_VAULT_KEYS_FILE", str(DATA / "vault.keys")))  # seals columns, see hub/vault
+FIELD_KEY = env.secret(
+    "SKYDDSNAT_FIELD_KEY", ""
+)  # sealed second factors in 0.1.0; only the upgrade from there reads it
 BASE_URL = env.text("SKYDDSNAT_BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("SKYDDSNAT_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = env.words("SKYDDSNAT_ORIGINS")
@@ -24,7 +31,7 @@ CSRF_TRUSTED_ORIGINS = env.words("SKYDDSNAT_ORIGINS")
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
+    "django.contrib.sessions",  # its table stays empty: accounts keeps sessions sealed
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -34,13 +41,21 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "skyddsnat.hub.vault",
     "skyddsnat.hub.audit",
     "skyddsnat.hub.members",
     "skyddsnat.hub.feed",
     "skyddsnat.hub.signals",
+    "skyddsnat.hub.bulletins",
+    "skyddsnat.hub.lists",
     "skyddsnat.hub.taxii",
     "skyddsnat.hub.agents",
     "skyddsnat.hub.knowledge",
+    "skyddsnat.hub.benchmark",
+    "skyddsnat.hub.maturity",
+    "skyddsnat.hub.learning",
+    "skyddsnat.hub.statistics",
+    "skyddsnat.hub.complaints",
     "skyddsnat.hub.pages",
 ]
 
@@ -50,7 +65,8 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "skyddsnat.hub.pages.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "skyddsnat.hub.statistics.public_door.NobodyIsKnown",  # before the sessions: below /open no cookie is read
+    "skyddsnat.hub.accounts.sessions.Sessions",
     "skyddsnat.hub.pages.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -60,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "skyddsnat.hub.accounts.middleware.SessionActivity",
     "skyddsnat.hub.accounts.middleware.RequireSignIn",
+    "skyddsnat.hub.pages.middleware.Unopened",
 ]
 
 ROOT_URLCONF = "skyddsnat.hub.urls"
@@ -112,10 +129,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is ever uploaded to disk
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler"
-]  # imports are parsed in memory and dropped
-FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["skyddsnat.hub.lists.upload.BoundedUpload"]  # lists are read in memory and dropped
+IMPORT_WORKER = env.flag("SKYDDSNAT_IMPORT_WORKER", default=True)  # whether the served processes work on imports
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # ---- sign-in
@@ -124,7 +139,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "skyddsnat.hub.accounts.passwords.StolenPasswordValidator"},
+    {"NAME": "skyddsnat.hub.accounts.passwords.HouseWordsValidator"},
 ]
+BREACHED_PASSWORDS = (
+    Path(env.text("SKYDDSNAT_BREACHED_PASSWORDS")) if env.text("SKYDDSNAT_BREACHED_PASSWORDS", "") else None
+)
 LOGIN_REDIRECT_URL = "pages:work"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "skyddsnat.hub.accounts.adapter.AccountAdapter"
@@ -156,7 +176,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Skyddsnät"
 MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_ENGINE = "skyddsnat.hub.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = timedelta(hours=1)  # NIST SP 800-63B, AAL2
+SESSION_AT_MOST = timedelta(seconds=SESSION_COOKIE_AGE)  # also for a session that is written to again and again
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -175,6 +198,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
+    "object-src": [CSP.NONE],  # said once more for readers of policies that stop at the name
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
@@ -186,15 +210,34 @@ X_FRAME_OPTIONS = "DENY"
 
 # ---- the coalition
 CIRCLE_CONTENTS = [
-    "skyddsnat.hub.signals.access.published_in"
+    "skyddsnat.hub.signals.access.published_in",
+    "skyddsnat.hub.bulletins.access.published_in",
 ]  # counts what a member that joins a circle would receive
+REMINDERS = [
+    "skyddsnat.hub.learning.queries.reminders"
+]  # what a noun above benchmarking has to remind a person of, beside benchmarking's own
+OWNER_CHANGED = [
+    "skyddsnat.hub.signals.services.weight.recount"
+]  # what counts owners, told of a member with another one
 FEED_KEY_FILE = Path(env.text("SKYDDSNAT_FEED_KEY_FILE", str(DATA / "feed.key")))  # Ed25519, never in the database
+LOG_KEY_FILE = Path(env.text("SKYDDSNAT_LOG_KEY_FILE", str(DATA / "log.key")))  # Ed25519, signs the log's checkpoints
+LOG_DELAY: float | None = 1.0  # seconds from an entry to its checkpoint, in a serving process
+LOG_BEFORE_CHECKPOINT = [
+    "skyddsnat.hub.feed.services.logged.log_heads"
+]  # what a noun has to say before entries are sequenced
+CANARY_ZONES = env.words("SKYDDSNAT_CANARY_ZONES")  # names of our own that never resolve; they mark exported lists
 SIGNED_HEAD_MAX_AGE = 3600  # seconds
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "skyddsnat.hub.pages.log_lines.Line",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "WARNING"}},

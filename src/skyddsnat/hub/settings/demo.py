@@ -15,3 +15,4 @@ SESSION_COOKIE_NAME = env.text(
 CSRF_COOKIE_NAME = SESSION_COOKIE_NAME.replace("session", "csrf")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # twenty people are made at once
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+CANARY_ZONES = ["canary.example"]

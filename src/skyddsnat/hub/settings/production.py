@@ -10,6 +10,9 @@ BASE_URL = env.text("SKYDDSNAT_BASE_URL")
 ALLOWED_HOSTS = env.words("SKYDDSNAT_HOSTS")
 SECURE_SSL_REDIRECT = env.flag("SKYDDSNAT_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthy/$"]  # the machine's own watchdog asks over loopback
+# A browser takes a cookie of such a name only over https, for the whole host, and from no other host.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
+MESSAGE_STORAGE = "skyddsnat.hub.pages.message_storage.HostStorage"
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -9,11 +9,14 @@ from django.conf import settings
 CLAIM_HOLDS = timedelta(minutes=30)
 """How long a reviewer keeps a signal to themselves."""
 
-MOST_ROWS = 2_000
-"""Rows in one import over the web."""
+MOST_LINES = 2_000
+"""Lines pasted at once."""
 
-MOST_BYTES = 4 * 1024 * 1024
-"""Size of one file over the web."""
+MOST_ROWS = 100_000
+"""Rows in one import of files."""
+
+MOST_BYTES = 48 * 1024 * 1024
+"""Size of the files of one import together."""
 
 PREVIEW_HOLDS = timedelta(minutes=30)
 """How long a preview may be confirmed."""
@@ -29,7 +32,7 @@ def reveals_a_day() -> int:
 
 def lookups_a_day() -> int:
     """Times that one person may ask in 24 hours whether a value is known: each answer is an oracle."""
-    return int(getattr(settings, "SIGNAL_LOOKUPS_PER_DAY", 40))
+    return int(getattr(settings, "SIGNAL_LOOKUPS_PER_DAY", 200))
 
 
 def submissions_an_hour() -> int:

@@ -1,22 +1,27 @@
-"""From what a person pasted or chose to drafts, row by row.  The original is read in memory and dropped."""
+"""From what a person pasted or chose to drafts, row by row.  The original is read in memory and dropped.
+
+Long texts are looked through in pieces, so that the other requests of the process get their turn.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
 
-from skyddsnat.hub.signals.limits import MOST_ROWS
+from skyddsnat.hub.signals.limits import MOST_LINES, MOST_ROWS
 from skyddsnat.hub.signals.services.drafts import SignalDraft
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.guards import ImageryRule, find_imagery, find_imagery_in_json
 from skyddsnat.policy.normal_form import guess_type
-from skyddsnat.policy.vocabulary import Basis, HashKind, Scope, SignalType
+from skyddsnat.policy.vocabulary import Basis, HashKind, Marking, Scope, SignalType
 from skyddsnat.protocols.stix import BadObject, Issuer, read_indicator
 
 COLUMNS = ("value", "type", "hash_kind", "scope", "basis", "note", "techniques")
@@ -31,19 +36,31 @@ SURELY_MEDIA = frozenset(
 )
 
 
+PIECE = 65_536
+OVERLAP = 1_024
+_WHOLE_HASH = re.compile(
+    r"(?<![0-9A-Za-z+/=_-])(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})(?![0-9A-Za-z+/=_-])"
+)
+"""A hash in a cell of its own: as random as a picture, and as long as it says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the input.  number: as an editor counts.  draft is None when the row could not be read, and code says why."""
+    """One row of the input.  number: as an editor counts.  draft is None when the row could not be read, and code says why.
+
+    marking: what the row itself says; None where it says nothing.
+    """
 
     number: int
     draft: SignalDraft | None
     code: str = ""
+    marking: Marking | None = None
 
 
 def read_lines(text: str, *, like: SignalDraft, type: SignalType | None) -> list[Row]:
     """One value a line.  like: what all lines have in common.  type None: guessed for each line.
 
-    Raises PolicyRefusal: nothing_read, too_many_rows.
+    Raises PolicyRefusal: nothing_read, too_many_lines.
     """
     rows: list[Row] = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -53,7 +70,9 @@ def read_lines(text: str, *, like: SignalDraft, type: SignalType | None) -> list
         kind = type or guess_type(value)
         draft = replace(like, type=kind, text=value) if kind is not None else None
         rows.append(Row(number, draft, "" if draft else "not_recognised"))
-    return _bounded(rows)
+    if len(rows) > MOST_LINES:
+        raise PolicyRefusal("too_many_lines", f"{len(rows)} lines, at most {MOST_LINES}")
+    return bounded(rows)
 
 
 def read_csv(data: bytes, *, like: SignalDraft) -> list[Row]:
@@ -70,10 +89,10 @@ def read_csv(data: bytes, *, like: SignalDraft) -> list[Row]:
         if "value" not in names:
             raise PolicyRefusal("no_value_column")
         table.fieldnames = names
-        rows = [_csv_row(table.line_num, cells, like) for cells in table if any(_cell(cells, name) for name in names)]
+        found = (_csv_row(table.line_num, cells, like) for cells in table if any(_cell(cells, name) for name in names))
+        return bounded(found)
     except csv.Error as error:
         raise PolicyRefusal("not_csv", str(error)) from error
-    return _bounded(rows)
 
 
 def read_bundle(data: bytes, *, like: SignalDraft, now: datetime, issuer: Issuer) -> list[Row]:
@@ -88,10 +107,16 @@ def read_bundle(data: bytes, *, like: SignalDraft, now: datetime, issuer: Issuer
     objects = bundle.get("objects") if isinstance(bundle, dict) and bundle.get("type") == "bundle" else None
     if not isinstance(objects, list):
         raise PolicyRefusal("not_stix")
-    found = find_imagery_in_json(bundle)
-    if found is not None:
-        raise PolicyRefusal(found.rule.value)
-    return _bounded(list(_stix_rows(objects, like, now, issuer)))
+    refuse_imagery([{**bundle, "objects": []}, *objects])
+    return bounded(_stix_rows(objects, like, now, issuer))
+
+
+def refuse_imagery(things: Iterable[Any]) -> None:
+    """Look through JSON thing by thing.  Raises PolicyRefusal with the guard's code."""
+    for thing in things:
+        found = find_imagery_in_json(thing)
+        if found is not None:
+            raise PolicyRefusal(found.rule.value)
 
 
 def _stix_rows(objects: list[Any], like: SignalDraft, now: datetime, issuer: Issuer) -> Iterator[Row]:
@@ -114,6 +139,7 @@ def _stix_rows(objects: list[Any], like: SignalDraft, now: datetime, issuer: Iss
                 note=incoming.note or like.note,
                 techniques=incoming.techniques or like.techniques,
             ),
+            marking=incoming.marking if thing.get("object_marking_refs") else None,
         )
 
 
@@ -149,15 +175,28 @@ def _text(data: bytes) -> str:
         raise PolicyRefusal("not_utf8") from error
     # A file of hashes is a run of codes, which the guard for free text would stop: here only what is a file for certain counts,
     # and the intake checks each cell.
-    found = find_imagery(text)
-    if found is not None and found.rule in SURELY_MEDIA:
-        raise PolicyRefusal(found.rule.value)
+    for piece in _pieces(_WHOLE_HASH.sub("", text)):
+        found = find_imagery(piece)
+        if found is not None and found.rule in SURELY_MEDIA:
+            raise PolicyRefusal(found.rule.value)
     return text
 
 
-def _bounded(rows: list[Row]) -> list[Row]:
-    if not rows:
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that end with a line, each begun with the end of the one before, so that nothing hides on a seam."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + PIECE)
+        end = len(text) if end < 0 else end
+        yield text[max(0, start - OVERLAP) : end]
+        start = end + 1
+
+
+def bounded(rows: Iterable[Row]) -> list[Row]:
+    """The rows, if there are some and not too many.  Raises PolicyRefusal: nothing_read, too_many_rows."""
+    found = list(islice(rows, MOST_ROWS + 1))
+    if not found:
         raise PolicyRefusal("nothing_read")
-    if len(rows) > MOST_ROWS:
-        raise PolicyRefusal("too_many_rows", f"{len(rows)} rows, at most {MOST_ROWS}")
-    return rows
+    if len(found) > MOST_ROWS:
+        raise PolicyRefusal("too_many_rows", f"more than {MOST_ROWS} rows")
+    return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.hub.signals.limits import MOST_ROWS
+from skyddsnat.hub.signals.limits import MOST_BYTES, MOST_LINES, MOST_ROWS
 
 REFUSALS: dict[str, str | Promise] = {
     # what the value is
@@ -43,6 +44,7 @@ REFUSALS: dict[str, str | Promise] = {
     "unknown_technique": _("A technique is not in the catalogue."),
     "too_many_techniques": _("Too many techniques; choose at most ten."),
     "note_too_long": _("The note is too long; 2,000 characters at most."),
+    "release_used": _("The release has been used. Ask again if the text is needed once more."),
     "too_many": _("Your organisation has handed in as much as it may in an hour; send the rest later."),
     # what stands in its texts
     "personnummer": _("The text holds a personal identity number. Leave it out: signals never hold personal data."),
@@ -62,6 +64,7 @@ REFUSALS: dict[str, str | Promise] = {
     "unbroken_run": _("The text holds a long run without a space. Shorten it."),
     "number_rows": _("The text holds rows of numbers, which could hide a file. Leave them out."),
     "character_picture": _("The text holds a picture made of characters. Leave it out."),
+    "split_media": _("Put together, these texts hold a file cut into pieces. Skyddsnät takes no imagery in any form."),
     "hash_list": _("The text holds a list of hashes; report each as a signal of its own."),
     # who sends it where
     "not_in_circle": _("The circle is not one of yours."),
@@ -79,10 +82,31 @@ REFUSALS: dict[str, str | Promise] = {
     "not_stix": _("The file is not a STIX 2.1 bundle."),
     "no_value_column": _("The file has no column named “value”."),
     "nothing_read": _("There is nothing to report here. Give one value on each line."),
-    "too_many_rows": _("Too many rows for one import; at most %(most)d. Split the file, or use TAXII.")
-    % {"most": MOST_ROWS},
+    "too_many_lines": format_lazy(
+        _("Too many lines to paste; at most {most}. Import a file instead."), most=MOST_LINES
+    ),
+    "too_many_rows": format_lazy(
+        _("Too many rows for one import; at most {most}. Split the file, or use TAXII."), most=MOST_ROWS
+    ),
+    "clock": _(
+        "Nothing can be published just now: the hub's clock is behind what it has published. "
+        "Nothing was kept; tell the hub's administrator."
+    ),
     "preview_over": _("The preview is too old, or was made by someone else. Make it again."),
-    "file_too_large": _("The file is too large; 4 MB at most."),
+    "file_too_large": format_lazy(_("The files are too large; {most} MB at most together."), most=MOST_BYTES >> 20),
+    "not_json": _("The file could not be read as JSON. Perhaps it was cut off; export it again."),
+    "one_file": _("Choose one file, or several of MISP."),
+    # events of MISP
+    "not_misp": _("A file is neither a STIX 2.1 bundle nor a MISP event."),
+    "attachment": _(
+        "A MISP event carries an attached file. Skyddsnät takes no files in any form; export it again without attachments."
+    ),
+    "attribute_not_taken": _("Attributes of this type are not taken: domain, hostname, url, md5, sha1 and sha256 are."),
+    "object_not_taken": _("Objects of this kind are not taken: file, url and domain-ip are."),
+    "object_without_value": _("The object has no attribute that is taken."),
+    "deleted": _("It is deleted in MISP."),
+    "not_for_detection": _("It is not marked for detection in MISP (to_ids)."),
+    "sharing_group": _("It is shared with a sharing group in MISP, which a circle here is not."),
     # objects of a bundle
     "object": _("This is not a STIX object."),
     "type": _("Objects of this type are not taken: indicators, domain names, URLs and files with hashes are."),
@@ -102,6 +126,8 @@ REFUSALS: dict[str, str | Promise] = {
     "extensions": _("The object's extensions could not be read."),
     "circle": _("The object names a circle that is not one of yours."),
 }
+
+REFUSALS["canary"] = REFUSALS["protected_name"]  # true, and no more: whoever tries a leaked list is not warned
 
 UNKNOWN = _("This cannot be taken in as it stands.")
 

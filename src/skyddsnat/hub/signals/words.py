@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.signals.refusals import refusal
+from skyddsnat.policy.bulk import BulkAct
 from skyddsnat.policy.review import Check
 from skyddsnat.policy.vocabulary import Mandate
 
@@ -37,6 +38,15 @@ CHECKS: dict[Check, str | Promise] = {
     Check.SCOPE_ONLY: _("I confirm the address and its scope. I have not judged the content."),
 }
 
+KINDS: dict[str, str | Promise] = {
+    "personnummer": _("personal identity number"),
+    "samordningsnummer": _("coordination number"),
+    "phone": _("telephone number"),
+    "email": _("e-mail address"),
+    "ip": _("IP address"),
+}
+"""What the guard took a text's part for."""
+
 STOPS: dict[str, str | Promise] = {
     "not_a_reviewer": _("You are not a reviewer in this circle."),
     "not_open": _("There is nothing to decide: it is no longer open."),
@@ -64,7 +74,11 @@ STOPS: dict[str, str | Promise] = {
     "protected_name": _("The name is on the protect list. Two people of two organisations can let it through first."),
     "no_role": _("Your roles do not let you do this."),
     "note_needed": _("Write a few words on why; at least five characters."),
+    "cannot_be_opened": _(
+        "The value cannot be opened, so nothing was revealed or counted. Tell your technical contact."
+    ),
     "reveal_quota": _("You have revealed as many values as one may in a day. Ask a colleague, or wait."),
+    "lookup_quota_many": _("These are more values than you may still ask about today. Ask about fewer."),
     "lookup_quota": _("You have asked as often as one may in a day. Ask a colleague, or wait."),
     "reason_needed": _("Write a sentence on why; at least twenty characters."),
     "not_protected": _("That name is not protected; report it in the ordinary way."),
@@ -72,10 +86,37 @@ STOPS: dict[str, str | Promise] = {
     "same_person": _("Another person must confirm."),
     "same_organisation": _("A person of another organisation must confirm."),
     "no_rule_for_type": _("There can be no such rule for this type."),
+    "not_releasable": _("Only a stop for personal data can be released. Imagery in disguise never is."),
+    "already_asked": _("You have asked for this text already."),
+    "too_many_asked": _("You have ten open requests; wait until some are decided."),
     "people_only": _("Only a person can do this."),
+    "nothing_chosen": _("Nothing was chosen. Tick the rows first."),
+    "only_this_page": _("This can be done to the rows of one page only, so that each has been looked at."),
+    "too_many_chosen": _("That is too many at once. Narrow the filter and do it in parts."),
+    "not_assessed": _("Tick that you have assessed each of them again before you renew them."),
+    "not_meant": _("A verdict stands by now. Withdraw it on the signal's own page."),
+    "not_there": _("You no longer see it."),
+    "too_late": _("It is too late to undo this here: it has begun, and others may have seen it."),
+    "name_needed": _("Give the filter a name of at most forty characters."),
+    "name_holds_value": _("A name is letters, digits and spaces, and never a value or a person's data."),
+    "name_taken": _("You have a filter with that name here already."),
+    "too_many_filters": _("You have ten filters here. Delete one first."),
+    "not_yours": _("A colleague made this filter. Save it as your own to change it."),
 }
 
 
 def stop(code: str) -> str | Promise:
     """Why an act was not done."""
     return STOPS.get(code) or refusal(code)
+
+
+ACTS: dict[BulkAct, str | Promise] = {
+    BulkAct.READ: _("Mark as read"),
+    BulkAct.UNREAD: _("Mark as unread"),
+    BulkAct.READ_ALL: _("Mark all as read"),
+    BulkAct.CLAIM: _("Take up"),
+    BulkAct.RELEASE: _("Put back"),
+    BulkAct.RETRACT: _("Take our reports back"),
+    BulkAct.REJECT: _("Reject"),
+    BulkAct.RENEW: _("Renew"),
+}

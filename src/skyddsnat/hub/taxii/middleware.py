@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from skyddsnat.hub.taxii import answers
-from skyddsnat.hub.taxii.refusals import HTTPS_ONLY, Refusal
+from skyddsnat.hub.taxii.refusals import HTTPS_ONLY, UNAVAILABLE, Refusal
 from skyddsnat.protocols.taxii import TAXII_TYPE
 
 BASE = "/taxii2"
@@ -38,5 +38,7 @@ def _instead_of(status: int) -> Refusal:
     """What a client is told in place of a page or a redirect that was meant for people."""
     if 300 <= status < 400:
         return HTTPS_ONLY
+    if status == UNAVAILABLE.status:
+        return UNAVAILABLE
     kept = status if status in TITLES else 500
     return Refusal(kept, TITLES[kept])

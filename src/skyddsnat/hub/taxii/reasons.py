@@ -35,6 +35,7 @@ REASONS: Final[dict[str, str]] = {
     "hash_of_nothing": "this hash is that of an empty or blank file",
     # what it may be
     "protected_name": "the name is on the protect list, which two organisations can lift in the hub",
+    "canary": "the name is on the protect list, which two organisations can lift in the hub",  # whoever leaked is not told
     "unknown_technique": "a technique is not in the coalition's catalogue",
     "too_many_techniques": "too many techniques",
     "note_too_long": "the description is too long",
@@ -57,6 +58,7 @@ REASONS: Final[dict[str, str]] = {
     "unbroken_run": "a text holds a long run without a space; shorten it",
     "number_rows": "a text holds rows of numbers; leave them out",
     "character_picture": "a text holds a picture made of characters; leave it out",
+    "split_media": "what was sent together puts a file together; Skyddsnät takes no files",
     "hash_list": "a text holds a list of hashes; send each as an object of its own",
     # who sends it where
     "no_circle": "no circle is named and your organisation has no default circle; set circle in the extension",

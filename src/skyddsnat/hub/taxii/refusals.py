@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from skyddsnat.hub.outage import COME_BACK
 from skyddsnat.protocols.taxii import TAXII_TYPE
 
 MAX_CONTENT_LENGTH: Final = 10 * 1024 * 1024
@@ -23,6 +24,15 @@ class Refusal:
     title: str
     description: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+UNAVAILABLE: Final = Refusal(
+    503,
+    "Unavailable",
+    "The hub's database cannot just now. Nothing was kept; send the same again later.",
+    headers={"Retry-After": COME_BACK},
+)
+"""A disk that is full, a database server that is away."""
 
 
 class Refused(Exception):

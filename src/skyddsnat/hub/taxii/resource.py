@@ -13,11 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
+from skyddsnat.hub.outage import is_outage
 from skyddsnat.hub.taxii import answers
 from skyddsnat.hub.taxii.refusals import (
     NOT_ACCEPTABLE,
     NOT_FOUND,
     NOT_SIGNED_IN,
+    UNAVAILABLE,
     Refused,
     bad_request,
     fault,
@@ -45,6 +47,8 @@ def resource(**methods: View) -> View:
         except SuspiciousOperation:
             return answers.refusal(request, bad_request("The request was not read: too many or broken parameters."))
         except Exception as error:  # noqa: BLE001  (the last line of defence: a client must get TAXII JSON)
+            if is_outage(error):
+                return answers.refusal(request, UNAVAILABLE)
             return answers.refusal(request, fault(_log(error)))
 
     return respond

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from skyddsnat.policy.guards.signatures import BEGINNINGS
+from skyddsnat.policy.guards.signatures import BEGINNINGS, may_begin
 
 LOOKED_AT: Final = 512
 """Characters of a run that are decoded: enough for every signature."""
@@ -23,6 +23,8 @@ _Z85: Final = str.maketrans(
     _DIGITS + ".-:+=^!/*?&<>()[]{}@%$#",
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "!#$%&()*+-;<=>?@^_`{|}~",
 )
+_MOVES: Final = frozenset("zy \t\n\r\v")
+"""Letters that Ascii85 reads as four bytes or not at all."""
 _BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{54,400}")
 _HEX_RUN: Final = re.compile(r"[0-9A-Fa-f]{82,600}")
 
@@ -36,6 +38,25 @@ _BASE64_STARTS: Final = tuple(
     dict.fromkeys(start for plain in map(_base64_start, BEGINNINGS) for start in (plain, plain.replace("/", "_")))
 )
 _HEX_STARTS: Final = tuple(dict.fromkeys(beginning.hex() for beginning in BEGINNINGS))
+
+
+def _base32_start(signature: bytes) -> str:
+    """The same in base32: five bits each."""
+    return base64.b32encode(signature).decode("ascii")[: len(signature) * 8 // 5]
+
+
+_BASE32_STARTS: Final = tuple(dict.fromkeys(map(_base32_start, BEGINNINGS)))
+_LOWER_STARTS: Final = (*_HEX_STARTS, *(start.lower() for start in _BASE32_STARTS))
+_FIRST_TWO: Final = frozenset(
+    pair for start in (*_BASE64_STARTS, *_LOWER_STARTS, *_BASE32_STARTS) for pair in (start[:2], start[:2].upper())
+)
+
+
+def encoded_starts(text: str) -> bool:
+    """Whether a text begins as media does in base64, hexadecimal or base32: a reason to decode it, no proof."""
+    if text[:2] not in _FIRST_TWO:
+        return False
+    return text.startswith(_BASE64_STARTS) or text[:16].lower().startswith(_LOWER_STARTS)
 
 
 def decoded(run: str) -> Iterator[bytes]:
@@ -53,12 +74,35 @@ def decoded(run: str) -> Iterator[bytes]:
 def decoded_base85(run: str) -> Iterator[bytes]:
     """Readings of a run as base85 in its three alphabets (RFC 1924, Adobe, ZeroMQ), forwards and backwards."""
     for way in (run, run[::-1]):
-        head = way[: LOOKED_AT - LOOKED_AT % 5]
-        for alphabet, read in ((head, base64.b85decode), (head, base64.a85decode), (_of_z85(head), base64.b85decode)):
+        for alphabet, read in _base85_of(way):
             try:
                 yield read(alphabet)
             except (ValueError, OverflowError, binascii.Error):
                 continue
+
+
+def base85_that_may_begin(run: str) -> Iterator[bytes]:
+    """Those of the readings as base85 that can pass `is_surely_media`, by twelve bytes at their beginning, or a tar's mark.
+
+    Python reads base85 letter by letter, and hardly any text begins like a file: to read fifteen letters first takes a tenth.
+    """
+    for way in (run, run[::-1]):
+        for alphabet, read in _base85_of(way):
+            try:
+                if _moves(alphabet, read) or may_begin(read(alphabet[:15])) or read(alphabet[320:330])[1:6] == b"ustar":
+                    yield read(alphabet)
+            except (ValueError, OverflowError, binascii.Error):
+                continue
+
+
+def _base85_of(way: str) -> tuple[tuple[str, Callable[[str], bytes]], ...]:
+    head = way[: LOOKED_AT - LOOKED_AT % 5]
+    return (head, base64.b85decode), (head, base64.a85decode), (_of_z85(head), base64.b85decode)
+
+
+def _moves(head: str, read: Callable[[str], bytes]) -> bool:
+    """Whether letters stand there that are not five for four bytes: the fifteenth is then not the end of the third group."""
+    return read is base64.a85decode and not _MOVES.isdisjoint(head)
 
 
 def _of_z85(run: str) -> str:
@@ -76,7 +120,7 @@ def unescaped(run: str) -> bytes:
 
 
 def hidden_starts(text: str) -> Iterator[bytes]:
-    """Decoded beginnings of encoded files after all blanks, quotes and commas are taken out, in both directions.
+    """Decoded beginnings of base64 after all blanks, quotes and commas are taken out, in both directions.
 
     Catches runs that were broken into short groups, as no other rule joins pieces within a line.
     """
@@ -86,7 +130,12 @@ def hidden_starts(text: str) -> Iterator[bytes]:
             run = _BASE64_RUN.match(way, start)
             if run:
                 yield from _base64(run[0])
-        lowered = way.lower()
+
+
+def hidden_hex_starts(text: str) -> Iterator[bytes]:
+    """The same in hexadecimal, where a list of hashes is random by nature: for `is_surely_media` alone."""
+    squeezed = text.translate(_SQUEEZED_OUT).lower()
+    for lowered in (squeezed, squeezed[::-1]):
         for start in _places(lowered, _HEX_STARTS):
             run = _HEX_RUN.match(lowered, start)
             if run:

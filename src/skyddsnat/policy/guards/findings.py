@@ -28,6 +28,7 @@ class ImageryRule(StrEnum):
     CHARACTER_PICTURE = "character_picture"
     MEDIA_OBJECT = "media_object"
     TOO_DEEP = "too_deep"
+    SPLIT_MEDIA = "split_media"
 
 
 class PersonalDataKind(StrEnum):

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import quopri
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import orjson
 
 from skyddsnat.policy.guards import runs
-from skyddsnat.policy.guards.decoding import decoded, decoded_base85, hidden_starts, unescaped
+from skyddsnat.policy.guards.decoding import decoded, decoded_base85, hidden_hex_starts, hidden_starts, unescaped
 from skyddsnat.policy.guards.findings import ImageryFinding, ImageryRule
 from skyddsnat.policy.guards.json_imagery import imagery_in_tree
 from skyddsnat.policy.guards.markup import has_uuencoded_lines, is_drawn, media_markup
-from skyddsnat.policy.guards.signatures import MIN_FILE, is_media, is_text
+from skyddsnat.policy.guards.signatures import MIN_FILE, is_media, is_surely_media, is_text
+from skyddsnat.policy.guards.together import imagery_following, imagery_in_prose, imagery_in_rows
 
 MAX_TEXT: Final = 2_000_000
 """Characters.  A larger import is refused unread."""
@@ -56,6 +58,26 @@ def find_imagery(text: str) -> ImageryFinding | None:
 def find_imagery_in_json(tree: object) -> ImageryFinding | None:
     """The same for a decoded JSON value: a STIX object, a bundle, an import.  Never raises; the span is empty."""
     return imagery_in_tree(tree, find_imagery)
+
+
+def find_imagery_together(texts: Sequence[str]) -> ImageryFinding | None:
+    """The same for free texts that arrive together and may be pieces of one: the notes of a batch, the texts of an object."""
+    return imagery_in_prose(texts, find_imagery)
+
+
+def find_imagery_in_rows(rows: Sequence[tuple[str, str]]) -> ImageryFinding | None:
+    """The same for values with their notes that arrive together.
+
+    Lists of names and hashes are random by nature, so of the values only beginnings of media count.
+    """
+    return imagery_in_rows(rows, find_imagery)
+
+
+def find_imagery_following(
+    earlier: Sequence[tuple[str, str]], rows: Sequence[tuple[str, str]]
+) -> ImageryFinding | None:
+    """The same for values with their notes that come after others of the same sender, which are given oldest first."""
+    return imagery_following(earlier, rows, find_imagery)
 
 
 def _inspected(text: str, depth: int) -> ImageryFinding | None:
@@ -180,7 +202,8 @@ def _is_dense(lines: list[str]) -> bool:
 def _whole(text: str, depth: int) -> ImageryFinding | None:
     """What shows only when the text is taken as a whole."""
     whole = (0, len(text))
-    if any(map(is_media, hidden_starts(_ESCAPED_NEWLINE.sub("", text)))):
+    flat = _ESCAPED_NEWLINE.sub("", text)
+    if any(map(is_media, hidden_starts(flat))) or any(map(is_surely_media, hidden_hex_starts(flat))):
         return ImageryFinding(ImageryRule.ENCODED_MEDIA, *whole)
     if runs.odd_hex_digits(text) > runs.MAX_HEX or has_uuencoded_lines(text):
         return ImageryFinding(ImageryRule.ENCODED_BLOCK, *whole)

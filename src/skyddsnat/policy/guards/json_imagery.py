@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from skyddsnat.policy.guards.findings import ImageryFinding, ImageryRule
+from skyddsnat.policy.guards.together import imagery_in_pieces, imagery_in_prose
 
 MAX_NODES: Final = 200_000
 MAX_TREE_DEPTH: Final = 30
@@ -26,10 +28,13 @@ def imagery_in_tree(tree: object, guard: Guard) -> ImageryFinding | None:
     """The first sign of imagery in a decoded JSON value, or None.  guard: `find_imagery`.  Never raises.
 
     Besides every text it looks at what a tree can hide: STIX artifacts and payloads, media types, arrays of bytes or
-    pixels, and lists of short strings that make sense only when joined.  A finding has no position.
+    pixels, and short strings that make sense only when joined: those of one list or object, those that stand under the
+    same name in many objects, and all of them in their order.  A finding has no position.
     """
     texts: list[str] = []
-    for nodes, (node, depth) in enumerate(_walk(tree), start=1):
+    columns: defaultdict[str, list[str]] = defaultdict(list)  # by name; "" has the values of all names
+    numbers: defaultdict[str, list[str]] = defaultdict(list)
+    for nodes, (node, name, depth) in enumerate(_walk(tree), start=1):
         if nodes > MAX_NODES:
             return ImageryFinding(ImageryRule.TOO_LARGE, 0, 0)
         if depth > MAX_TREE_DEPTH:
@@ -44,19 +49,37 @@ def imagery_in_tree(tree: object, guard: Guard) -> ImageryFinding | None:
             texts.extend(_joined(node))
         elif isinstance(node, str):
             texts.append(node)
-    return next((found for found in map(guard, texts) if found), None)
+            columns[name].append(node)
+            if name not in ("", _NAMES):
+                columns[""].append(node)
+        elif type(node) in (int, float):
+            numbers[name].append(str(node))
+    found = next((found for found in map(guard, texts) if found), None)
+    return (
+        found
+        or next((found for column in columns.values() if (found := imagery_in_prose(column, guard))), None)
+        or next((found for column in numbers.values() if (found := imagery_in_pieces(column))), None)
+    )
 
 
-def _walk(tree: object) -> Iterator[tuple[object, int]]:
-    """Every node with its depth, without recursion, so that no nesting can exhaust the stack."""
-    stack = [(tree, 0)]
+_NAMES: Final = "\0names"
+
+
+def _walk(tree: object) -> Iterator[tuple[object, str, int]]:
+    """Every node in reading order with the name that it stands under and its depth.
+
+    Without recursion, so that no nesting can exhaust the stack.  Names come as nodes too.
+    """
+    stack: list[tuple[object, str, int]] = [(tree, "", 0)]
     while stack:
-        node, depth = stack.pop()
-        yield node, depth
+        node, name, depth = stack.pop()
+        yield node, name, depth
         if isinstance(node, dict):
-            stack.extend((child, depth + 1) for pair in node.items() for child in pair)
+            for key, child in reversed(node.items()):
+                stack.append((child, str(key), depth + 1))
+                stack.append((key, _NAMES, depth + 1))
         elif isinstance(node, list):
-            stack.extend((child, depth + 1) for child in node)
+            stack.extend((child, name, depth + 1) for child in reversed(node))
 
 
 def _is_media_object(node: dict[object, object]) -> bool:

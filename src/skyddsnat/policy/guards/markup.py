@@ -35,7 +35,9 @@ _MEDIA: Final = tuple(
     )
 )
 _UU_LINE: Final = re.compile(r"[!-M][ -`]{4,85}")
-_PATH_DATA: Final = re.compile(r"(?:[MLHVCSQTAZ]\s{0,3}(?>-?\d{1,5}(?:\.\d{1,6})?[\s,]{0,3}){1,7}+){12}", re.IGNORECASE)
+_POINTS: Final = r"\s{0,3}(?>-?\d{1,5}(?:\.\d{1,6})?[\s,]{0,3}){1,7}+"
+_PATH_DATA: Final = re.compile(rf"(?<![0-9A-Za-z])M{_POINTS}(?:[MLHVCSQTAZ]{_POINTS}){{11}}", re.IGNORECASE)
+"""A drawn line begins with a move; without that, hexadecimal digits look like one now and then."""
 _DRAWN: Final = frozenset("🟥🟧🟨🟩🟦🟪🟫⬛⬜◼◻◾◽■□▪▫🔴🟠🟡🟢🔵🟣🟤⚫⚪●○")
 _SQUARES: Final = re.compile(f"[{''.join(sorted(_DRAWN))}▀-▟]")
 

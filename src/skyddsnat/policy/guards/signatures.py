@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from typing import Final
@@ -70,6 +71,7 @@ _SEARCHED: Final = 512
 BEGINNINGS: Final = (
     *(_ANYWHERE + _AT_START + _PNM),
     *(b"RIFF", b"RIFX", b"FORM", b"BM", b"\0\0\0", b"\0\0\1\0"),
+    *(b"\xff\xfb", b"\xff\xf3", b"\xff\xfa", b"\xff\xf2"),
     *(b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"),
 )
 """What a file can begin with that `is_media` knows; a place to look at, no proof."""
@@ -86,7 +88,52 @@ def is_media(data: bytes) -> bool:
         or _is_boxed(head)
         or _is_bitmap(data)
         or _is_zlib(head)
+        or _is_sound_frames(head)
     )
+
+
+def is_surely_media(data: bytes) -> bool:
+    """The same where much is looked at that is random by nature, such as a list of hashes: no mark shorter than 32 bits counts.
+
+    A short mark counts only with the fields that must follow it.
+    """
+    if len(data) <= MIN_FILE:
+        return False
+    head = data[:_SEARCHED]
+    long_marks = tuple(mark for mark in (*_ANYWHERE, *_AT_START) if len(mark) > 3)
+    return (
+        head.startswith(long_marks)
+        or _JPEG_START.match(head) is not None
+        or _MP3_START.match(head) is not None
+        or (_is_boxed(head) and head[:2] not in _PNM)
+        or _PNM_START.match(head) is not None
+        or (_is_bitmap(data) and data[26:28] in (b"\x01\0", b"\0\0"))
+        or (_is_zlib(head) and _inflates(head, zlib.MAX_WBITS))
+        or (head.startswith(b"\x1f\x8b\x08") and head[3] < 32 and _inflates(head, zlib.MAX_WBITS | 16))
+        or _BZIP_START.match(head) is not None
+        or _is_sound_frames(head)
+    )
+
+
+def may_begin(head: bytes) -> bool:
+    """Whether twelve bytes or more can be the beginning of what `is_surely_media` knows, but for a tar archive.  No proof."""
+    return head.startswith(BEGINNINGS) or head[:1] in (b"G", b"x", b"\xff") or head[:2] == b"\0\0"
+
+
+_JPEG_START: Final = re.compile(
+    rb"\xff\xd8\xff(?:[\xe0-\xef\xfe][\x00-\x20]|\xdb\x00[\x43\x84\xc5]|\xc0\x00[\x0b\x11])", re.DOTALL
+)
+_PNM_START: Final = re.compile(rb"P[1-7]\s{1,9}\d{1,5}\s{1,9}\d{1,5}\s")
+_MP3_START: Final = re.compile(rb"ID3[\x02-\x04]\x00.[\x00-\x7f]{4}", re.DOTALL)
+_BZIP_START: Final = re.compile(rb"BZh[1-9]1AY&SY")
+
+
+def _inflates(head: bytes, window: int) -> bool:
+    """Whether some of the stream can be read: chance data soon points back before its beginning."""
+    try:
+        return len(zlib.decompressobj(window).decompress(head, 65536)) >= MIN_FILE
+    except zlib.error:
+        return False
 
 
 def is_text(data: bytes) -> str | None:
@@ -109,6 +156,25 @@ def _is_boxed(head: bytes) -> bool:
         or (head[0] == 0x47 and len(head) > 376 and head[188] == head[376] == 0x47)
         or (head[:2] in _PNM and head[2:3].isspace() and head[3:4] in b"#0123456789W")
     )
+
+
+_KBITS: Final = {
+    3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_HERTZ: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+
+
+def _is_sound_frames(head: bytes) -> bool:
+    """MPEG layer III without a tag: a frame's header says how long it is, and another of its kind stands there."""
+    if head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return False
+    version, kbits, hertz = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if version == 1 or not 0 < kbits < 15 or hertz == 3:
+        return False
+    samples = 144 if version == 3 else 72
+    length = samples * _KBITS[3 if version == 3 else 2][kbits] * 1000 // _HERTZ[version][hertz] + (head[2] >> 1 & 1)
+    return head[length : length + 2] == head[:2]
 
 
 def _is_bitmap(data: bytes) -> bool:

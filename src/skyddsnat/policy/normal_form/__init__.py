@@ -10,12 +10,14 @@ from skyddsnat.policy.normal_form.form import NormalForm, guess_type, normalise
 from skyddsnat.policy.normal_form.refusal import NotNormal, Reason
 from skyddsnat.policy.normal_form.screen import defang, mask
 from skyddsnat.policy.normal_form.suffixes import public_suffix, registrable_domain, suffix_list_date
+from skyddsnat.policy.normal_form.url import front_of
 
 __all__ = [
     "NormalForm",
     "NotNormal",
     "Reason",
     "defang",
+    "front_of",
     "guess_type",
     "mask",
     "normalise",

@@ -7,6 +7,7 @@ import re
 import string
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from skyddsnat.policy.normal_form.domain import DomainName, domain_name
 from skyddsnat.policy.normal_form.refusal import NotNormal, Reason
@@ -63,6 +64,15 @@ def web_address(text: str) -> WebAddress:
     if len(value) > MAX_URL:
         raise NotNormal(Reason.TOO_LONG, f"{len(value)} characters, at most {MAX_URL}")
     return WebAddress(value, f"{scheme}://{domain.display if domain else host}{tail}", domain)
+
+
+def front_of(url: str) -> str | None:
+    """The host of a URL in normal form that names nothing but its host, None for any other.
+
+    Only such a URL is judged by the protect list: URL signals are for pages on shared platforms.
+    """
+    parts = urlsplit(url)
+    return parts.hostname if parts.path in {"", "/"} and not parts.query else None
 
 
 def _host(text: str) -> tuple[DomainName | None, str]:

@@ -8,22 +8,24 @@ changes.py  the difference between two zones, as DNS UPDATE will carry it
 """
 
 from skyddsnat.protocols.rpz.changes import Changes, changes_between
-from skyddsnat.protocols.rpz.compile import BlockList, Dropped, Row, compile_list, list_version
+from skyddsnat.protocols.rpz.compile import BlockList, Compiler, Dropped, Row, compile_list, list_version
 from skyddsnat.protocols.rpz.records import Action, Canary, Policy, Record, zone_records
 from skyddsnat.protocols.rpz.split import ZoneSets, split_zones
-from skyddsnat.protocols.rpz.zone import ZoneHead, zone_text
+from skyddsnat.protocols.rpz.zone import ZoneHead, changed_text, zone_text
 
 __all__ = [
     "Action",
     "BlockList",
     "Canary",
     "Changes",
+    "Compiler",
     "Dropped",
     "Policy",
     "Record",
     "Row",
     "ZoneHead",
     "ZoneSets",
+    "changed_text",
     "changes_between",
     "compile_list",
     "list_version",

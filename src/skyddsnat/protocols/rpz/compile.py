@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,28 +59,87 @@ def compile_list(
     allow: names that this operator never blocks; an entry for such a name goes, and a whole domain above one is refused.
     zones: names of the zones that the rows will live in; an entry must fit below the longest of them.
     """
-    longest = max(zones, key=len)
-    wanted: set[Listed] = set()
-    expired = allowed = too_long = 0
-    for row in rows:
-        entry = Listed(row.name, row.scope)
-        if row.until is not None and row.until <= now:
-            expired += 1
-        elif row.name in allow:
-            allowed += 1
-        elif not fits(entry, zone=longest):
-            too_long += 1
+    known = {str(number): row for number, row in enumerate(rows)}
+    return Compiler(known, now=now, policy=policy, zones=zones, allow=allow).list
+
+
+class Compiler:
+    """A list that follows its feed: what has changed costs its own size, and the list is the one that all rows would give.
+
+    rows: by a name of their own, an indicator's id.  list, allow: as `compile_list` says.
+    """
+
+    def __init__(
+        self,
+        rows: Mapping[str, Row],
+        *,
+        now: datetime,
+        policy: Policy,
+        zones: tuple[str, ...],
+        allow: frozenset[str] = frozenset(),
+    ) -> None:
+        self._now = now
+        self._policy = policy
+        self._zone = max(zones, key=len)
+        self.allow = allow
+        self._fates = {key: self._fate(row) for key, row in rows.items()}
+        self._counts = Counter(self._fates.values())
+        self.list = self._whole()
+
+    def change(self, rows: Mapping[str, Row | None], *, now: datetime) -> None:
+        """Other rows stand in the place of these; None where none does.  None of the others may have ended meanwhile."""
+        self._now = now
+        touched: set[Listed] = set()
+        for key, row in rows.items():
+            for fate, step in ((self._fates.pop(key, None), -1), (None if row is None else self._fate(row), 1)):
+                if fate is None:
+                    continue
+                self._counts[fate] += step
+                if self._counts[fate] <= 0:
+                    del self._counts[fate]
+                if step > 0:
+                    self._fates[key] = fate
+                if isinstance(fate, Listed):
+                    touched.add(fate)
+        wanted = self._wanted()
+        if self.list.conflicts or _above(self.allow, wanted):
+            self.list = self._whole()
         else:
-            wanted.add(entry)
-    conflicts = _above(allow, wanted)
-    wanted -= conflicts
-    entries = _without_covered(wanted)
-    return BlockList(
-        entries=entries,
-        version=list_version(entries, policy=policy),
-        dropped=Dropped(expired=expired, allowed=allowed, covered=len(wanted) - len(entries), too_long=too_long),
-        conflicts=tuple(sorted(entry.name for entry in conflicts)),
-    )
+            near = _near(wanted, touched)
+            placed = [entry for entry in self.list.entries if entry not in near and entry not in touched]
+            placed += _without_covered(near, wanted)
+            placed.sort()  # in order but for its end, which sorting makes use of
+            self.list = self._list(tuple(placed), len(wanted))
+
+    def _fate(self, row: Row) -> Listed | str:
+        """The entry that a row asks for, or why it is dropped."""
+        if row.until is not None and row.until <= self._now:
+            return "expired"
+        if row.name in self.allow:
+            return "allowed"
+        entry = Listed(row.name, row.scope)
+        return entry if fits(entry, zone=self._zone) else "too_long"
+
+    def _wanted(self) -> frozenset[Listed]:
+        return frozenset(fate for fate in self._counts if type(fate) is Listed)
+
+    def _whole(self) -> BlockList:
+        wanted = self._wanted()
+        conflicts = _above(self.allow, wanted)
+        wanted -= conflicts
+        entries = tuple(sorted(_without_covered(wanted, wanted)))
+        return self._list(entries, len(wanted), conflicts=tuple(sorted(entry.name for entry in conflicts)))
+
+    def _list(self, entries: tuple[Listed, ...], wanted: int, *, conflicts: tuple[str, ...] = ()) -> BlockList:
+        counts: Counter[Listed | str] = self._counts
+        dropped = Dropped(
+            expired=counts["expired"],
+            allowed=counts["allowed"],
+            covered=wanted - len(entries),
+            too_long=counts["too_long"],
+        )
+        version = list_version(entries, policy=self._policy)
+        return BlockList(entries=entries, version=version, dropped=dropped, conflicts=conflicts)
 
 
 def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
@@ -88,20 +148,32 @@ def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _above(allow: frozenset[str], entries: set[Listed]) -> set[Listed]:
+def _above(allow: frozenset[str], entries: frozenset[Listed]) -> set[Listed]:
     """Whole-domain entries with an allowed name below them."""
     coverage = Coverage(entries)
     return {Listed(tree, Scope.SUBDOMAINS) for name in allow for tree in coverage.trees_above(name)}
 
 
-def _without_covered(entries: set[Listed]) -> tuple[Listed, ...]:
+def _near(entries: frozenset[Listed], changed: set[Listed]) -> set[Listed]:
+    """The entries whose place in the list may depend on the changed ones: of the same name, or below a whole domain."""
+    names = {entry.name for entry in changed}
+    trees = tuple(f".{entry.name}" for entry in changed if entry.scope is Scope.SUBDOMAINS)
+    if len(trees) > MANY:
+        return set(entries)
+    return {entry for entry in entries if (name := entry.name) in names or name.endswith(trees)}
+
+
+MANY = 50
+"""Changed whole domains from which looking at every entry is quicker than comparing its end with each of them."""
+
+
+def _without_covered(entries: Iterable[Listed], wanted: frozenset[Listed]) -> set[Listed]:
     """Drop what a whole domain covers already: a redundant row below a wildcard makes empty non-terminals, and BIND and
     Unbound then resolve the names around it (RFC 4592; reference, "Wildcard-hole test")."""
-    coverage = Coverage(entries)
-    kept = {
+    coverage = Coverage(wanted)
+    return {
         entry
         for entry in entries
         if coverage.tree_above(entry.name) is None
-        and not (entry.scope is Scope.EXACT and Listed(entry.name, Scope.SUBDOMAINS) in entries)
+        and not (entry.scope is Scope.EXACT and Listed(entry.name, Scope.SUBDOMAINS) in wanted)
     }
-    return tuple(sorted(kept))

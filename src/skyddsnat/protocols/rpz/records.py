@@ -10,7 +10,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
-from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.coverage import Listed, is_url
 from skyddsnat.policy.vocabulary import Scope
 
 LONGEST_NAME = 253
@@ -21,15 +21,16 @@ CANARY_NETWORK = 198 << 24 | 18 << 16
 
 
 class Action(StrEnum):
-    """What a stopped look-up is answered with."""
+    """What a stopped look-up is answered with.  OBSERVE: no look-up is stopped; only the canary stands in the zones."""
 
     NX = "nx"
     PAGE = "page"
+    OBSERVE = "observe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The answer for every entry: no such name, or the addresses of the stop page."""
+    """The answer for every entry: no such name, the addresses of the stop page, or the answer that it would have anyway."""
 
     action: Action = Action.NX
     ipv4: IPv4Address | None = None
@@ -40,10 +41,17 @@ class Policy:
             raise ValueError('action "page" without an address; expected the stop page\'s IPv4 or IPv6 address')
 
     @property
+    def stops(self) -> bool:
+        """Whether any look-up is stopped at all."""
+        return self.action is not Action.OBSERVE
+
+    @property
     def data(self) -> tuple[tuple[str, str], ...]:
         """(record type, data) of each row."""
         if self.action is Action.NX:
             return (("CNAME", "."),)
+        if not self.stops:
+            return ()
         addresses = (("A", self.ipv4), ("AAAA", self.ipv6))
         return tuple((kind, str(address)) for kind, address in addresses if address is not None)
 
@@ -87,13 +95,18 @@ class Canary:
 
 
 def owners(entry: Listed) -> tuple[str, ...]:
-    """The owner names of an entry: an exact row does not cover names below it, so a whole domain takes two."""
+    """The owner names of an entry: an exact row does not cover names below it, so a whole domain takes two.
+
+    Raises ValueError for a URL: it is never widened to its domain.
+    """
+    if is_url(entry.name):
+        raise ValueError("a URL was to become a DNS name, expected domains alone; see policy.coverage.domains_of")
     return (entry.name, f"*.{entry.name}") if entry.scope is Scope.SUBDOMAINS else (entry.name,)
 
 
 def fits(entry: Listed, *, zone: str) -> bool:
-    """Whether the entry's longest owner name fits below the zone's."""
-    return len(owners(entry)[-1]) + 1 + len(zone) <= LONGEST_NAME
+    """Whether the entry's longest owner name fits below the zone's.  A URL stands in no zone."""
+    return is_url(entry.name) or len(owners(entry)[-1]) + 1 + len(zone) <= LONGEST_NAME
 
 
 def zone_records(entries: Iterable[Listed], *, policy: Policy, canary: Canary) -> frozenset[Record]:

@@ -29,7 +29,11 @@ def split_zones(wanted: frozenset[Listed], *, before: ZoneSets, hot_limit: int, 
     `hot_limit` entries, or on `rebuild`, base takes everything.  Hot then keeps what it had until base has been seen at
     every resolver: the caller passes `before` without hot to trim it.
     """
-    base = before.base & wanted
-    if rebuild or len(wanted - base) > hot_limit:
+    ended = before.base - wanted
+    base = (
+        before.base - ended if ended else before.base
+    )  # the same set where nothing ends: no look at a million names more
+    fresh = wanted - base
+    if rebuild or len(fresh) > hot_limit:
         return ZoneSets(hot=before.hot & wanted, base=wanted)
-    return ZoneSets(hot=(before.hot & wanted) | (wanted - base), base=base)
+    return ZoneSets(hot=(before.hot & wanted) | fresh, base=base)

@@ -11,7 +11,7 @@ identifiers.py  ids that are worked out, never drawn
 moments.py      times on the wire
 """
 
-from skyddsnat.protocols.stix.accept import BadObject, Incoming, read_indicator
+from skyddsnat.protocols.stix.accept import BadObject, Incoming, read_indicator, unchecked
 from skyddsnat.protocols.stix.emit import (
     SERVED_MARKINGS,
     SignalFacts,
@@ -85,6 +85,7 @@ __all__ = [
     "stix_time_us",
     "submission_indicator",
     "to_us",
+    "unchecked",
     "version_us",
     "write_pattern",
 ]

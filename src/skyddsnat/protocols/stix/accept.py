@@ -56,6 +56,22 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
 }
 """The types that we take, and STIX 2.1's own fields of each; what is not used is read over and not kept."""
 
+_READ: Final = frozenset(
+    {
+        "type",
+        "spec_version",
+        "id",
+        "object_marking_refs",
+        "created",
+        "modified",
+        "created_by_ref",
+        "revoked",
+        "confidence",
+    }
+    | {"pattern", "pattern_type", "pattern_version", "valid_from", "valid_until", "value", "defanged", "size"}
+)
+"""Fields whose form is checked, or that hold a value which the signals' intake checks."""
+
 _SETTABLE: Final = frozenset({"extension_type", "circle", "scope", "basis", "techniques"})
 _TECHNIQUE: Final = re.compile(r"[A-Z0-9-]{3,20}", re.ASCII)
 _SHOWABLE: Final = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
@@ -175,6 +191,20 @@ def read_indicator(thing: object, *, now: datetime, issuer: Issuer | None = None
         circle=wish.circle,
         marking=marking,
     )
+
+
+def unchecked(thing: object) -> object:
+    """What of an object no other check reads: free text, other extensions, fields that are read over and not kept.
+
+    For the guard against imagery: nothing of it is kept but the note, and still none of it may hide a file.
+    """
+    if not isinstance(thing, dict):
+        return thing
+    rest = {name: inner for name, inner in thing.items() if name not in _READ}
+    extensions = rest.get("extensions")
+    if isinstance(extensions, dict):
+        rest["extensions"] = {key: inner for key, inner in extensions.items() if key != EXTENSION_ID}
+    return rest
 
 
 def _type(thing: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from skyddsnat.protocols.errors import ProtocolError
@@ -44,7 +45,12 @@ def read_moment(text: object) -> int:
     A blank before the offset counts as `+`: that is what a client sends that forgets to quote the plus in a query.
     Raises BadMoment.
     """
-    found = _MOMENT.fullmatch(text) if isinstance(text, str) else None
+    return _moment(text if isinstance(text, str) else "")
+
+
+@lru_cache(maxsize=1024)  # the objects of one envelope name few moments, each of them several times
+def _moment(text: str) -> int:
+    found = _MOMENT.fullmatch(text)
     if found is None:
         raise BadMoment("moment", "not a time, expected RFC 3339 such as 2026-11-24T12:00:00Z")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from skyddsnat.protocols.errors import ProtocolError
@@ -19,20 +19,23 @@ _CARRIERS: Final = frozenset({"payload_bin", "content_ref", "artifact", "raw_dat
 
 def refuse_payloads(thing: object, fault: Callable[[str, str], ProtocolError]) -> None:
     """Walk through an object and raise `fault(code, message)` at whatever could carry a file: `payload`, `size`."""
-    left = MOST_NODES
-    waiting: list[tuple[Any, int]] = [(thing, 0)]
+    seen = 0
+    waiting: list[tuple[Any, int]] = [([thing], 0)]
     while waiting:
         node, depth = waiting.pop()
-        left -= 1
-        if left < 0 or depth > DEEPEST:
-            raise fault("size", f"object is too large, expected at most {MOST_NODES} fields, {DEEPEST} deep")
+        inside: Collection[Any] = node
         if isinstance(node, dict):
             _refuse_carriers(node, fault)
-            waiting += [(inner, depth + 1) for inner in node.values()]
-        elif isinstance(node, list):
-            waiting += [(inner, depth + 1) for inner in node]
-        elif isinstance(node, str) and len(node) > LONGEST_TEXT:
-            raise fault("size", f"a text is too long, expected at most {LONGEST_TEXT} characters")
+            inside = node.values()
+        seen += len(inside)
+        if seen > MOST_NODES or (inside and depth > DEEPEST):
+            raise fault("size", f"object is too large, expected at most {MOST_NODES} fields, {DEEPEST} deep")
+        for inner in inside:
+            if isinstance(inner, str):
+                if len(inner) > LONGEST_TEXT:
+                    raise fault("size", f"a text is too long, expected at most {LONGEST_TEXT} characters")
+            elif isinstance(inner, (dict, list)):
+                waiting.append((inner, depth + 1))
 
 
 def _refuse_carriers(node: dict[str, Any], fault: Callable[[str, str], ProtocolError]) -> None:

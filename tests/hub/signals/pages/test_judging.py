@@ -259,7 +259,7 @@ def test_every_page_opens_in_both_languages(cast: Cast, language: str) -> None:
     signal = reported(cast)
     sofia = signed_in(cast, "solros")
     sofia.cookies["language"] = language
-    paths = ["", "new/", "paste/", "import/", "review/", "feedback/", "reveals/", "protected-names/", "block-rules/"]
+    paths = ["", "new/", "paste/", "review/", "feedback/", "reveals/", "protected-names/", "block-rules/"]
     for path in [*paths, f"{signal.pk}/", f"{signal.pk}/review/"]:
         page = sofia.get(f"/signals/{path}")
         assert page.status_code == 200, path

@@ -32,13 +32,14 @@ def database(db: None, tmp_path: Path) -> str:
     return f"postgresql://{account}@/{name}?host={quote(where['HOST'], safe='')}"
 
 
-def crowd(database: str, *orders: str) -> dict[str, Any]:
-    """What becomes of it when all hand in at once."""
+def crowd(database: str, *orders: str, limit: int = 5_000) -> dict[str, Any]:
+    """What becomes of it when all hand in at once.  limit: reports that one member may hand in within an hour."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.hub.signals.services.crowd", *orders],
         env={
             **os.environ,
             "SKYDDSNAT_DATABASE": database,
+            "CROWD_LIMIT": str(limit),
             "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test",
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         },
@@ -69,3 +70,13 @@ def test_long_lists_in_opposite_orders_neither_stop_each_other_nor_lose_a_row(da
     assert {tuple(signal[1:]) for signal in found["signals"]} == {("corroborated", "inform")}
     assert len(found["signals"]) == 900
     assert len(found["submissions"]) == 1801
+
+
+def test_a_member_that_hands_in_to_two_circles_at_once_gets_no_more_than_its_hour(database: str) -> None:
+    here, there = (",".join(f"{word}-{number}.test" for number in range(60)) for word in ("lek", "spel"))
+    found = crowd(database, f"alfa:{here}", f"alfa:{there}:leads", limit=70)
+    assert found["faults"] == []
+    assert set(found["outcomes"]) == {"alfa", "alfa:leads"}
+    assert len(found["submissions"]) == 70
+    refused = [status for told in found["outcomes"].values() for status in told if status == "refused"]
+    assert len(refused) == 50

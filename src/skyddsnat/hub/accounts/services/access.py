@@ -6,13 +6,12 @@ from allauth.usersessions.internal.flows import sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
 from skyddsnat.hub.accounts import notices
 from skyddsnat.hub.accounts.freshness import mark_fresh
-from skyddsnat.hub.accounts.models import Invitation
+from skyddsnat.hub.accounts.models import Invitation, StoredSession
 from skyddsnat.hub.accounts.services.machines import revoke_all_of
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members import services as members
@@ -38,7 +37,7 @@ def close_access(actor: Actor, person: Person) -> int:
 def end_sessions(person: Person) -> None:
     """Sign the person out everywhere."""
     rows = UserSession.objects.filter(user_id=person.pk)
-    Session.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
+    StoredSession.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
     rows.delete()
 
 

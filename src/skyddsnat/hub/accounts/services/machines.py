@@ -16,6 +16,7 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.members.queries import authority_of
+from skyddsnat.hub.members.services import check_names
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import TokenScope
@@ -33,9 +34,10 @@ def issue_token(
 ) -> tuple[ApiToken, str]:
     """A new token and its plain text, `skn_<id>_<secret>`, which is never to be had again.
 
-    Raises PolicyRefusal("not_own_engineer" | "no_scope" | "bad_days" | "member_has_left").
+    Raises PolicyRefusal("not_own_engineer" | "no_scope" | "bad_days" | "member_has_left" | "imagery").
     """
     management.check_tokens(authority_of(actor), member.pk)
+    check_names(label)
     wanted = {TokenScope(scope) for scope in scopes}
     if not wanted:
         raise PolicyRefusal("no_scope")

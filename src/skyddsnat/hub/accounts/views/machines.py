@@ -16,6 +16,7 @@ from skyddsnat.hub.accounts.forms import TokenForm
 from skyddsnat.hub.accounts.scopes import SCOPE_NAMES
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.members.views.answers import carried_out
 from skyddsnat.policy.vocabulary import Role
 
 
@@ -43,14 +44,10 @@ def token_new(request: SignedInRequest) -> HttpResponse:
     """Make a token.  The answer to the POST is the only page that ever shows it."""
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        token, plain = services.issue_token(
-            Actor.of(request.user),
-            request.user.member,
-            label=form.cleaned_data["label"],
-            scopes=form.cleaned_data["scopes"],
-            days=form.cleaned_data["days"],
-        )
-        return render(request, "accounts/token_shown.html", {"token": token, "plain": plain})
+        actor, member, facts = Actor.of(request.user), request.user.member, form.cleaned_data
+        if made := carried_out(form, lambda: services.issue_token(actor, member, **facts)):
+            token, plain = made
+            return render(request, "accounts/token_shown.html", {"token": token, "plain": plain})
     return render(request, "accounts/token_new.html", {"form": form})
 
 

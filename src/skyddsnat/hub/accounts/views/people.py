@@ -18,6 +18,8 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.members.views.answers import carried_out, told
+from skyddsnat.hub.members.views.proposing import proposed, waits_for_second_hand
+from skyddsnat.policy.second_hand import Matter
 from skyddsnat.policy.vocabulary import Role
 
 
@@ -45,6 +47,7 @@ def detail(request: SignedInRequest, pk: str) -> HttpResponse:
         "person": person,
         "tokens": queries.live_tokens_made_by(person),
         "may_manage": request.user.has_role(Role.COORDINATOR) and person.pk != request.user.pk,
+        "may_link": not waits_for_second_hand(request) or services.open_code(person) is not None,
     }
     return render(request, "accounts/person.html", page)
 
@@ -59,10 +62,13 @@ def new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actor, facts = Actor.of(request.user), dict(form.cleaned_data)
         member = facts.pop("member")
-        if added := carried_out(form, lambda: services.add_person(actor, member, **facts)):
+        if waits_for_second_hand(request):
+            if answer := proposed(request, Matter.PERSON, form=form, member=member, **facts):
+                return answer
+        elif added := carried_out(form, lambda: services.add_person(actor, member, **facts)):
             person, path = added
             return _show_link(request, person, path)
-    return render(request, "accounts/person_form.html", {"form": form})
+    return render(request, "accounts/person_form.html", {"form": form, "two_hands": waits_for_second_hand(request)})
 
 
 @role_required(Role.COORDINATOR)
@@ -73,9 +79,10 @@ def edit(request: SignedInRequest, pk: str) -> HttpResponse:
     person = _visible(request, pk)
     form = PersonForm(request.POST or None, initial={"name": person.name, "language": person.language})
     if request.method == "POST" and form.is_valid():
-        member_services.change_person(Actor.of(request.user), person, **form.cleaned_data)
-        messages.success(request, _("The changes have been saved."))
-        return redirect("members:person", person.pk)
+        facts = form.cleaned_data
+        if carried_out(form, lambda: member_services.change_person(Actor.of(request.user), person, **facts)):
+            messages.success(request, _("The changes have been saved."))
+            return redirect("members:person", person.pk)
     return render(request, "accounts/person_form.html", {"form": form, "person": person})
 
 
@@ -88,10 +95,15 @@ def roles(request: SignedInRequest, pk: str) -> HttpResponse:
     form = RolesForm(request.POST or None, initial={"roles": person.roles})
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data["roles"]
-        if carried_out(form, lambda: services.change_roles(Actor.of(request.user), person, wanted)):
+        added = [role for role in wanted if role not in person.roles]
+        if added and waits_for_second_hand(request):
+            if answer := _more_roles(request, person, form, added=added):
+                return answer
+        elif carried_out(form, lambda: services.change_roles(Actor.of(request.user), person, wanted)):
             messages.success(request, _("The roles have been changed."))
             return redirect("members:person", person.pk)
-    return render(request, "accounts/person_roles.html", {"form": form, "person": person})
+    page = {"form": form, "person": person, "two_hands": waits_for_second_hand(request)}
+    return render(request, "accounts/person_roles.html", page)
 
 
 @role_required(Role.COORDINATOR)
@@ -101,13 +113,16 @@ def roles(request: SignedInRequest, pk: str) -> HttpResponse:
 def invite(request: SignedInRequest, pk: str) -> HttpResponse:
     """A new link, for someone who has not come in or has lost the way in."""
     person = _visible(request, pk)
+    may_link = not waits_for_second_hand(request) or services.open_code(person) is not None
+    if request.method == "POST" and not may_link:
+        return proposed(request, Matter.LINK, person=person) or redirect("members:person", person.pk)
     if request.method == "POST":
         paths: list[str] = []
         done = _("The link is ready.")
         if told(request, lambda: paths.append(services.invite(Actor.of(request.user), person)), done=done):
             return _show_link(request, person, paths[0])
         return redirect("members:person", person.pk)
-    return render(request, "accounts/person_invite.html", {"person": person})
+    return render(request, "accounts/person_invite.html", {"person": person, "may_link": may_link})
 
 
 @role_required(Role.COORDINATOR)
@@ -131,13 +146,26 @@ def close(request: SignedInRequest, pk: str) -> HttpResponse:
 def reopen(request: SignedInRequest, pk: str) -> HttpResponse:
     """Let someone in again, by a new link."""
     person = _visible(request, pk)
+    two_hands = waits_for_second_hand(request)
+    if request.method == "POST" and two_hands:
+        return proposed(request, Matter.LINK, person=person) or redirect("members:person", person.pk)
     if request.method == "POST":
         paths: list[str] = []
         done = _("The link is ready.")
         if told(request, lambda: paths.append(services.reopen_access(Actor.of(request.user), person)), done=done):
             return _show_link(request, person, paths[0])
         return redirect("members:person", person.pk)
-    return render(request, "accounts/person_reopen.html", {"person": person})
+    return render(request, "accounts/person_reopen.html", {"person": person, "two_hands": two_hands})
+
+
+def _more_roles(request: SignedInRequest, person: Person, form: RolesForm, *, added: list[str]) -> HttpResponse | None:
+    """What is taken away goes at once, what is added waits."""
+    kept = [role for role in person.roles if role in form.cleaned_data["roles"]]
+    if kept and len(kept) < len(person.roles):
+        if not carried_out(form, lambda: services.change_roles(Actor.of(request.user), person, kept)):
+            return None
+        person.refresh_from_db()
+    return proposed(request, Matter.ROLES, form=form, person=person, roles=added)
 
 
 def _visible(request: SignedInRequest, pk: object) -> Person:
@@ -146,4 +174,5 @@ def _visible(request: SignedInRequest, pk: object) -> Person:
 
 def _show_link(request: SignedInRequest, person: Person, path: str) -> HttpResponse:
     link = request.build_absolute_uri(path)
-    return render(request, "accounts/invitation_shown.html", {"person": person, "link": link})
+    page = {"person": person, "link": link, "with_code": services.open_code(person) is not None}
+    return render(request, "accounts/invitation_shown.html", page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,7 @@ from skyddsnat.protocols.stix import Issuer, base_objects
 def issuer() -> Issuer:
     """The coalition as the author of what is published.  Raises Coalition.DoesNotExist before `skyddsnat hub init`."""
     us = coalition()
-    return Issuer(namespace=us.namespace, identity=us.identity, name=us.name, since=us.created_at)
+    return Issuer(namespace=UUID(us.namespace), identity=us.identity, name=us.name, since=us.created_at)
 
 
 def ensure_inbox(member: Member) -> Collection:

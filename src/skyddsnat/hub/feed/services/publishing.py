@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
 from django.db import connection
-from django.db.models import Max
 from django.utils import timezone
 
+from skyddsnat.hub.adding import add_rows, new_row
 from skyddsnat.hub.feed.lock import take_commit_order_lock
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
+from skyddsnat.hub.feed.services.clock import FARTHEST_AHEAD, how_far_ahead, newest_position
 from skyddsnat.hub.feed.services.gate import FeedRefusal, check_object
 from skyddsnat.protocols.feedhead import object_hash
 from skyddsnat.protocols.stix import to_us, version_us
 
 STEP: Final = 1_000
 """Microseconds between positions.  Whole milliseconds: a client that cuts the header to them would read one page for ever."""
-
-FARTHEST_AHEAD: Final = timedelta(hours=1)
-"""How far the counter may run ahead of the clock, as it does while more than 1,000 objects a second come in."""
 
 BATCH: Final = 900
 """Ids in one query: below every database's limit on parameters."""
@@ -35,6 +33,21 @@ class Written:
     stix_id: str
     version_us: int
     added: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """An object as it is to be written.  raw: its JSON."""
+
+    thing: Mapping[str, Any]
+    stix_id: str
+    version: int
+    raw: str
+
+    @classmethod
+    def of(cls, thing: Mapping[str, Any]) -> _Version:
+        """Read and written once, however often it is asked for."""
+        return cls(thing, thing["id"], version_us(thing), orjson.dumps(thing).decode())
 
 
 @dataclass(slots=True)
@@ -62,31 +75,36 @@ def publish(collection: Collection, objects: Sequence[Mapping[str, Any]], *, now
         check_object(collection, thing)
     take_commit_order_lock()
     position = _last_position(now)
-    held = _held(collection, {thing["id"] for thing in objects})
+    versions = [_Version.of(thing) for thing in objects]
+    held = _held(collection, {one.stix_id for one in versions})
+    before = {stix_id: there.added[there.newest] for stix_id, there in held.items()}
     rows: dict[tuple[str, int], ObjectVersion] = {}
     written: list[Written] = []
-    for thing in objects:
-        stix_id, version = thing["id"], version_us(thing)
+    for one in versions:
+        stix_id, version = one.stix_id, one.version
         there = held.setdefault(stix_id, _Held())
         if version not in there.added:
             position += STEP
-            rows[stix_id, version] = _row(collection, thing, version=version, added=position, there=there)
+            rows[stix_id, version] = _row(collection, one, added=position, there=there)
             _supersede_here(rows, stix_id, there, version=version, added=position)
-            there.take(version=version, added=position, revoked=thing.get("revoked") is True)
+            there.take(version=version, added=position, revoked=one.thing.get("revoked") is True)
         written.append(Written(stix_id, version, there.added[version]))
-    _refuse_other_content(collection, objects, rows)
-    _supersede_there(collection, rows.values())
-    ObjectVersion.objects.bulk_create(rows.values(), batch_size=BATCH)
+    _refuse_other_content(collection, versions, rows)
+    _supersede_there(before, rows.values())
+    add_rows(list(rows.values()))
     return written
 
 
 def _last_position(now: datetime) -> int:
     """The position behind which the next ones come."""
     clock = timezone.now()
-    last = ObjectVersion.objects.aggregate(last=Max("added"))["last"] or 0
-    if last > to_us(clock + FARTHEST_AHEAD):
+    last = newest_position()
+    far = how_far_ahead(now=clock, last=last)
+    if far is not None and not far.confirmed:
         raise FeedRefusal(
-            "clock", f"the last position {last} lies more than {FARTHEST_AHEAD} ahead of the clock; set the clock"
+            "clock",
+            f"the last position {last} lies more than {FARTHEST_AHEAD} ahead of the clock, which catches up at "
+            f"{far.ends:%Y-%m-%d %H:%M} UTC; set the clock, or run: skyddsnat hub clock",
         )
     start: int = max(last, to_us(min(now, clock)))
     return start // STEP * STEP
@@ -101,19 +119,21 @@ def _held(collection: Collection, ids: set[str]) -> dict[str, _Held]:
     return held
 
 
-def _row(collection: Collection, thing: Mapping[str, Any], *, version: int, added: int, there: _Held) -> ObjectVersion:
+def _row(collection: Collection, one: _Version, *, added: int, there: _Held) -> ObjectVersion:
+    thing, version = one.thing, one.version
     if there.revoked and version > there.newest:
         raise FeedRefusal("revoked_is_final", "a version behind a revoked one, expected a new id (the episode's)")
-    return ObjectVersion(
+    return new_row(
+        ObjectVersion,
         added=added,
-        collection=collection,
-        stix_id=thing["id"],
+        collection_id=collection.pk,
+        stix_id=one.stix_id,
         type=thing["type"],
         version=version,
         spec=thing.get("spec_version", "2.1"),
         superseded=added if version < there.newest else None,  # an old version that comes late is never the last
         revoked=thing.get("revoked") is True,
-        raw=orjson.dumps(thing).decode(),
+        raw=one.raw,
         said=object_hash(thing),
     )
 
@@ -127,36 +147,33 @@ def _supersede_here(
         before.superseded = added
 
 
-def _supersede_there(collection: Collection, rows: Iterable[ObjectVersion]) -> None:
-    """Mark the rows in the database that the new ones replace."""
-    firsts: dict[str, ObjectVersion] = {}
+def _supersede_there(before: Mapping[str, int], rows: Iterable[ObjectVersion]) -> None:
+    """Mark the rows in the database that the new ones replace.  before: position of the newest version there, by id."""
+    firsts: dict[str, int] = {}
     for row in rows:
-        if row.superseded != row.added:  # not an old version that came late
-            firsts.setdefault(row.stix_id, row)
-    key = Collection._meta.pk.get_db_prep_value(collection.pk, connection)
-    changes = [(row.added, key, row.stix_id, row.version) for row in firsts.values()]
-    if changes:
+        if row.stix_id in before and row.superseded != row.added:  # not an old version that came late
+            firsts.setdefault(row.stix_id, row.added)
+    if firsts:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE feed_objectversion SET superseded = %s"
-                " WHERE collection_id = %s AND stix_id = %s AND superseded IS NULL AND version < %s",
-                changes,
+                "UPDATE feed_objectversion SET superseded = %s WHERE added = %s AND superseded IS NULL",
+                [(added, before[stix_id]) for stix_id, added in firsts.items()],
             )
 
 
 def _refuse_other_content(
     collection: Collection,
-    objects: Sequence[Mapping[str, Any]],
+    versions: Sequence[_Version],
     rows: Mapping[tuple[str, int], ObjectVersion],
 ) -> None:
     """A version names one content for ever: a second one under its name would be lost without a word."""
     raws = {key: row.raw for key, row in rows.items()}
-    repeats = {thing["id"] for thing in objects if (thing["id"], version_us(thing)) not in raws}
+    repeats = {one.stix_id for one in versions if (one.stix_id, one.version) not in raws}
     for some in _batches(sorted(repeats)):
         there = ObjectVersion.objects.filter(collection=collection, stix_id__in=some)
-        raws |= {(stix_id, version): raw for stix_id, version, raw in there.values_list("stix_id", "version", "raw")}
-    for thing in objects:
-        if raws[thing["id"], version_us(thing)] != orjson.dumps(thing).decode():
+        raws |= {(row.stix_id, row.version): row.raw for row in there}
+    for one in versions:
+        if raws[one.stix_id, one.version] != one.raw:
             raise FeedRefusal(
                 "version_taken", "other content under an id and version that exist, expected a later `modified`"
             )

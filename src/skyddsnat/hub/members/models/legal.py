@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LegalBasis(models.Model):
@@ -15,7 +16,7 @@ class LegalBasis(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("in force")
-        LAPSED = "lapsed", _("lapsed")
+        LAPSED = "lapsed", pgettext_lazy("legal basis", "lapsed")
 
     activity = models.CharField(max_length=200)
     basis = models.CharField(max_length=300)

@@ -7,19 +7,28 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from skyddsnat.hub.vault.fields import SealedTextField
 from skyddsnat.policy.vocabulary import Mandate, MemberKind
+
+
+def new_namespace() -> str:
+    """A secret one, as text."""
+    return str(uuid.uuid4())
 
 
 class Coalition(models.Model):
     """The one row that says which coalition this hub serves.
 
-    namespace is secret: with a known one, whoever sees an id in a log could test whether a guessed name is listed.
+    namespace is secret, and sealed: with a known one, whoever sees an id in a log could test whether a guessed name is listed.
+    two_hands_since: when people of two organisations who can confirm for each other had come in; from then on, and for good, no
+    one person changes who is in the coalition.
     """
 
     name = models.CharField(max_length=120)
-    namespace = models.UUIDField(default=uuid.uuid4)
+    namespace = SealedTextField(max_length=36, default=new_namespace, bound=("identity",))
     identity = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(auto_now_add=True)
+    two_hands_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

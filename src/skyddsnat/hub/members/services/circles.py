@@ -12,6 +12,8 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, CircleMembership, Member
 from skyddsnat.hub.members.queries import authority_of
+from skyddsnat.hub.members.services.two_hands import check_hands
+from skyddsnat.hub.members.services.wording import check_names, check_prose
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 
@@ -26,8 +28,13 @@ def create_circle(
     members: Iterable[Member] = (),
     now: datetime | None = None,
 ) -> Circle:
-    """A new circle with its first members.  Raises PolicyRefusal("not_coordinator" | "name_taken")."""
+    """A new circle with its first members.
+
+    Raises PolicyRefusal("not_coordinator" | "name_taken" | "imagery" | "personal_data").
+    """
     management.check_coordinator(authority_of(actor))
+    check_names(name)
+    check_prose(purpose)
     if Circle.objects.filter(name=name).exists():
         raise PolicyRefusal("name_taken")
     circle = Circle.objects.create(name=name, purpose=purpose, owner=owner)
@@ -41,6 +48,8 @@ def create_circle(
 def change_circle(actor: Actor, circle: Circle, *, name: str, purpose: str, owner: Member) -> Circle:
     """Change what a circle is called, what it is for and whose it is.  Raises PolicyRefusal as `create_circle`."""
     management.check_coordinator(authority_of(actor))
+    check_names(name)
+    check_prose(purpose)
     row = _open(circle)
     if Circle.objects.filter(name=name).exclude(pk=row.pk).exists():
         raise PolicyRefusal("name_taken")
@@ -54,9 +63,10 @@ def change_circle(actor: Actor, circle: Circle, *, name: str, purpose: str, owne
 def join_circle(actor: Actor, circle: Circle, member: Member, *, now: datetime | None = None) -> CircleMembership:
     """The member is in, and receives what is there.  A second call changes nothing.
 
-    Raises PolicyRefusal("not_coordinator" | "circle_closed" | "member_has_left").
+    Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "circle_closed" | "member_has_left").
     """
     management.check_coordinator(authority_of(actor))
+    check_hands(actor)
     row = _open(circle)
     if Member.objects.get(pk=member.pk).left_at is not None:
         raise PolicyRefusal("member_has_left")

@@ -11,6 +11,7 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import LegalBasis, Member
 from skyddsnat.hub.members.queries import authority_of
+from skyddsnat.hub.members.services.wording import check_prose
 from skyddsnat.policy import management
 
 
@@ -30,8 +31,9 @@ class LegalFacts:
 
 @transaction.atomic
 def add_basis(actor: Actor, facts: LegalFacts) -> LegalBasis:
-    """A new entry.  Raises PolicyRefusal("not_coordinator")."""
+    """A new entry.  Raises PolicyRefusal("not_coordinator" | "imagery" | "personal_data")."""
     management.check_coordinator(authority_of(actor))
+    check_prose(facts.activity, facts.basis, facts.purpose)
     entry = LegalBasis.objects.create(**_columns(facts))
     record(actor, "legal.added", kind="legal_basis", object_id=entry.pk, status=entry.status)
     return entry
@@ -39,8 +41,9 @@ def add_basis(actor: Actor, facts: LegalFacts) -> LegalBasis:
 
 @transaction.atomic
 def change_basis(actor: Actor, entry: LegalBasis, facts: LegalFacts) -> LegalBasis:
-    """Replace an entry's facts.  Raises PolicyRefusal("not_coordinator")."""
+    """Replace an entry's facts.  Raises PolicyRefusal as `add_basis`."""
     management.check_coordinator(authority_of(actor))
+    check_prose(facts.activity, facts.basis, facts.purpose)
     row = LegalBasis.objects.select_for_update().get(pk=entry.pk)
     before = row.status
     for name, value in _columns(facts).items():

@@ -8,17 +8,23 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, MemberDomain
 from skyddsnat.hub.members.queries import authority_of, circles_of
+from skyddsnat.hub.members.services.two_hands import check_hands
+from skyddsnat.hub.members.services.wording import check_names
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Mandate, MemberKind
 
+STANDING = frozenset({"kind", "mandate", "control_group"})  # what a member's voice counts for
+FACT_NAMES = {"kind": "member_kind"}  # in the log, where `kind` says what an entry is about
 ID_FORM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -46,9 +52,12 @@ def create_member(
     """A new member organisation.
 
     control_group: members under one owner share it and count as one; its own id when left out.
-    Raises PolicyRefusal("not_coordinator" | "bad_member_id" | "name_taken" | "mandate_does_not_fit").
+    Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "bad_member_id" | "name_taken" | "mandate_does_not_fit" |
+    "imagery").
     """
     management.check_coordinator(authority_of(actor))
+    check_hands(actor)
+    check_names(name)
     kind, held = MemberKind(kind), Mandate(mandate) if mandate else None
     management.check_mandate(kind, held)
     if not ID_FORM.fullmatch(id):
@@ -88,13 +97,17 @@ def change_member(
     """Change a member.  The log says which fields, and the old and new mandate and owner, since they decide what counts.
 
     domains: the member's own names as for `set_domains`; None leaves them.
-    Raises PolicyRefusal("not_coordinator" | "mandate_does_not_fit" | "name_taken" | "circle_without_member").
+    Raises PolicyRefusal("not_coordinator" | "mandate_does_not_fit" | "name_taken" | "circle_without_member" | "imagery"), and
+    "needs_second_hand" for what its voice counts for (STANDING).
     """
     management.check_coordinator(authority_of(actor))
+    check_names(changes.name, changes.contact_email, changes.on_call_phone)
     row = Member.objects.select_for_update().get(pk=member.pk)
     wanted = {field.name: getattr(changes, field.name) for field in fields(changes)}
     given = {name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)}
-    before = {name: getattr(row, name) for name in ("kind", "mandate", "control_group")}
+    if STANDING & given.keys():
+        check_hands(actor)
+    before = {name: getattr(row, name) for name in STANDING}
     for name, value in given.items():
         setattr(row, name, value)
     management.check_mandate(MemberKind(row.kind), Mandate(row.mandate) if row.mandate else None)
@@ -104,10 +117,15 @@ def change_member(
         raise PolicyRefusal("circle_without_member")
     row.save()
     weighty: dict[str, Any] = {
-        name: f"{old} > {getattr(row, name)}" for name, old in before.items() if old != getattr(row, name)
+        FACT_NAMES.get(name, name): f"{old} > {now}"
+        for name, old in sorted(before.items())
+        if (now := getattr(row, name)) != old
     }
     if domains is not None:
         set_domains(actor, row, domains)
+    if "control_group" in given:
+        for path in settings.OWNER_CHANGED:
+            import_string(path)(row.pk)
     if given:
         record(actor, "member.changed", kind="member", object_id=row.pk, fields=sorted(given), **weighty)
     return row

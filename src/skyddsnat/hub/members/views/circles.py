@@ -15,6 +15,8 @@ from skyddsnat.hub.members.forms import CircleForm, JoinForm
 from skyddsnat.hub.members.models import Circle, Member
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.members.views.answers import carried_out, told
+from skyddsnat.hub.members.views.proposing import proposed, waits_for_second_hand
+from skyddsnat.policy.second_hand import Matter
 from skyddsnat.policy.vocabulary import Role
 
 
@@ -90,8 +92,11 @@ def join(request: SignedInRequest, pk: str) -> HttpResponse:
             "member": member,
             "opens": queries.published_in(circle),
             "brings_police": member.is_police and not circle.has_police,
+            "two_hands": waits_for_second_hand(request),
         }
         return render(request, "members/circle_join.html", page)
+    if waits_for_second_hand(request):
+        return proposed(request, Matter.JOIN, circle=circle, member=member) or redirect("members:circle", circle.pk)
     done = _("%(name)s is in the circle.") % {"name": member.name}
     told(request, lambda: services.join_circle(Actor.of(request.user), circle, member), done=done)
     return redirect("members:circle", circle.pk)

@@ -18,6 +18,7 @@ from skyddsnat.hub.members.forms import LegalForm
 from skyddsnat.hub.members.models import LegalBasis
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.members.services import LegalFacts
+from skyddsnat.hub.members.views.answers import carried_out
 from skyddsnat.policy.vocabulary import Role
 
 FACTS = [field.name for field in fields(LegalFacts)]
@@ -46,9 +47,10 @@ def new(request: SignedInRequest) -> HttpResponse:
     initial = {"owner": request.user.member_id, "status": LegalBasis.Status.ACTIVE}
     form = LegalForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        services.add_basis(Actor.of(request.user), LegalFacts(**form.cleaned_data))
-        messages.success(request, _("The activity is in the register."))
-        return redirect("members:legal")
+        facts = LegalFacts(**form.cleaned_data)
+        if carried_out(form, lambda: services.add_basis(Actor.of(request.user), facts)):
+            messages.success(request, _("The activity is in the register."))
+            return redirect("members:legal")
     return render(request, "members/legal_form.html", {"form": form})
 
 
@@ -60,7 +62,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(LegalBasis, pk=pk)
     form = LegalForm(request.POST or None, initial={name: getattr(entry, name) for name in FACTS})
     if request.method == "POST" and form.is_valid():
-        services.change_basis(Actor.of(request.user), entry, LegalFacts(**form.cleaned_data))
-        messages.success(request, _("The changes have been saved."))
-        return redirect("members:legal")
+        facts = LegalFacts(**form.cleaned_data)
+        if carried_out(form, lambda: services.change_basis(Actor.of(request.user), entry, facts)):
+            messages.success(request, _("The changes have been saved."))
+            return redirect("members:legal")
     return render(request, "members/legal_form.html", {"form": form, "entry": entry})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +19,8 @@ from skyddsnat.hub.members.forms import ChangeMemberForm, NewMemberForm
 from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.members.views.answers import carried_out, told
+from skyddsnat.hub.members.views.proposing import proposed, waits_for_second_hand
+from skyddsnat.policy.second_hand import Matter
 from skyddsnat.policy.vocabulary import Role
 
 FACTS = [field.name for field in fields(services.MemberChanges)]
@@ -58,12 +62,16 @@ def new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actor, facts = Actor.of(request.user), form.cleaned_data
         founding = {name: facts[name] for name in ("id", "name", "kind", "mandate", "control_group")}
-        if member := carried_out(form, lambda: services.create_member(actor, **founding)):
+        if waits_for_second_hand(request):
+            desk = {name: facts[name] for name in ("contact_email", "on_call_phone")}
+            if answer := proposed(request, Matter.ADMIT, form=form, **founding, **desk):
+                return answer
+        elif member := carried_out(form, lambda: services.create_member(actor, **founding)):
             contacts = {name: facts[name] for name in ("contact_email", "on_call_phone", "on_call_tested")}
             services.change_member(actor, member, services.MemberChanges(**contacts))
             messages.success(request, _("%(name)s is now a member. Add its people next.") % {"name": member.name})
             return redirect("members:detail", member.pk)
-    return render(request, "members/member_form.html", {"form": form})
+    return render(request, "members/member_form.html", {"form": form, "two_hands": waits_for_second_hand(request)})
 
 
 @role_required(Role.COORDINATOR)
@@ -77,10 +85,17 @@ def edit(request: SignedInRequest, pk: str) -> HttpResponse:
     circles = queries.visible_circles(request.user).filter(pk__in=queries.circles_of(pk))
     form = ChangeMemberForm(request.POST or None, initial=initial, circles=circles)
     posted = request.method == "POST" and form.is_valid()
-    if posted and carried_out(form, lambda: _change(Actor.of(request.user), member, form)) is not None:
+    standing = _standing(member, form) if posted and waits_for_second_hand(request) else {}
+    if (
+        posted
+        and carried_out(form, lambda: _change(Actor.of(request.user), member, form, without=standing)) is not None
+    ):
         messages.success(request, _("The changes have been saved."))
+        if standing:
+            return proposed(request, Matter.STANDING, member=member, **standing) or redirect("members:detail", pk)
         return redirect("members:detail", pk)
-    return render(request, "members/member_form.html", {"form": form, "member": member})
+    page = {"form": form, "member": member, "two_hands": waits_for_second_hand(request)}
+    return render(request, "members/member_form.html", page)
 
 
 @role_required(Role.COORDINATOR)
@@ -97,9 +112,17 @@ def leave(request: SignedInRequest, pk: str) -> HttpResponse:
     return render(request, "members/member_leave.html", page)
 
 
-def _change(actor: Actor, member: Member, form: ChangeMemberForm) -> Member:
-    facts = {name: form.cleaned_data[name] for name in FACTS}
-    facts["control_group"] = facts["control_group"] or member.pk
+def _standing(member: Member, form: ChangeMemberForm) -> dict[str, Any]:
+    """What would change of the member's standing; it is proposed, while the rest is saved."""
+    wanted = {name: form.cleaned_data[name] for name in services.STANDING}
+    wanted["control_group"] = wanted["control_group"] or member.pk
+    return {name: value for name, value in sorted(wanted.items()) if value != getattr(member, name)}
+
+
+def _change(actor: Actor, member: Member, form: ChangeMemberForm, *, without: Collection[str] = ()) -> Member:
+    facts = {name: form.cleaned_data[name] for name in FACTS if name not in without}
+    if "control_group" in facts:
+        facts["control_group"] = facts["control_group"] or member.pk
     return services.change_member(actor, member, services.MemberChanges(**facts), domains=form.cleaned_data["domains"])
 
 

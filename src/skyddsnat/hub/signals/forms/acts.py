@@ -7,55 +7,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.hub.members.models import Circle, Person
-from skyddsnat.hub.signals.forms.intake import own_circles
 from skyddsnat.hub.signals.models import Reveal, Review, Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
 from skyddsnat.hub.signals.queries.acts import Acts
 from skyddsnat.hub.signals.words import CHECKS, REASONS, stop
 from skyddsnat.policy.vocabulary import HashKind, SignalType
-
-ANY = ("", _("all"))
-
-
-class FilterForm(forms.Form):
-    """The list's filters.  They stand in the page's address, so none of them is a value."""
-
-    type = forms.ChoiceField(label=_("Type"), required=False, choices=[ANY, *Signal.Type.choices])
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[ANY, *(c for c in Signal.StateChoice.choices if c[0] != "draft")]
-    )
-    ceiling = forms.ChoiceField(label=_("Ceiling"), required=False, choices=[ANY, *Signal.CeilingChoice.choices])
-    circle = forms.ModelChoiceField(
-        label=_("Circle"), required=False, queryset=Circle.objects.none(), empty_label=str(_("all"))
-    )
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[
-            ("new", _("latest change first")),
-            ("old", _("oldest change first")),
-            ("expiry", _("soonest to expire first")),
-        ],
-    )
-    own = forms.BooleanField(label=_("Reported by us"), required=False)
-
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        circles = self.fields["circle"]
-        circles.queryset = own_circles(person)  # type: ignore[attr-defined]
-        circles.empty_label = _("all")  # type: ignore[attr-defined]
-
-    def chosen(self) -> dict[str, Any]:
-        """What `queries.visible` takes; an unknown word filters nothing."""
-        facts = self.cleaned_data if self.is_valid() else {}
-        circle = facts.get("circle")
-        return {
-            **{name: facts.get(name, "") for name in ("type", "state", "ceiling")},
-            "circle": str(circle.pk) if circle else "",
-            "own": bool(facts.get("own")),
-            "sort": facts.get("sort") or "new",
-        }
 
 
 class LookupForm(forms.Form):

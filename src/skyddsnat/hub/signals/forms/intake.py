@@ -1,4 +1,4 @@
-"""Forms for what members report: one signal, many lines, a file, and the confirmation of a preview."""
+"""Forms for what members report: one signal, many lines, and what every report says."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import Circle, Person
 from skyddsnat.hub.members.queries import circles_of
-from skyddsnat.hub.signals.limits import MOST_BYTES
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
-from skyddsnat.hub.signals.refusals import refusal
 from skyddsnat.hub.signals.services.drafts import SignalDraft
 from skyddsnat.policy.intake import OFFERED_MARKINGS
 from skyddsnat.policy.vocabulary import Basis, HashKind, Mandate, Marking, Scope, SignalType
@@ -177,23 +175,5 @@ class PasteForm(CommonForm):
         strip=False,
     )
     type = forms.ChoiceField(
-        label=_("Type"), required=False, choices=[("", _("told by each line")), *Signal.Type.choices]
+        label=_("Type"), required=False, choices=[("", _("as each line shows")), *Signal.Type.choices]
     )
-
-
-class ImportForm(CommonForm):
-    """A CSV file or a STIX 2.1 bundle."""
-
-    field_order = ["file", "circle", "basis", "scope", "marking", "named", "note", "techniques"]
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("CSV or a STIX 2.1 bundle, UTF-8, at most 4 MB. It is read once and never kept."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.json,text/csv,application/json"}),
-    )
-
-    def clean_file(self) -> Any:
-        """A file within the limit."""
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(str(refusal("file_too_large")), code="file_too_large")
-        return file

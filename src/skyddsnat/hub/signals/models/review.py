@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.signals.models.signal import Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
+from skyddsnat.hub.vault.fields import SealedTextField
 from skyddsnat.policy.review import RejectReason, WithdrawReason
 
 
 class Review(models.Model):
-    """One reviewer's judgement of one episode.  It binds to what was judged: `content` is the hash of type, value and scope.
+    """One reviewer's judgement of one episode.  It binds to what was judged: `content`: keyed hash of type, value and scope.
 
     Only an approval stands or falls; it falls (`standing` False) when the content changes, when it is sent back or withdrawn.
     """
@@ -74,7 +77,8 @@ class BlockRule(models.Model):
     """The coalition's decision that a hotline's verdict on a type reaches `block`: two persons of two members, logged."""
 
     type = models.CharField(max_length=10, choices=Signal.Type)
-    reason = models.TextField(max_length=600)
+    seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # names the row before it has a number
+    reason = SealedTextField(max_length=600, bound=("seal_id", "type"))
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

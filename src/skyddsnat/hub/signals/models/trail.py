@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.signals.models.signal import Signal
+from skyddsnat.hub.vault.fields import SealedTextField
 
 
 class Event(models.Model):
@@ -63,9 +64,17 @@ class Feedback(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["signal", "episode", "member", "reason"], name="one_word_a_reason"),
         ]
+        indexes = [
+            models.Index(fields=["outcome", "at"], name="feedback_outcome_at"),
+            models.Index(fields=["member", "decided_at"], name="feedback_member_decided"),
+        ]
 
     def __str__(self) -> str:
         return self.reason
+
+    def get_reason_display(self) -> str:  # type: ignore[no-redef]
+        """The reason in words, as a signal's words are found."""
+        return str(self.Reason(self.reason).label)
 
 
 class Reveal(models.Model):
@@ -82,7 +91,8 @@ class Reveal(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=12, choices=Reason)
-    note = models.CharField(max_length=300)
+    seal_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # names the row before it has a number
+    note = SealedTextField(max_length=300, bound=("seal_id", "signal_id", "person_id"))
     at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -106,3 +116,24 @@ class Lookup(models.Model):
 
     def __str__(self) -> str:
         return f"look-up by {self.member_id}"
+
+
+class CanaryMet(models.Model):
+    """Someone handed in, or asked for, a mark of an exported list: that list has left the hands it was made for.
+
+    marker: the mark itself, which is no signal's value.  Coordinators see it until one of them has dealt with it.
+    """
+
+    marker = models.CharField(max_length=64)
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    channel = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"canary met by {self.member_id}"

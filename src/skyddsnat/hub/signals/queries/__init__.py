@@ -2,20 +2,31 @@
 
 listing.py   the list with its filters          queue.py     what waits for a reviewer
 work.py      what My work shows                 history.py   what happened, in people's words
-acts.py      what this person may do now
+acts.py      what this person may do now          marks.py      what is unread
+places.py    rows of the list and the queue   batches.py    acts on many
+filters.py   saved filters
 """
 
-from skyddsnat.hub.signals.queries.listing import reveals_of_member, visible
-from skyddsnat.hub.signals.queries.queue import disputes, queue, queue_count
-from skyddsnat.hub.signals.queries.work import expiring, my_submissions, open_feedback
+from skyddsnat.hub.signals.queries.filters import filters_of
+from skyddsnat.hub.signals.queries.listing import on_visible, reveals_by_others, reveals_of_member, visible
+from skyddsnat.hub.signals.queries.marks import desk_of, reads_signals, unread_count
+from skyddsnat.hub.signals.queries.queue import disputes, free, queue_count
+from skyddsnat.hub.signals.queries.work import expiring, my_submissions, my_submissions_count, open_feedback
 
 __all__ = [
+    "desk_of",
     "disputes",
     "expiring",
+    "filters_of",
+    "free",
     "my_submissions",
+    "my_submissions_count",
+    "on_visible",
     "open_feedback",
-    "queue",
     "queue_count",
+    "reads_signals",
+    "reveals_by_others",
     "reveals_of_member",
+    "unread_count",
     "visible",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from skyddsnat.hub.members.queries import circles_of
 from skyddsnat.hub.signals.models import Feedback
 from skyddsnat.hub.signals.services.dossier import open_dossier
 from skyddsnat.hub.signals.services.hands import judge_of
+from skyddsnat.hub.vault.shown import opens
 from skyddsnat.policy import feedback as feedback_policy
 from skyddsnat.policy import review
 from skyddsnat.policy.errors import PolicyRefusal
@@ -40,8 +41,17 @@ class Acts:
     needs_two: bool
 
 
+NO_ACTS: Final = Acts(
+    review=False, why_not_review="", withdraw="", renew=False, decide=False, rescope=False,
+    feedback=(), bases=(), checks=(), reasons=(), approvals=0, needs_two=True,
+)  # fmt: skip
+"""On a signal whose value cannot be opened: nobody may judge what nobody can read."""
+
+
 def acts_on(person: Person, signal: Signal) -> Acts:
     """All questions to policy at once."""
+    if not opens(signal, "value"):
+        return NO_ACTS
     judge, dossier, state = judge_of(person), open_dossier(signal), State(signal.state)
     episode, scope = dossier.episode(), Scope(signal.scope)
     here = signal.circle_id in circles_of(person.member_id)

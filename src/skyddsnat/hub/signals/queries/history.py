@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,6 +46,9 @@ SENTENCES: dict[str, str | Promise] = {
     "feedback": gettext_lazy("A member says: %(reason)s."),
     "lifted": gettext_lazy("Suspended everywhere: the objection was right (%(reason)s)."),
     "upheld": gettext_lazy("Upheld: the objection was not right."),
+    "complained": gettext_lazy("Somebody outside complains. The ceiling stands until a reviewer has decided."),
+    "suspended": gettext_lazy("Suspended everywhere until a complaint from outside is decided."),
+    "narrowed": gettext_lazy("Narrowed to this host after a complaint; what lies below it is free."),
     "fell": gettext_lazy("One verdict was withdrawn (%(reason)s). Ceiling now: %(ceiling)s."),
     "withdrawn": gettext_lazy("Withdrawn: %(reason)s. Agents lift it at once."),
     "ended_by_reporter": gettext_lazy("The report was taken back: %(reason)s. The review is over."),
@@ -61,19 +64,30 @@ SEEN_BY_CIRCLE = ("corroborated", "verified", "fell")
 
 
 def history(signal: Signal, person: Person) -> list[Told]:
-    """The signal's lines, oldest first.
+    """What happened to the value in this circle up to this signal's end, oldest first.
 
-    Of earlier episodes others read only what their circle has seen, or their own member has reported: the rest would tell whoever
-    reports the same value again that somebody had done so before.
+    Others than its judges read only of what they can see now; and of earlier episodes what their circle has seen, or their own
+    member has reported.  The rest would tell whoever reports a value again that somebody had done so before.
     """
     inside = _knows_who(signal, person)
-    rows = Event.objects.filter(signal=signal).select_related("member", "person")
-    if not inside:
-        own = Submission.objects.filter(signal=signal, member_id=person.member_id).values("episode")
-        seen = Event.objects.filter(signal=signal, kind__in=SEEN_BY_CIRCLE).values("episode")
-        rows = rows.filter(Q(episode=signal.episode) | Q(episode__in=own) | Q(episode__in=seen))
+    lives = Signal.objects.of_value(signal).filter(episode__lte=signal.episode)
+    rows = Event.objects.select_related("member", "person")
+    if inside:
+        rows = rows.filter(signal__in=lives)
+    else:
+        rows = rows.filter(signal__in=lives.visible_to(person))
+        same = {"signal": OuterRef("signal"), "episode": OuterRef("episode")}
+        own = Exists(Submission.objects.filter(**same, member_id=person.member_id))
+        seen = Exists(Event.objects.filter(**same, kind__in=SEEN_BY_CIRCLE))
+        rows = rows.filter(Q(episode=F("signal__episode")) | own | seen)
         rows = rows.filter(Q(confidential=False) | Q(member_id=person.member_id))
     return [_told(event, person, inside=inside) for event in rows]
+
+
+def other_lives(signal: Signal, person: Person) -> list[Signal]:
+    """The same value's other signals in this circle that the person may see: ended before, or reported again since."""
+    found: list[Signal] = list(Signal.objects.of_value(signal).visible_to(person).exclude(pk=signal.pk))
+    return found
 
 
 def _knows_who(signal: Signal, person: Person) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
 
-from skyddsnat.hub.signals.models import Reveal, Signal, Submission
+from skyddsnat.hub.signals.models import Desk, Reveal, Signal, Submission
+from skyddsnat.hub.signals.queries.marks import desk_of
+from skyddsnat.hub.signals.queries.marks import unread as unread_by
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
 from skyddsnat.policy.vocabulary import Role
 
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from skyddsnat.hub.signals.models.signal import SignalQuerySet
 
 SORTS = {
-    "new": ("-changed_at",),
-    "old": ("changed_at",),
-    "expiry": (F("valid_until").asc(nulls_last=True), "-changed_at"),
+    "": ("-changed_at", "pk"),
+    "old": ("changed_at", "pk"),
+    "expiry": ("valid_until", "-changed_at", "pk"),
 }
 
 
@@ -29,20 +31,52 @@ def visible(
     ceiling: str = "",
     circle: str = "",
     own: bool = False,
-    sort: str = "new",
+    unread: bool = False,
+    sort: str = "",
+    desk: Desk | None = None,
 ) -> SignalQuerySet:
-    """The signals that the person may see, narrowed by what stands in the page's address.  No value ever stands there."""
-    rows: SignalQuerySet = Signal.objects.visible_to(person).select_related("circle")
+    """The signals that the person may see, narrowed by what stands in the page's address.  No value ever stands there.
+
+    Rows carry `fresh`: unread by this person.
+    """
+    # Circles are few: in a join the database might begin with them, and then sort all that they hold.
+    rows: SignalQuerySet = Signal.objects.visible_to(person).prefetch_related("circle")
     exact = {"type": type, "state": state, "ceiling": ceiling, "circle_id": circle}
     rows = rows.filter(**{field: word for field, word in exact.items() if word})
+    if sort == "expiry":
+        rows = rows.filter(valid_until__isnull=False)  # what never ends comes in no order by its end
     if own:
         rows = rows.filter(Exists(own_reports(person)))
-    return rows.order_by(*SORTS.get(sort, SORTS["new"]))
+    return with_marks(rows, person, desk, only=unread).order_by(*SORTS.get(sort, SORTS[""]))
+
+
+def with_marks(rows: SignalQuerySet, person: Person, desk: Desk | None = None, *, only: bool = False) -> SignalQuerySet:
+    """The rows with `fresh`: unread by this person.  only: those alone."""
+    condition = unread_by(person, desk or desk_of(person))
+    found: SignalQuerySet = rows.annotate(fresh=ExpressionWrapper(condition, output_field=BooleanField()))
+    return found.filter(condition) if only else found
 
 
 def own_reports(person: Person) -> QuerySet[Submission]:
     """The member's own reports of a signal's current episode, for a subquery."""
     return Submission.objects.filter(signal=OuterRef("pk"), episode=OuterRef("episode"), member_id=person.member_id)
+
+
+def on_visible(person: Person) -> Exists:
+    """Whether the signal that a row is about may be seen, asked row by row: a list of all visible ids would be a long one."""
+    return Exists(Signal.objects.visible_to(person).filter(pk=OuterRef("signal_id")))
+
+
+def reveals_by_others(person: Person) -> QuerySet[Reveal]:
+    """Where people of other members have uncovered a signal that the person's own member has reported.
+
+    Of the others only their member is told: who it was is theirs to know, and why may be a case of the police.
+    """
+    if not {Role(role) for role in person.roles} & ROLES_THAT_READ[ItemKind.SIGNAL]:
+        return Reveal.objects.none()
+    ours = Submission.objects.filter(signal_id=OuterRef("signal_id"), member_id=person.member_id)
+    rows = Reveal.objects.exclude(member_id=person.member_id).filter(Exists(ours)).annotate(open=on_visible(person))
+    return rows.select_related("member", "signal").order_by("-at")
 
 
 def reveals_of_member(person: Person) -> QuerySet[Reveal]:

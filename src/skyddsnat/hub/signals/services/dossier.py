@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F
 
+from skyddsnat.hub.members.queries import voice_of
 from skyddsnat.hub.signals.models import Review, Signal, Submission
 from skyddsnat.hub.signals.services.gate import Gate
-from skyddsnat.hub.signals.services.hands import voice_of
 from skyddsnat.hub.signals.services.rules_in_force import types_with_rule
+from skyddsnat.hub.vault.ring import ring
 from skyddsnat.policy.signal_states import Approval, Episode, Report, Voice
 from skyddsnat.policy.vocabulary import Basis, Mandate, Scope, SignalType, State
 
+JUDGED: Final = b"skyddsnat/1\0signals.review.content\0"
 
-def content_of(signal: Signal) -> str:
-    """The hash of what reviewers judge.  An approval of another content does not count.
 
-    It can be worked out from a guessed value, so it stays in the database; pages carry `seal_of`.
+def content_of(signal: Signal, *, scope: Scope | None = None) -> str:
+    """The hash of what reviewers judge.  An approval of another content does not count.  scope: if it were that one.
+
+    Keyed: whoever has the database alone cannot try guessed values against it.  Pages carry `seal_of`.
     """
-    text = "\n".join((signal.type, signal.hash_kind, signal.scope, signal.value))
-    return hashlib.sha256(text.encode()).hexdigest()
+    text = "\n".join((signal.type, signal.hash_kind, scope or signal.scope, signal.value))
+    return ring().blind(JUDGED, hashlib.sha256(text.encode()).hexdigest())
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Dossier:
         return Episode(
             type=SignalType(signal.type),
             content=content_of(signal),
+            wider=content_of(signal, scope=Scope.SUBDOMAINS) if signal.is_domain else "",
             reports=tuple(Report(voice_of(r.member), Basis(r.basis)) for r in self.standing_reports),
             approvals=tuple(Approval(a.person_id, _voice_then(a), a.content) for a in self.approvals),
             taken_up=signal.state not in {State.DRAFT, State.SUBMITTED},
@@ -70,19 +75,28 @@ def _voice_then(review: Review) -> Voice:
     return Voice(review.member_id, review.member.control_group, Mandate(review.mandate) if review.mandate else None)
 
 
-def open_dossiers(signals: Iterable[Signal]) -> dict[UUID, Dossier]:
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What of the coalition's rules decides too, read once for many signals."""
+
+    rules: frozenset[str]
+    gate: Gate
+
+    @classmethod
+    def read(cls) -> Today:
+        """The rules as they are now."""
+        return cls(types_with_rule(), Gate.of_today())
+
+    def dossier(self, signal: Signal) -> Dossier:
+        """One that nobody has reported or judged yet."""
+        protected = self.gate.stops(SignalType(signal.type), signal.value, Scope(signal.scope))
+        return Dossier(signal=signal, hotline_may_block=signal.type in self.rules, protected=protected)
+
+
+def open_dossiers(signals: Iterable[Signal], today: Today | None = None) -> dict[UUID, Dossier]:
     """The dossiers of locked signals, by id, in five queries however many there are."""
-    rows = list(signals)
-    rules = types_with_rule()
-    gate = Gate.of_today()
-    found = {
-        signal.pk: Dossier(
-            signal=signal,
-            hotline_may_block=signal.type in rules,
-            protected=gate.stops(SignalType(signal.type), signal.value, Scope(signal.scope)),
-        )
-        for signal in rows
-    }
+    today = today or Today.read()
+    found = {signal.pk: today.dossier(signal) for signal in signals}
     for report in (
         Submission.objects.filter(signal__in=list(found), episode=F("signal__episode"))
         .select_related("member")

@@ -56,7 +56,7 @@ def give_feedback(actor: Actor, signal: Signal | UUID, *, reason: str, now: date
             if reason in DISPUTING and here.state is not State.DISPUTED:
                 hold(here.dossier, now=now, out=here.out)
         here.note("seen" if seen else "disputed" if reason in DISPUTING else "feedback", reason=reason)
-        here.log("feedback_given", reason=reason, state=here.signal.state)
+        here.log("feedback_given", confidential=True, reason=reason, state=here.signal.state)
         here.out.send(now=now)
         return given
 

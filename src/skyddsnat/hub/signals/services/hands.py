@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from skyddsnat.hub.members.models import Member, Person
-from skyddsnat.hub.members.queries import circles_of, reader_of
+from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.members.queries import circles_of, reader_of, voice_of
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.four_eyes import Hand
 from skyddsnat.policy.review import Judge
-from skyddsnat.policy.signal_states import Voice
-from skyddsnat.policy.vocabulary import Mandate
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.actor import Actor
-
-
-def voice_of(member: Member) -> Voice:
-    """The member as policy hears it."""
-    return Voice(member.pk, member.control_group, Mandate(member.mandate) if member.mandate else None)
 
 
 def person_of(actor: Actor) -> Person:
@@ -33,11 +25,6 @@ def person_of(actor: Actor) -> Person:
 def judge_of(person: Person) -> Judge:
     """The person with the roles that they have now; none for someone who is not active."""
     return Judge(person.pk, voice_of(person.member), reader_of(person).roles)
-
-
-def hand_of(person: Person) -> Hand:
-    """The person as one of two who decide together."""
-    return Hand(person.pk, voice_of(person.member), reader_of(person).roles)
 
 
 def take(person: Person, signal: Signal | UUID) -> Signal:

@@ -16,7 +16,9 @@ from skyddsnat.hub.signals.models import Feedback, Review, Signal
 from skyddsnat.hub.signals.services.dossier import Dossier, open_dossiers
 from skyddsnat.hub.signals.services.publishing import Outbox
 from skyddsnat.hub.signals.services.review import Bench, bench
-from skyddsnat.hub.signals.services.settling import end, note, settle
+from skyddsnat.hub.signals.services.settling import auditors_of, end, note, settle
+from skyddsnat.hub.signals.services.weight import weigh
+from skyddsnat.hub.vault.shown import opens
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import (
     Withdrawal,
@@ -34,7 +36,9 @@ SWEEP = 200
 """Signals that one transaction of the sweeper ends: short enough that nobody waits for it."""
 
 
-def withdraw(actor: Actor, signal: Signal | UUID, *, reason: str, now: datetime) -> Withdrawal:
+def withdraw(
+    actor: Actor, signal: Signal | UUID, *, reason: str, now: datetime, only: Withdrawal | None = None
+) -> Withdrawal:
     """Take back the member's report (before a verdict) or the mandate's verdict (after it).
 
     A verdict's withdrawal is told as revoked versions at once.  If another mandate's verdict stands, the signal stays known at
@@ -52,6 +56,8 @@ def withdraw(actor: Actor, signal: Signal | UUID, *, reason: str, now: datetime)
             origins={Mandate(word) for word in here.signal.origins},
             reported=own is not None and own.retracted_at is None,
         )
+        if only is not None and what is not only:
+            raise PolicyRefusal("not_meant", what)
         if what is Withdrawal.VERDICT:
             _withdraw_verdict(here, reason)
         else:
@@ -94,11 +100,16 @@ def _take_back_report(here: Bench, reason: str) -> None:
     else:
         own.retracted_at, own.ended_as, own.ended_reason = here.now, State.WITHDRAWN.value, reason
         own.save(update_fields=["retracted_at", "ended_as", "ended_reason"])
+        here.note("taken_back", confidential=True, reason=reason)
+    # Who had reported is not the circle's to know, so this is for the own auditors alone, and of what the member could see.
+    here.log("report_withdrawn", confidential=True, reason=reason)
+    if own is not None and others:
         if here.state is not State.DISPUTED:
             settle(here.dossier, now=here.now, out=here.out)
+        else:
+            weigh(here.dossier)
+            here.signal.save(update_fields=["reports"])
         here.out.fate(here.dossier, only=own)
-        here.note("taken_back", confidential=True, reason=reason)
-    here.log("report_withdrawn", reason=reason)
 
 
 def renew(actor: Actor, signal: Signal | UUID, *, basis: Basis, now: datetime) -> None:
@@ -124,20 +135,24 @@ class Swept:
 
 def sweep(now: datetime) -> Swept:
     """End what has passed its `valid_until`, as revoked versions, and put back what a reviewer has kept too long."""
-    expired = 0
-    while batch := _expire_some(now):
+    expired, closed = 0, set[UUID]()
+    while batch := _expire_some(now, closed):
         expired += batch
     released = Signal.objects.filter(claimed_at__lte=now - CLAIM_HOLDS).update(claimed_by=None, claimed_at=None)
-    return Swept(expired, released)
+    return Swept(expired - len(closed), released)
 
 
-def _expire_some(now: datetime) -> int:
+def _expire_some(now: datetime, closed: set[UUID]) -> int:
+    """How many of the next ones have ended.  closed: those that do not open, which wait for an operator and stop no others."""
     with transaction.atomic():
-        due = Signal.objects.filter(state__in=[s.value for s in LIVE], lifted=False, valid_until__lte=now)
+        due = Signal.objects.filter(state__in=[s.value for s in LIVE], lifted=False, valid_until__lte=now).exclude(
+            pk__in=closed
+        )
         # What somebody is changing right now is left to the next round: to wait with rows in hand could lock both for ever.
         rows = list(due.select_for_update(skip_locked=True).order_by("pk")[:SWEEP])
+        closed.update(row.pk for row in rows if not opens(row, "value"))
         out = Outbox()
-        for dossier in open_dossiers(rows).values():
+        for dossier in open_dossiers(row for row in rows if row.pk not in closed).values():
             _expire(dossier, now=now, out=out)
         out.send(now=now)
         return len(rows)
@@ -148,4 +163,4 @@ def _expire(dossier: Dossier, *, now: datetime, out: Outbox) -> None:
     was = Ceiling.from_wire(signal.ceiling)
     end(dossier, State.EXPIRED, reason="", now=now, out=out)
     note(signal, "expired", actor=HUB, at=now)
-    record(HUB, "signal.expired", kind="signal", object_id=signal.pk, circle=signal.circle_id, was=was.wire)
+    record(HUB, "signal.expired", kind="signal", object_id=signal.pk, circle=auditors_of(signal), was=was.wire)

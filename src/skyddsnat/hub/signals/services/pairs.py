@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, Person
+from skyddsnat.hub.members.queries import hand_of
 from skyddsnat.hub.signals.models import BlockRule, ProtectOverride, Signal
 from skyddsnat.hub.signals.services.dossier import open_dossiers
 from skyddsnat.hub.signals.services.gate import Gate, check_text
-from skyddsnat.hub.signals.services.hands import hand_of, person_of
+from skyddsnat.hub.signals.services.hands import person_of
 from skyddsnat.hub.signals.services.publishing import Outbox
-from skyddsnat.hub.signals.services.settling import note, settle
+from skyddsnat.hub.signals.services.settling import auditors_of, note, settle
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.four_eyes import (
     check_override_confirmation,
@@ -99,7 +100,7 @@ def end_override(actor: Actor, override: UUID, *, now: datetime) -> None:
         found.ended_by, found.ended_at = person, now
         found.save(update_fields=["ended_by", "ended_at"])
         record(actor, "override.ended", kind="override", object_id=found.pk, protection=found.protection)
-        _settle_again(actor, Signal.objects.filter(type=found.type, value=found.value), now=now)
+        _settle_again(actor, Signal.objects.with_values([(found.type, found.value)]), now=now)
 
 
 def propose_block_rule(actor: Actor, type: SignalType, *, reason: str, now: datetime) -> BlockRule:
@@ -172,7 +173,7 @@ def _settle_again(actor: Actor, rows: SignalQuerySet, *, now: datetime) -> None:
         settle(dossier, now=now, out=out)
         note(signal, "ceiling_changed", actor=HUB, at=now, ceiling=signal.ceiling)
         facts = {"before": before, "ceiling": signal.ceiling}
-        record(actor, "signal.ceiling_changed", kind="signal", object_id=signal.pk, circle=signal.circle_id, **facts)
+        record(actor, "signal.ceiling_changed", kind="signal", object_id=signal.pk, circle=auditors_of(signal), **facts)
     out.send(now=now)
 
 

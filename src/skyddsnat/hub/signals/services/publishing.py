@@ -62,7 +62,7 @@ class Outbox:
         signal = dossier.signal
         if signal.marking == Marking.RED.value:
             return
-        written = indicator(_facts(dossier, revoked=False), issuer=self.issuer, modified=signal.changed_at)
+        written = indicator(facts_of(dossier, revoked=False), issuer=self.issuer, modified=signal.changed_at)
         self.inform.setdefault(signal.circle_id, []).append(written)
         if signal.ceiling == Ceiling.BLOCK.wire:
             self.verified.setdefault(signal.circle_id, []).append(written)
@@ -72,7 +72,7 @@ class Outbox:
         signal = dossier.signal
         if signal.marking == Marking.RED.value:
             return
-        written = indicator(_facts(dossier, revoked=True), issuer=self.issuer, modified=signal.changed_at)
+        written = indicator(facts_of(dossier, revoked=True), issuer=self.issuer, modified=signal.changed_at)
         self.inform.setdefault(signal.circle_id, []).append(written)
         if was is Ceiling.BLOCK:
             self.verified.setdefault(signal.circle_id, []).append(written)
@@ -132,7 +132,8 @@ class Outbox:
         self.inform, self.verified, self.inboxes = {}, {}, {}
 
 
-def _facts(dossier: Dossier, *, revoked: bool) -> SignalFacts:
+def facts_of(dossier: Dossier, *, revoked: bool = False) -> SignalFacts:
+    """A published signal as it is told.  Raises ValueError for one that is not published."""
     signal = dossier.signal
     if signal.published_at is None or signal.valid_until is None:
         raise ValueError("a signal that was not published was to be told, expected one with both its times")

@@ -11,10 +11,16 @@ from django.db import transaction
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.signals.canaries import is_canary_form
 from skyddsnat.hub.signals.limits import lookups_a_day, reveals_a_day
 from skyddsnat.hub.signals.models import Lookup, Reveal, Signal
+from skyddsnat.hub.signals.services.alarms import canaries_met
+from skyddsnat.hub.signals.services.drafts import SignalDraft
 from skyddsnat.hub.signals.services.gate import check_text
 from skyddsnat.hub.signals.services.hands import person_of
+from skyddsnat.hub.signals.services.recent import check_reason_in_turn
+from skyddsnat.hub.signals.services.settling import auditors_of
+from skyddsnat.hub.vault.shown import opens
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.normal_form import normalise
@@ -33,7 +39,7 @@ def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: 
 
     The entry is written before the value leaves and in the same transaction; colleagues and the circle's auditors can read it.
     Raises Signal.DoesNotExist for unknown and forbidden alike; PolicyRefusal: people_only, unknown_reason, note_needed,
-    reveal_quota, or a guard's code for the note.
+    reveal_quota, cannot_be_opened, or a guard's code for the note.
     """
     if reason not in Reveal.Reason.values:
         raise PolicyRefusal("unknown_reason")
@@ -41,10 +47,13 @@ def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: 
         raise PolicyRefusal("note_needed")
     check_text(note, longest=LONGEST_REASON)
     with transaction.atomic():
-        person = _locked(actor)
+        person = lock_person(actor)
         found: Signal = Signal.objects.visible_to(person).get(pk=signal.pk if isinstance(signal, Signal) else signal)
         if reveals_left(person, now=now) <= 0:
             raise PolicyRefusal("reveal_quota")
+        check_reason_in_turn(person, note.strip(), now=now)
+        if not opens(found, "value"):
+            raise PolicyRefusal("cannot_be_opened")
         Reveal.objects.create(
             signal=found, person=person, member=person.member, reason=reason, note=note.strip(), at=now
         )
@@ -53,7 +62,7 @@ def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: 
             "signal.revealed",
             kind="signal",
             object_id=found.pk,
-            circle=found.circle_id if found.published_at else None,
+            circle=auditors_of(found),
             reason=reason,
         )
         return found.value
@@ -72,12 +81,14 @@ def look_up(actor: Actor, type: SignalType, text: str, *, hash_kind: HashKind | 
     """
     form = normalise(type, text, hash_kind=hash_kind)
     with transaction.atomic():
-        person = _locked(actor)
+        person = lock_person(actor)
+        if is_canary_form(form):
+            canaries_met(actor, [SignalDraft(type, text, hash_kind)], channel="look_up", now=now)
         if not reader_of(person).roles & ROLES_THAT_READ[ItemKind.SIGNAL]:
             raise PolicyRefusal("no_role")
         if lookups_left(person, now=now) <= 0:
             raise PolicyRefusal("lookup_quota")
-        rows = Signal.objects.visible_to(person).filter(type=form.type.value, value=form.value)
+        rows = Signal.objects.visible_to(person).with_values([(form.type.value, form.value)])
         if form.hash_kind is not None:
             rows = rows.filter(hash_kind=form.hash_kind.value)
         found = list(rows.order_by("-changed_at").values_list("pk", flat=True))
@@ -93,7 +104,7 @@ def lookups_left(person: Person, *, now: datetime) -> int:
     return max(0, lookups_a_day() - Lookup.objects.filter(person=person, at__gt=now - DAY).count())
 
 
-def _locked(actor: Actor) -> Person:
+def lock_person(actor: Actor) -> Person:
     """The person's row, locked, so that two requests at once cannot both take the last of the day."""
     person = person_of(actor)
     Person.objects.select_for_update().get(pk=person.pk)

@@ -18,7 +18,7 @@ from skyddsnat.hub.signals.models import Review, Signal
 from skyddsnat.hub.signals.services.dossier import Dossier, content_of, open_dossier
 from skyddsnat.hub.signals.services.hands import judge_of, person_of, take
 from skyddsnat.hub.signals.services.publishing import Outbox
-from skyddsnat.hub.signals.services.settling import end, note, settle
+from skyddsnat.hub.signals.services.settling import auditors_of, end, note, settle
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import (
     Ballot,
@@ -58,9 +58,12 @@ class Bench:
         """Where it stands as the reviewer comes to it."""
         return State(self.signal.state)
 
-    def log(self, action: str, **facts: Any) -> None:
-        """Into the audit log; auditors of the circle's members read of what is published."""
-        circle = self.signal.circle_id if self.signal.published_at else None
+    def log(self, action: str, *, confidential: bool = False, **facts: Any) -> None:
+        """Into the audit log; auditors of the circle's members read of what is published.
+
+        confidential: it tells which member reported or objected, so only that member's own auditors read it.
+        """
+        circle = None if confidential else auditors_of(self.signal)
         record(self.actor, f"signal.{action}", kind="signal", object_id=self.signal.pk, circle=circle, **facts)
 
     def note(self, kind: str, *, confidential: bool = False, **facts: Any) -> None:

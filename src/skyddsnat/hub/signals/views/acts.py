@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from skyddsnat.hub.accounts.decorators import fresh, role_required
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.paging import LongPaginator
 from skyddsnat.hub.signals import queries, services
 from skyddsnat.hub.signals.models import Feedback
 from skyddsnat.hub.signals.queries.acts import acts_on
-from skyddsnat.hub.signals.views.answers import signal_for, told
+from skyddsnat.hub.signals.views.answers import signal_for, stay, told
 from skyddsnat.policy.feedback import DISPUTING
 from skyddsnat.policy.vocabulary import Basis, Role
 
@@ -34,7 +34,7 @@ def feedback(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.give_feedback(Actor.of(request.user), pk, reason=reason, now=timezone.now()),
         done=done,
     )
-    return redirect("signals:detail", pk)
+    return stay(request, "signals:detail", pk)
 
 
 @require_POST
@@ -46,7 +46,7 @@ def dispute(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.dispute(Actor.of(request.user), pk, reason=reason, now=timezone.now()),
         done=_("Disputed. What is in force stays until a reviewer has decided."),
     )
-    return redirect("signals:detail", pk)
+    return stay(request, "signals:detail", pk)
 
 
 @role_required(Role.REVIEWER)
@@ -58,7 +58,7 @@ def uphold(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.uphold(Actor.of(request.user), pk, now=timezone.now()),
         done=_("Upheld. The signal stands as before."),
     )
-    return redirect("signals:detail", pk)
+    return stay(request, "signals:detail", pk)
 
 
 @require_POST
@@ -74,7 +74,7 @@ def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.withdraw(Actor.of(request.user), pk, reason=reason, now=timezone.now()),
         done=done,
     )
-    return redirect("signals:detail", pk)
+    return stay(request, "signals:detail", pk)
 
 
 @role_required(Role.REVIEWER)
@@ -89,20 +89,19 @@ def renew(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.renew(Actor.of(request.user), pk, basis=basis, now=timezone.now()),
         done=_("Renewed. Its time starts anew."),
     )
-    return redirect("signals:detail", pk)
+    return stay(request, "signals:detail", pk)
 
 
 @require_safe
 def feedback_list(request: SignedInRequest) -> HttpResponse:
     """Feedback that waits for a decision, and what was decided."""
     person = request.user
-    decided = Feedback.objects.filter(
-        signal__in=queries.visible(person).values("pk"), member_id=person.member_id
-    ).exclude(outcome=Feedback.Outcome.OPEN)
+    decided = Feedback.objects.filter(queries.on_visible(person), member_id=person.member_id)
+    decided = decided.exclude(outcome=Feedback.Outcome.OPEN)
     page = {
-        "open": queries.open_feedback(person)[:200],
+        "open": queries.open_feedback(person)[:PAGE],
         "may_decide": person.has_role(Role.REVIEWER) and bool(person.member.mandate),
-        "page_obj": Paginator(decided.select_related("signal").order_by("-decided_at"), PAGE).get_page(
+        "page_obj": LongPaginator(decided.select_related("signal").order_by("-decided_at"), PAGE).get_page(
             request.GET.get("page")
         ),
     }
@@ -114,7 +113,7 @@ def feedback_list(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Say whether a member's feedback is right.  A confirmed false positive is suspended everywhere at once."""
-    given = Feedback.objects.filter(pk=pk, signal__in=queries.visible(request.user).values("pk")).first()
+    given = Feedback.objects.filter(queries.on_visible(request.user), pk=pk).first()
     if given is None:
         raise Http404
     actor, now = Actor.of(request.user), timezone.now()

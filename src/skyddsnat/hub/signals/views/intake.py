@@ -1,4 +1,4 @@
-"""Reporting: one signal, pasted lines, a file; what is many is shown before it is taken in."""
+"""Reporting: one signal, pasted lines; what is many is shown before it is taken in.  Files are the business of `lists`."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from skyddsnat.hub.feed.services import issuer
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Person
 from skyddsnat.hub.members.queries import Audience, will_be_seen_by
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.signals import services
-from skyddsnat.hub.signals.forms.intake import CommonForm, ImportForm, PasteForm, SignalForm, nameable, own_circles
-from skyddsnat.hub.signals.models import Signal, Submission
+from skyddsnat.hub.signals.forms.intake import CommonForm, PasteForm, SignalForm, nameable, own_circles
+from skyddsnat.hub.signals.models import FalseStop, Signal, Submission
 from skyddsnat.hub.signals.preview import Sealed, seal, unseal
-from skyddsnat.hub.signals.reading import COLUMNS, Row, read_bundle, read_csv, read_lines
+from skyddsnat.hub.signals.reading import Row, read_lines
 from skyddsnat.hub.signals.refusals import refusal, warning
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
+from skyddsnat.hub.signals.views.answers import told
 from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.false_stops import releasable
+from skyddsnat.policy.guards import inspect_text
 from skyddsnat.policy.normal_form import NotNormal, mask, normalise
 from skyddsnat.policy.vocabulary import Marking, SignalType
 
@@ -50,11 +52,13 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = SignalForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid() and (outcome := _taken_in(request, form)):
         if outcome.status is Status.REFUSED:
+            if asked := _asked(request, form):
+                return asked
             form.add_error(_field_of(outcome.code), refusal(outcome.code))  # type: ignore[arg-type]
         else:
             messages.success(request, _said(outcome.status))
             return redirect("signals:detail", outcome.signal_id)
-    return _page(request, "new", form)
+    return _page(request, "new", form, explanations=_explanations(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,24 +73,6 @@ def paste(request: SignedInRequest) -> HttpResponse:
         except PolicyRefusal as refused:
             form.add_error(_field_of(refused.code, "lines"), refusal(refused.code))  # type: ignore[arg-type]
     return _page(request, "paste", form)
-
-
-@require_http_methods(["GET", "POST"])
-def import_file(request: SignedInRequest) -> HttpResponse:
-    """A CSV file or a STIX bundle: first what would become of each row.  The file is dropped with this request."""
-    form = ImportForm(request.POST or None, request.FILES or None, person=request.user)
-    if request.method == "POST" and form.is_valid():
-        data: bytes = form.cleaned_data["file"].read()
-        is_json = data.lstrip()[:1] == b"{"
-        try:
-            if is_json:
-                rows = read_bundle(data, like=form.common(), now=timezone.now(), issuer=issuer())
-            else:
-                rows = read_csv(data, like=form.common())
-            return _preview(request, form, rows, Submission.Channel.STIX if is_json else Submission.Channel.CSV)
-        except PolicyRefusal as refused:
-            form.add_error(_field_of(refused.code, "file"), refusal(refused.code))  # type: ignore[arg-type]
-    return _page(request, "import", form, columns=COLUMNS)
 
 
 @require_POST
@@ -132,6 +118,35 @@ def _taken_in(request: SignedInRequest, form: SignalForm) -> Outcome | None:
     return outcome
 
 
+def _asked(request: SignedInRequest, form: SignalForm) -> HttpResponse | None:
+    """Where the person explained the stop: the request for a release, and the page that shows it."""
+    explanation = request.POST.get("explanation", "")
+    if "ask" not in request.POST or not explanation:
+        return None
+    done = told(
+        request,
+        lambda: services.ask_release(
+            Actor.of(request.user),
+            form.draft(),
+            circle=form.cleaned_data["circle"],
+            explanation=explanation,
+            now=timezone.now(),
+        ),
+        done=_(
+            "Asked. Keep the text yourself: the hub has not kept it. When it is released, report it exactly as it was."
+        ),
+    )
+    return redirect("signals:false_stops") if done else None
+
+
+def _explanations(form: SignalForm) -> list[tuple[str, str]]:
+    """What a person can say of a note that was stopped for personal data; nothing where that was not the reason."""
+    if not form.is_bound or not form.errors.get("note"):
+        return []
+    choices = [(value, str(label)) for value, label in FalseStop.Explanation.choices]
+    return choices if releasable(inspect_text(form.data.get("note", ""))) else []
+
+
 def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], channel: str) -> HttpResponse:
     """The page that shows what would become of each row.  Raises what `services.preview` raises."""
     facts = form.cleaned_data
@@ -160,7 +175,7 @@ def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], ch
         "marking": marking.value,
         "audience": will_be_seen_by(circle, marking, [request.user, *facts["named"]]),
         "sealed": seal(request.user, Sealed(good, circle.pk, marking, channel, named)),
-        "back": "signals:paste" if channel == Submission.Channel.PASTE else "signals:import",
+        "back": "signals:paste",
     }
     return render(request, "signals/preview.html", page)
 
@@ -233,7 +248,7 @@ NOTE_CODES = frozenset(
             "hidden_characters",
         ),
         *("media_markup", "media_file", "media_object", "encoded_media", "encoded_block", "opaque_tokens"),
-        *("unbroken_run", "number_rows", "character_picture", "hash_list"),
+        *("unbroken_run", "number_rows", "character_picture", "hash_list", "split_media"),
     }
 )
 """Guards over free text; for a URL or a term they may mean the value, and the sentence says “the text”."""

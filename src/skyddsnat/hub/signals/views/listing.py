@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,16 +16,22 @@ from skyddsnat.hub.accounts.decorators import fresh
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import will_be_seen_by
 from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.paging import LongPaginator
 from skyddsnat.hub.signals import queries, services
-from skyddsnat.hub.signals.forms.acts import WITHDRAW_REASONS, FilterForm, LookupForm, ReasonForm, RevealForm
+from skyddsnat.hub.signals.forms.acts import WITHDRAW_REASONS, LookupForm, ReasonForm, RevealForm
+from skyddsnat.hub.signals.forms.intake import own_circles
 from skyddsnat.hub.signals.models import Feedback, Signal
 from skyddsnat.hub.signals.queries.acts import acts_on
-from skyddsnat.hub.signals.queries.history import history
+from skyddsnat.hub.signals.queries.blocks import is_complained_about
+from skyddsnat.hub.signals.queries.history import history, other_lives
 from skyddsnat.hub.signals.services.reveal import lookups_left, reveals_left
-from skyddsnat.hub.signals.views.answers import signal_for
+from skyddsnat.hub.signals.views.answers import on_the_way, signal_for
+from skyddsnat.hub.signals.views.places import place_page
 from skyddsnat.hub.signals.words import MANDATES, stop
+from skyddsnat.policy.bulk import Place
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.normal_form import defang
+from skyddsnat.policy.review import SUBMITTING_ROLES
 from skyddsnat.policy.vocabulary import HashKind, Mandate, Marking, SignalType
 
 PAGE = 50
@@ -35,15 +40,10 @@ PAGE = 50
 @require_safe
 def listing(request: SignedInRequest) -> HttpResponse:
     """The signals that the person may see."""
-    form = FilterForm(request.GET or None, person=request.user)
-    chosen = form.chosen()
-    rows = queries.visible(request.user, **chosen)
-    page = {
-        "form": form,
-        "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "filtered": any(value for name, value in chosen.items() if name != "sort"),
+    page = place_page(request, Place.LIST) | {
         "lookup": LookupForm(auto_id="id_lookup_%s"),
         "lookups_left": lookups_left(request.user, now=timezone.now()),
+        "may_report": not SUBMITTING_ROLES.isdisjoint(request.user.roles) and own_circles(request.user).exists(),
     }
     return render(request, "signals/list.html", page)
 
@@ -102,29 +102,33 @@ def reveal(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def reveals(request: SignedInRequest) -> HttpResponse:
-    """Who at the own member has uncovered what, and why."""
-    rows = queries.reveals_of_member(request.user)
-    return render(
-        request, "signals/reveals.html", {"page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
-    )
+    """Who at the own member has uncovered what, and why; or which other members have uncovered what it reported."""
+    theirs = request.GET.get("by") == "others"
+    rows = queries.reveals_by_others(request.user) if theirs else queries.reveals_of_member(request.user)
+    page = LongPaginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "signals/reveals.html", {"page_obj": page, "theirs": theirs})
 
 
 def _detail(request: SignedInRequest, signal: Signal, *, reveal_form: RevealForm | None = None) -> HttpResponse:
     person, acts = request.user, acts_on(request.user, signal)
     language = get_language() or "sv"
     techniques = load_catalogue().techniques
+    feedback = list(Feedback.objects.filter(signal=signal, episode=signal.episode).select_related("member"))
     page = {
         "signal": signal,
         "acts": acts,
         "origins": [MANDATES[Mandate(word)] for word in signal.origins],
         "audience": will_be_seen_by(signal.circle, Marking(signal.marking), signal.named.all()),
         "history": history(signal, person),
+        "lives": other_lives(signal, person),
         "techniques": [(pk, techniques[pk].name.get(language)) for pk in signal.techniques if pk in techniques],
-        "feedback": Feedback.objects.filter(signal=signal, episode=signal.episode).select_related("member"),
+        "feedback": feedback,
+        "objections": any(given.outcome == Feedback.Outcome.OPEN for given in feedback),
+        "complained": acts.decide and is_complained_about(signal),
         "feedback_form": ReasonForm(reasons=acts.feedback, auto_id="id_feedback_%s"),
         "withdraw_form": ReasonForm(reasons=WITHDRAW_REASONS, auto_id="id_withdraw_%s"),
         "reveal_form": reveal_form or RevealForm(auto_id="id_reveal_%s"),
         "left": reveals_left(person, now=timezone.now()),
         "stop": stop(acts.why_not_review) if acts.why_not_review else "",
     }
-    return render(request, "signals/detail.html", page)
+    return render(request, "signals/detail.html", page | on_the_way(request, signal.pk))

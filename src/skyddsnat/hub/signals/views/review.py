@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,28 +22,40 @@ from skyddsnat.hub.signals.models import Signal, Submission
 from skyddsnat.hub.signals.queries.acts import acts_on
 from skyddsnat.hub.signals.queries.history import history
 from skyddsnat.hub.signals.queries.queue import next_in_queue
+from skyddsnat.hub.signals.services import marks
 from skyddsnat.hub.signals.services.reveal import reveals_left
 from skyddsnat.hub.signals.services.review import claim_holds
-from skyddsnat.hub.signals.views.answers import signal_for, told
+from skyddsnat.hub.signals.views.answers import on_the_way, signal_for, stay, told, trail_of
+from skyddsnat.hub.signals.views.places import place_page
 from skyddsnat.hub.signals.words import stop
+from skyddsnat.policy.bulk import Place
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.signal_states import Standing
 from skyddsnat.policy.vocabulary import Basis, Ceiling, Marking, Role, Scope, State
 
-PAGE = 50
+OBJECTIONS = 10
+"""Shown above the queue; the next come up as they are decided."""
 
 
 @role_required(Role.REVIEWER)
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this reviewer."""
-    now = timezone.now()
-    page = {
-        "page_obj": Paginator(queries.queue(request.user, now=now), PAGE).get_page(request.GET.get("page")),
-        "disputes": queries.disputes(request.user)[:PAGE],
-        "first": next_in_queue(request.user, now=now),
+    page = place_page(request, Place.QUEUE)
+    shown, as_it_is = page["page_obj"], not page["narrowed"] and page["page_obj"].number == 1
+    disputes = list(queries.disputes(request.user)[: OBJECTIONS + 1])
+    page |= {
+        "disputes": disputes[:OBJECTIONS],
+        "more_disputes": len(disputes) > OBJECTIONS,
+        "first": _first_free(shown) if as_it_is else next_in_queue(request.user, now=timezone.now()),
     }
     return render(request, "signals/queue.html", page)
+
+
+def _first_free(shown: Page[Signal]) -> UUID | None:
+    """What a reviewer starts with: the queue has what others have taken up behind all that is free."""
+    first = next(iter(shown), None)
+    return first.pk if first is not None and not first.taken else None  # type: ignore[attr-defined]
 
 
 @role_required(Role.REVIEWER)
@@ -62,7 +74,7 @@ def claim(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.claim(Actor.of(request.user), pk, now=timezone.now()),
         done=_("You have taken it up for thirty minutes."),
     )
-    return redirect("signals:review", pk)
+    return stay(request, "signals:review", pk)
 
 
 @role_required(Role.REVIEWER)
@@ -113,7 +125,7 @@ def reject(request: SignedInRequest, pk: UUID) -> HttpResponse:
     done = _("Rejected. Whoever reported it sees the reason.")
     if told(request, lambda: services.reject(Actor.of(request.user), pk, reason=reason, now=timezone.now()), done=done):
         return _onwards(request, pk)
-    return redirect("signals:review", pk)
+    return stay(request, "signals:review", pk)
 
 
 @role_required(Role.REVIEWER)
@@ -126,7 +138,7 @@ def rescope(request: SignedInRequest, pk: UUID) -> HttpResponse:
         lambda: services.rescope(Actor.of(request.user), pk, scope=wanted, now=timezone.now()),
         done=_("The scope is changed. Approvals from before no longer count."),
     )
-    return redirect("signals:review", pk)
+    return stay(request, "signals:review", pk)
 
 
 def _review(request: SignedInRequest, signal: Signal, *, form: ApproveForm | None = None) -> HttpResponse:
@@ -149,7 +161,7 @@ def _review(request: SignedInRequest, signal: Signal, *, form: ApproveForm | Non
         "next": next_in_queue(person, now=now, after=signal.pk),
         "stop": stop(acts.why_not_review) if acts.why_not_review else "",
     }
-    return render(request, "signals/review.html", page)
+    return render(request, "signals/review.html", page | on_the_way(request, signal.pk))
 
 
 def _said(found: Standing) -> str:
@@ -161,7 +173,11 @@ def _said(found: Standing) -> str:
 
 
 def _onwards(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """To the next in the queue, so that a reviewer can go on without a detour."""
+    """To the next, on the way that the person came or else in the queue, so that a reviewer can go on without a detour."""
+    marks.opened(request.user, pk, now=timezone.now())
+    if trail := trail_of(request):
+        after = trail.beside(request.user, pk, now=timezone.now()).after
+        return redirect(trail.to(*after) if after else trail.link())
     following = next_in_queue(request.user, now=timezone.now(), after=pk)
     if following is None or following == pk:
         return redirect("signals:queue")

@@ -17,22 +17,26 @@ function label(element) {
   return element.dataset.shortcutLabel || element.getAttribute("aria-label") || (element.querySelector("[data-label]") ?? element).textContent.trim();
 }
 
+function add(list, keys, words) {
+  const term = document.createElement("dt");
+  keys.split(" ").forEach((key, index) => {
+    if (index) term.append(" ");
+    const cap = document.createElement("kbd");
+    cap.textContent = key;
+    term.append(cap);
+  });
+  const text = document.createElement("dd");
+  text.textContent = words;
+  term.dataset.found = text.dataset.found = "";
+  list.append(term, text);
+}
+
 function fill() {
   const list = dialog.querySelector("[data-keys]");
   list.querySelectorAll("[data-found]").forEach((old) => old.remove());
-  for (const element of targets()) {
-    const term = document.createElement("dt");
-    element.dataset.shortcut.split(" ").forEach((key, index) => {
-      if (index) term.append(" ");
-      const cap = document.createElement("kbd");
-      cap.textContent = key;
-      term.append(cap);
-    });
-    const text = document.createElement("dd");
-    text.textContent = label(element);
-    term.dataset.found = text.dataset.found = "";
-    list.append(term, text);
-  }
+  for (const element of targets()) add(list, element.dataset.shortcut, label(element));
+  // Keys that a page handles by itself: it names them for this list, and hears of them by the event "shortcut".
+  for (const named of document.querySelectorAll("[data-key]")) add(list, named.dataset.key, named.dataset.keyLabel);
 }
 
 function act(element) {
@@ -43,7 +47,7 @@ function act(element) {
 
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (typing(event.target) || document.querySelector("dialog[open], :popover-open")) return;
   if (event.key === "?") {
     event.preventDefault();
     fill();
@@ -58,6 +62,10 @@ function press(event) {
     first = "";
     event.preventDefault();
     act(found);
+    return;
+  }
+  if (!first && !document.dispatchEvent(new CustomEvent("shortcut", { detail: event.key, cancelable: true }))) {
+    event.preventDefault();
     return;
   }
   first = all.some((element) => element.dataset.shortcut.startsWith(`${event.key} `)) ? event.key : "";

@@ -1,0 +1,102 @@
+"""Counting a log of all look-ups against a long list: the agent's plan on DuckDB, beside reading alone, polars, plain Python,
+ripgrep and the very same expression on Spark.  COUNT_ROWS, COUNT_NAMES and COUNT_SPARK_ROWS change the size."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.bench import Bench
+from benchmarks.lines import Line
+
+ROWS = int(os.environ.get("COUNT_ROWS", "50_000_000"))
+NAMES = int(os.environ.get("COUNT_NAMES", "1_000_000"))
+SPARK_ROWS = int(os.environ.get("COUNT_SPARK_ROWS", "5_000_000"))
+LIMIT = 1.5
+ROUNDS = 3
+"""Of reading and of counting, one after the other, so that a slow moment hits both."""
+
+
+def run(bench: Bench) -> Iterator[Line]:
+    """Two lines: against reading, and against the others.  Raises AssertionError where two engines do not agree."""
+    folder = bench.new_folder("counting")
+    bench.tell(f"making {ROWS:,} rows and {NAMES:,} names")
+    made = _engine("make", folder, rows=ROWS, names=NAMES)
+    bench.tell(f"  {made['seconds']:.0f} s, {made['parquet_mb']:.0f} MB of Parquet, {made['text_mb']:.0f} MB of text")
+    rounds = [{name: _engine(name, folder) for name in ("read", "duckdb")} for _ in range(ROUNDS)]
+    for one in rounds:
+        bench.tell(f"  read {one['read']['seconds']:.2f} s, counted {one['duckdb']['seconds']:.2f} s")
+    ours = {name: _middle([one[name] for one in rounds]) for name in ("read", "duckdb")}
+    counts = rounds[0]["duckdb"]["counts"]
+    assert all(one["duckdb"]["counts"] == counts for one in rounds)
+    assert sum(counts.values()) == made["hits"] > 0, "the engine and the maker of the rows disagree"
+    yield Line(
+        bench="counting",
+        name="duckdb",
+        what=f"counting {ROWS:,} rows against {NAMES:,} names: its time as a multiple of reading the columns",
+        ratio=ours["duckdb"]["seconds"] / ours["read"]["seconds"],
+        most=LIMIT,
+        how=f"Parquet by day, the agent's plan as ibis writes it, DuckDB; medians of {ROUNDS} rounds of both in turn, each in "
+        "a process of its own, without its start",
+        figures={
+            "count_s": ours["duckdb"]["seconds"],
+            "read_s": ours["read"]["seconds"],
+            "count_cpu_s": ours["duckdb"]["cpu"],
+            "read_cpu_s": ours["read"]["cpu"],
+            "start_and_plan_s": ours["duckdb"]["start"],
+            "memory_mb": ours["duckdb"]["memory_mb"],
+            "hits": made["hits"],
+            "different_names": made["different"],
+            "parquet_mb": made["parquet_mb"],
+        },
+    )
+    yield from _others(bench, folder, ours["duckdb"], counts)
+
+
+def _others(bench: Bench, folder: Path, ours: dict[str, Any], counts: dict[str, int]) -> Iterator[Line]:
+    for name, how in (
+        ("polars", "polars on the same Parquet, distinct first, streaming"),
+        ("python", "plain Python on text: a set and a walk over the suffixes, remembered for each name"),
+        ("ripgrep", "rg --fixed-strings with the list as patterns on text in which a suffix is a fixed string"),
+    ):
+        found = _engine(name, folder)
+        bench.tell(f"  {name} {found['seconds']:.1f} s, {found['memory_mb']:.0f} MB")
+        assert found["counts"] == counts, f"{name} does not agree"
+        yield Line(
+            bench="counting",
+            name=name,
+            what=f"{name}: its time as a multiple of the agent's on {ROWS:,} rows, identical counts",
+            ratio=found["seconds"] / ours["seconds"],
+            how=how,
+            figures={"seconds": found["seconds"], "cpu_s": found["cpu"], "memory_mb": found["memory_mb"]},
+        )
+    rows = min(SPARK_ROWS, ROWS)
+    small = bench.new_folder("counting-small")
+    _engine("make", small, rows=rows, names=NAMES)
+    same, spark = _engine("duckdb", small), _engine("spark", small)
+    bench.tell(f"  spark {spark['seconds']:.1f} s beside {same['seconds']:.2f} s on {rows:,} rows")
+    assert spark["counts"] == same["counts"], "Spark does not agree"
+    yield Line(
+        bench="counting",
+        name="spark",
+        what=f"Spark: its time as a multiple of DuckDB's on {rows:,} rows, the same ibis expression, identical counts",
+        ratio=spark["seconds"] / same["seconds"],
+        how="PySpark local[2], without the start of its Java machine; a smaller log, since Spark is made for many machines",
+        figures={"seconds": spark["seconds"], "start_s": spark["start"], "duckdb_s": same["seconds"]},
+    )
+
+
+def _middle(found: list[dict[str, Any]]) -> dict[str, float]:
+    return {name: median(one[name] for one in found) for name in ("seconds", "cpu", "start", "memory_mb")}
+
+
+def _engine(name: str, folder: Path, *, rows: int = 0, names: int = 0) -> Any:
+    command = [sys.executable, "-m", "benchmarks.counting_engines", name, str(folder), str(rows), str(names)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout.splitlines()[-1])

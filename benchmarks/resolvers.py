@@ -1,0 +1,212 @@
+"""From publish to block, and to its lifting, at BIND, Unbound and PowerDNS with a million names in base, beside ten thousand.
+
+The agent's own parts on real servers: its state, its files, its updates to Knot DNS, its NOTIFY.  What is measured begins
+just before the primary is told and ends when a resolver first stops, or first answers, a name that nobody has asked before.
+What the agent needs before that, from the decided list to the update, is told beside.
+`NAMES=100000` takes that many instead of a million.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.bench import Bench
+from benchmarks.lines import Line
+from benchmarks.lookups import awake, probe, shows
+from benchmarks.measure import memory_mb
+from skyddsnat.agent.assembly import Agent
+from skyddsnat.agent.config import load
+from skyddsnat.agent.enforce import Step, chosen
+from skyddsnat.policy.agent_guards import ListFacts
+from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.vocabulary import Scope
+from tests.agent.conftest import Site
+from tests.agent.resolvers.conftest import site_with
+from tests.servers.bind import Bind
+from tests.servers.powerdns import PowerDNS
+from tests.servers.processes import which
+from tests.servers.resolver import ANSWERED, STOPPED, Resolver
+from tests.servers.unbound import Unbound
+
+FEW, MANY = 10_000, int(os.environ.get("NAMES", "1000000"))
+ROUNDS, FROM_BASE = 7, 3
+APART = 6.5
+"""Seconds between two publishes: PowerDNS takes no NOTIFY within 5 s of its last look (reference, "NOTIFY timing rules")."""
+LIMIT = 1.0
+SLOWEST = 120.0
+KINDS: tuple[type[Resolver], ...] = (Bind, Unbound, PowerDNS)
+PARTS = ("block", "lift", "lift_from_base")
+
+
+@dataclass(slots=True)
+class Measured:
+    """Of one size.  seconds: by what was done and by resolver.  probes, unanswered: look-ups of lawful names meanwhile."""
+
+    names: int
+    seconds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
+    probes: int = 0
+    unanswered: int = 0
+    in_force: float = 0.0
+
+    def medians(self, part: str) -> dict[str, float]:
+        """By resolver."""
+        return {name: median(found) for name, found in self.seconds[part].items() if name != "agent"}
+
+    def note(self, part: str, found: dict[str, float]) -> None:
+        """One more round."""
+        for name, seconds in found.items():
+            self.seconds.setdefault(part, {}).setdefault(name, []).append(seconds)
+
+
+def run(bench: Bench) -> Iterator[Line]:
+    """The small list, the large one, and the two beside each other."""
+    # Clients are processes of their own: they see an answer when it comes, whatever the agent's own process is busy with.
+    with ProcessPoolExecutor(2 * len(KINDS), mp_context=multiprocessing.get_context("spawn")) as clients:
+        for one in [clients.submit(awake) for _ in range(2 * len(KINDS))]:
+            one.result()  # they take long to start on a busy machine
+        few, many = (_measure(bench, clients, names) for names in (FEW, MANY))
+    for part in PARTS:
+        slowest, before = many.medians(part), few.medians(part)
+        yield Line(
+            bench="resolvers",
+            name=part,
+            what=f"{part.replace('_', ' ')} with {many.names} names in base: slowest resolver's median as a share of {LIMIT:g} s",
+            ratio=max(slowest.values()) / LIMIT,
+            most=1,
+            how="from the update to the first answer that shows it; agent, Knot DNS and three resolvers on one machine",
+            figures=_figures(few, many, part),
+        )
+        yield Line(
+            bench="resolvers",
+            name=f"{part}_growth",
+            what=f"{part.replace('_', ' ')}: median with {many.names} names to that with {few.names}, worst resolver",
+            ratio=max(slowest[name] / before[name] for name in slowest),
+            most=3,
+            figures={f"{name}_ratio": slowest[name] / before[name] for name in slowest},
+        )
+    yield Line(
+        bench="resolvers",
+        name="unanswered",
+        what="look-ups of lawful names throughout that nobody answered within a second, of all",
+        ratio=(few.unanswered + many.unanswered) / (few.probes + many.probes),
+        most=0,
+        figures={"probes": few.probes + many.probes, "unanswered": few.unanswered + many.unanswered},
+    )
+
+
+def _figures(few: Measured, many: Measured, part: str) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for measured in (few, many):
+        for name, seconds in measured.seconds[part].items():
+            figures[f"{name}_{measured.names}_median_s"] = median(seconds)
+            figures[f"{name}_{measured.names}_longest_s"] = max(seconds)
+    return figures | {f"{name}_memory_mb": memory for name, memory in many.memory.items()}
+
+
+def _measure(bench: Bench, clients: Executor, names: int) -> Measured:
+    measured = Measured(names)
+    with site_with(bench.new_folder(f"resolvers-{names}"), *KINDS, refresh=None) as site:
+        agent = _agent(site)
+        entries = frozenset(
+            [Listed(f"namn-{number}.test", Scope.EXACT) for number in range(names - FROM_BASE)]
+            + [Listed(f"bas-{number}.test", Scope.SUBDOMAINS) for number in range(FROM_BASE)]
+        )
+        bench.tell(f"putting {names} names into base")
+        began = time.monotonic()
+        put(agent, entries)
+        measured.in_force = time.monotonic() - began
+        bench.tell(f"  the primary serves them after {measured.in_force:.0f} s; starting resolvers")
+        for resolver in site.others:
+            resolver.start(seconds=SLOWEST)
+        _settle(agent)
+        with _probing(clients, site, measured):
+            for number in range(ROUNDS):
+                name = f"nytt-{number}.test"
+                more = entries | {Listed(name, Scope.SUBDOMAINS)}
+                for part, wanted, state in (("block", more, STOPPED), ("lift", entries, ANSWERED)):
+                    measured.note(part, _round(clients, site, agent, wanted, name, state))
+            for number in range(FROM_BASE):
+                name = f"bas-{number}.test"
+                entries -= {Listed(name, Scope.SUBDOMAINS)}
+                measured.note("lift_from_base", _round(clients, site, agent, entries, name, ANSWERED))
+        measured.memory = {resolver.kind: _memory(resolver) for resolver in site.others}
+        assert site.knot is not None
+        assert site.knot.process is not None
+        measured.memory["knot"] = memory_mb([site.knot.process.pid])
+        agent.close()
+    for part in PARTS:
+        bench.tell(f"  {part}: { ({name: round(value, 3) for name, value in measured.medians(part).items()}) }")
+    return measured
+
+
+def _agent(site: Site) -> Agent:
+    """It may have Knot read a file again, as beside a primary."""
+    conf = site.folder / "knot" / "knot.conf"
+    command = f'["{which("knotc")}", "-c", "{conf}", "zone-reload", "{{zone}}"]'
+    site.configure(reload_command=command, wait_seconds="120")
+    return Agent.open(load(site.config_file), clock=site.clock)
+
+
+def put(agent: Agent, entries: frozenset[Listed]) -> Step:
+    """Put a decided list in force."""
+    facts = ListFacts(entries=entries)
+    return agent.enforcer.put(facts, course=chosen(secrets.token_hex(32)))
+
+
+def _settle(agent: Agent) -> None:
+    until = time.monotonic() + SLOWEST * 3
+    while behind := [check.name for check in agent.verifier.canaries(agent.state.zones.all()) if not check.ok]:
+        assert time.monotonic() < until, behind
+        time.sleep(0.5)
+    time.sleep(APART)
+
+
+def _round(
+    clients: Executor, site: Site, agent: Agent, entries: frozenset[Listed], name: str, state: str
+) -> dict[str, float]:
+    """Seconds from the update to the primary until each resolver shows it, while the agent publishes and proves as always.
+
+    "agent" is what it takes to work out the update, from the decided list.
+    """
+    waiting = {
+        resolver.kind: clients.submit(shows, resolver.endpoint.address, resolver.endpoint.port, name, state, SLOWEST)
+        for resolver in site.others
+    }
+    began = time.monotonic()
+    step = put(agent, entries)
+    agent.settle(step, wait_seconds=SLOWEST)
+    assert step.published is not None
+    told = step.published.started
+    found = {str(kind): future.result() - told for kind, future in waiting.items()}
+    time.sleep(APART)
+    return found | {"agent": told - began}
+
+
+@contextmanager
+def _probing(clients: Executor, site: Site, measured: Measured) -> Iterator[None]:
+    """Ask every resolver for lawful names all the time, as customers do."""
+    stop = site.folder / "stop"
+    probing = [
+        clients.submit(probe, resolver.endpoint.address, resolver.endpoint.port, stop) for resolver in site.others
+    ]
+    try:
+        yield
+    finally:
+        stop.touch()
+        for asked, silent in (future.result() for future in probing):
+            measured.probes += asked
+            measured.unanswered += silent
+
+
+def _memory(resolver: Resolver) -> float:
+    assert resolver.process is not None
+    return memory_mb([resolver.process.pid])

@@ -1,0 +1,82 @@
+"""After closing: does the published list hold what the hub gave its receipt for?  If not, the receipt stops the round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from skyddsnat.agent.benchmark.client import RoundsClient
+from skyddsnat.agent.benchmark.folder import RoundFolder
+from skyddsnat.agent.benchmark.rounds import KnownRound, RoundRefused
+from skyddsnat.agent.errors import WrongUse
+from skyddsnat.protocols.benchmark import envelope, fields
+from skyddsnat.protocols.benchmark.envelope import SignedEnvelope
+from skyddsnat.protocols.benchmark.errors import BadRound
+from skyddsnat.protocols.benchmark.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """size: members in the list.  listed: the number of one's own there, None if it is not.  kept: the newest receipt's."""
+
+    size: int
+    root: str
+    listed: int | None
+    kept: int
+    ok: bool
+
+    @property
+    def line(self) -> str:
+        """In words."""
+        if self.ok and self.listed == self.kept:
+            return f"the list of {self.size} submissions holds yours, no. {self.kept}"
+        if self.ok:
+            return f"the list holds your no. {self.listed}, handed in elsewhere after no. {self.kept} from here"
+        if self.listed is None:
+            return f"the list lacks your submission, though the hub gave a receipt for no. {self.kept}"
+        if self.listed < self.kept:
+            return f"the list holds your no. {self.listed}, though the hub gave a receipt for no. {self.kept}"
+        return f"the list holds another no. {self.listed} than the one that the hub gave a receipt for"
+
+
+def check(client: RoundsClient, folder: RoundFolder, known: KnownRound, *, member: str) -> tuple[Checked, Receipt]:
+    """Compare.  Raises WrongUse when there is no receipt here, HubError when the list is not there yet, RoundRefused."""
+    receipt = _receipt(folder, known)
+    rows = _list(client, known)
+    mine = next((signed.envelope for signed in rows if signed.envelope.member == member), None)
+    root, size = envelope.root(rows)
+    ok = mine is not None and (mine == receipt.envelope or mine.seq > receipt.envelope.seq)
+    listed = None if mine is None else mine.seq
+    return Checked(size=size, root=root, listed=listed, kept=receipt.envelope.seq, ok=ok), receipt
+
+
+def object_to(client: RoundsClient, known: KnownRound, receipt: Receipt) -> str:
+    """Show the receipt to the hub, which must stop the round; returns the round's state.  Raises HubError."""
+    answer: Any = client.post(known.name, "objections", {"receipt": receipt.wire()})
+    return str(answer.get("state", "")) if isinstance(answer, dict) else ""
+
+
+def _receipt(folder: RoundFolder, known: KnownRound) -> Receipt:
+    try:
+        receipt = folder.receipt(known.name, key=known.log_key)
+    except BadRound as fault:
+        raise RoundRefused(f"the kept receipt of round {known.name} is not to be believed: {fault.message}") from None
+    if receipt is None:
+        raise WrongUse(f"no receipt of round {known.name} in {folder.path}; nothing was handed in from here")
+    if receipt.envelope.spec != known.specification.sha256:
+        raise RoundRefused(f"round {known.name} has another specification now than the one that you handed in for")
+    return receipt
+
+
+def _list(client: RoundsClient, known: KnownRound) -> list[SignedEnvelope]:
+    answer = client.get(known.name, "submissions")
+    try:
+        thing = answer.get("submissions") if isinstance(answer, dict) else None
+        rows = [
+            envelope.read(row) for row in fields.rows(thing, what="the list", most=len(known.specification.members))
+        ]
+        for row in rows:
+            row.check(known.specification)
+    except BadRound as fault:
+        raise RoundRefused(f"round {known.name}: the list is not to be believed: {fault.message}") from None
+    return rows

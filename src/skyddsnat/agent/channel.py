@@ -1,0 +1,100 @@
+"""A channel to the hub for things that a member hands in: tried again where that may help, and the hub's own reason where not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import httpx
+import orjson
+
+import skyddsnat
+from skyddsnat.agent.client import ATTEMPTS, WORTH_A_RETRY, trust
+from skyddsnat.agent.config import HubConfig, Secret
+from skyddsnat.agent.errors import HubError
+
+LONGEST: Final = 64 * 1024 * 1024
+
+
+class Channel:
+    """One hub, one token.  advice: what to do, by status; missing: where a token was looked for, and of which scope."""
+
+    def __init__(
+        self,
+        hub: HubConfig,
+        token: Secret,
+        *,
+        advice: Mapping[int, str],
+        missing: str,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._hub = hub
+        self._token = token
+        self._advice = advice
+        self._missing = missing
+        self._sleep = sleep
+        self._http = httpx.Client(
+            base_url=hub.url,
+            timeout=hub.timeout_seconds,
+            follow_redirects=False,
+            headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}", "Accept": "application/json"},
+            verify=trust(hub),
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def json(self, method: str, path: str, content: bytes | None = None) -> Any:
+        """The answer as JSON.  Raises HubError."""
+        try:
+            return orjson.loads(self.ask(method, path, content))
+        except orjson.JSONDecodeError as error:
+            raise HubError("the hub's answer is not JSON; check url") from error
+
+    def ask(self, method: str, path: str, content: bytes | None = None) -> bytes:
+        """The answer's bytes; what is sent must be such that sending it twice does no harm.  Raises HubError."""
+        failure: HubError | None = None
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self._sleep(0.2 * 3 ** (attempt - 1))
+            try:
+                status, body = self._once(method, path, content)
+            except httpx.HTTPError as error:
+                failure = HubError(f"hub {self._hub.url} not reached ({type(error).__name__}); try again")
+                continue
+            if status in {200, 201}:
+                return body
+            failure = self._refused(status, body)
+            if status not in WORTH_A_RETRY:
+                break
+        raise failure or HubError("the hub was not asked")
+
+    def _once(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
+        token = self._token.read()
+        if token is None:
+            raise HubError(f"no token, expected one {self._missing}")
+        headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if content else {})
+        with self._http.stream(method, path, headers=headers, content=content) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > LONGEST:
+                    raise HubError(f"the hub's answer is longer than {LONGEST} bytes; tell the hub's operator")
+            return response.status_code, bytes(body)
+
+    def _refused(self, status: int, body: bytes) -> HubError:
+        """The hub's own reason where it gives one (409, 422), in one printable line."""
+        advice = self._advice.get(status)
+        if advice is None:
+            advice = "expected 200; try again, and tell the hub's operator if it stays"
+            try:
+                said = orjson.loads(body)
+                words = f"{said['title']}: {said['detail']}"
+                advice = "".join(letter for letter in words if letter.isprintable())[:300]
+            except (orjson.JSONDecodeError, KeyError, TypeError):
+                pass
+        return HubError(f"hub answered {status}: {advice}")

@@ -1,0 +1,150 @@
+"""Logs as they lie: being written, rotated, compressed.  Each content is read once, whatever it is called now.
+
+All files are opened before the first is read: what is renamed meanwhile stays what it was.  Nothing of a content is remembered
+between runs, not even a hash.
+"""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+HEAD: Final = 8192
+"""Octets by which a copy is known."""
+
+_GZIP: Final = b"\x1f\x8b"
+FRAME_STREAM: Final = b"\x00\x00\x00\x00"
+"""How a dnstap file begins: the escape before its first control frame."""
+
+
+@dataclass(slots=True)
+class LogFile:
+    """One open file.  unfinished: its last line had no end.  fault: why it was not read to its end."""
+
+    path: Path
+    stream: BinaryIO
+    raw: BinaryIO
+    size: int
+    modified: datetime
+    head: bytes
+    unfinished: bool = False
+    fault: str = field(default="")
+
+    @property
+    def is_frame_stream(self) -> bool:
+        """Whether it is dnstap."""
+        return self.head.startswith(FRAME_STREAM)
+
+    @property
+    def done(self) -> int:
+        """Octets read so far, of `size`."""
+        return self.raw.tell()
+
+    def lines(self) -> Iterator[bytes]:
+        """Whole lines.  One that is being written just now is left for the next run."""
+        if b"\x00" in self.head:
+            self.fault = "neither text nor gzip"
+            return
+        try:
+            for line in self.stream:
+                if not line.endswith(b"\n"):
+                    self.unfinished = True
+                    return
+                yield line
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            self.fault = "gzip ends too early or is damaged"
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.stream.close()
+        self.raw.close()
+
+
+@dataclass(slots=True)
+class Found:
+    """What a pattern list led to.  problems: a line each."""
+
+    files: list[LogFile] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
+    """Open what the patterns match and was written to after `since`; earlier files hold nothing that is still to be counted."""
+    found = Found()
+    seen: set[tuple[int, int]] = set()
+    for pattern in patterns:
+        paths = sorted(glob.glob(str(folder / pattern)))
+        if not paths:
+            found.problems.append(f"{pattern} matches no file")
+        for path in paths:
+            try:
+                one = _open(Path(path), seen, since)
+            except OSError as error:
+                found.problems.append(f"{path} cannot be read ({type(error).__name__})")
+                continue
+            if one is not None:
+                found.files.append(one)
+    found.files = _without_copies(found.files)
+    return found
+
+
+def _open(path: Path, seen: set[tuple[int, int]], since: datetime) -> LogFile | None:
+    raw = path.open("rb")
+    facts = os.fstat(raw.fileno())
+    identity = (facts.st_dev, facts.st_ino)
+    modified = datetime.fromtimestamp(facts.st_mtime, UTC)
+    if identity in seen or modified < since:
+        raw.close()
+        return None
+    seen.add(identity)
+    packed = raw.read(2) == _GZIP
+    raw.seek(0)
+    # A log that grows while it is read would never end: it is read up to where it ends now.
+    stream: BinaryIO = gzip.GzipFile(fileobj=raw) if packed else _UpTo(raw, facts.st_size)  # type: ignore[assignment]
+    try:
+        head = stream.read(HEAD)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        head = b""
+    stream.seek(0)
+    return LogFile(path, stream, raw, facts.st_size, modified, head)
+
+
+class _UpTo:
+    """A file read no further than `size`."""
+
+    def __init__(self, raw: BinaryIO, size: int) -> None:
+        self._raw, self._size = raw, size
+
+    def read(self, count: int) -> bytes:
+        return self._raw.read(max(0, min(count, self._size - self._raw.tell())))
+
+    def seek(self, place: int) -> None:
+        self._raw.seek(place)
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self._size - self._raw.tell()
+        while left > 0 and (line := self._raw.readline(left)):
+            left -= len(line)
+            yield line
+
+    def close(self) -> None:
+        """The file itself is closed by who opened it."""
+
+
+def _without_copies(files: list[LogFile]) -> list[LogFile]:
+    """Leave out what is the beginning of another file: a log beside its copy that is being compressed or copied."""
+    kept: list[LogFile] = []
+    for one in sorted(files, key=lambda file: (-len(file.head), str(file.path).endswith(".gz"), -file.size)):
+        copy = one.head and any(other.head.startswith(one.head) for other in kept)
+        if copy:
+            one.close()
+        else:
+            kept.append(one)
+    return sorted(kept, key=lambda file: (file.modified, str(file.path)))

@@ -1,0 +1,57 @@
+"""`canary.json`: the canaries that stand in the zones now.  No listed name is in it; whoever reads it can prove a block."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from skyddsnat.agent.errors import AgentError
+from skyddsnat.protocols.rpz import Canary
+
+FORMAT = "skyddsnat/canary/1"
+FILE = "canary.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A canary as a probe needs it: a look-up of any name under `owner` gives `address` where the list is in force."""
+
+    owner: str
+    address: IPv4Address
+
+
+def write_question(folder: Path, canaries: Iterable[Canary]) -> None:
+    """Put the file in place, readable for the probes.  Nothing is written while it says the same.  Raises OSError."""
+    told = [{"owner": canary.owner, "address": str(canary.address)} for canary in canaries]
+    text = orjson.dumps({"format": FORMAT, "canaries": told}) + b"\n"
+    path, beside = folder / FILE, folder / f".{FILE}.new"
+    if path.exists() and path.read_bytes() == text:
+        return
+    beside.write_bytes(text)
+    os.chmod(beside, 0o644)
+    beside.replace(path)
+
+
+def read_question(text: bytes) -> tuple[Asked, ...]:
+    """The canaries of the file.  Raises AgentError if it is none."""
+    try:
+        raw: Any = orjson.loads(text)
+        if raw["format"] != FORMAT:
+            raise ValueError(raw["format"])
+        return tuple(Asked(_owner(one["owner"]), IPv4Address(one["address"])) for one in raw["canaries"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise AgentError(
+            f"the canary file is not one ({type(error).__name__}), expected {FORMAT}; the agent writes it to its probe_dir"
+        ) from error
+
+
+def _owner(text: object) -> str:
+    if not isinstance(text, str) or not text:
+        raise ValueError("owner")
+    return text

@@ -1,0 +1,270 @@
+"""One operator's own network on loopback: a Knot primary, its resolver and the agent between hub and Knot."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+import dns.exception
+import dns.message
+import dns.query
+import dns.rcode
+
+from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.agent.sample_toml import AgentSample, agent_toml
+from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone, knot_conf
+from skyddsnat.demo.places import write_private
+from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program, free_port
+from skyddsnat.demo.sites import servers
+from skyddsnat.demo.sites.networks import NETWORKS, SUBSCRIPTIONS, Network
+
+HELD = 3  # the agent's exit code when something waits for people
+ENDINGS = ("test", "example")
+LAWFUL_ADDRESS = "192.0.2.80"  # RFC 5737: nothing is there
+LAWFUL = ("www.lagligt.test", "www.lagligt.example")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What the agent needs of the hub.  collections: (id, title) of verified feeds.  benchmark_key: path of the key file."""
+
+    hub_url: str
+    public_key: str
+    log_public_key: str
+    collections: tuple[tuple[UUID, str], ...]
+    taxii_token: str
+    stats_token: str
+    shares_token: str = ""
+    benchmark_key: str = ""
+    passphrase: str = ""
+
+
+@dataclass(slots=True)
+class Site:
+    """The processes of one network."""
+
+    folder: Path
+    children: Children
+    subscription: Subscription
+    network: Network = NETWORKS[0]
+    knot: Endpoint = field(default_factory=lambda: Endpoint("127.0.0.1", free_port()))
+    resolver: Endpoint = field(default_factory=lambda: Endpoint("127.0.0.1", free_port()))
+    bridge: Endpoint = field(default_factory=lambda: Endpoint("127.0.0.1", free_port()))
+    agent: Child | None = None
+    _sockets: TemporaryDirectory[str] = field(
+        default_factory=lambda: TemporaryDirectory(prefix="skyddsnat-"), repr=False
+    )
+
+    @property
+    def config(self) -> Path:
+        """The agent's own file."""
+        return self.folder / "agent.toml"
+
+    def start_servers(self) -> None:
+        """Write all configurations and start Knot and the resolver, both empty of blocks."""
+        self._write()
+        hot = self.network.zones[0][1]
+        knot = self.children.start(self._child("knot"), [find_program("knotd"), "-c", str(self.folder / "knot.conf")])
+        self.children.wait_until(knot, lambda: asks(self.knot, hot, "SOA") is not None)
+        sample, folder = self._resolver_sample(), self._resolver_folder
+        resolver = servers.start(self.network.kind, self._child(self.network.kind), folder, sample, self.children)
+        self.children.wait_until(resolver, lambda: self.resolves(LAWFUL[0]))
+
+    def start_agent(self) -> None:
+        """Start the agent's loop, as an operator does."""
+        self.agent = self.children.start(
+            self._child("agent"), [*SKYDDSNAT, "agent", "run", "--config", str(self.config)]
+        )
+
+    @property
+    def past_log(self) -> Path:
+        """Where the hits of last month stand; what the resolver writes today lies elsewhere and is not counted twice."""
+        return self.folder / "last-month.log"
+
+    @property
+    def state_folder(self) -> Path:
+        """The agent's data_dir."""
+        return self.folder / "state"
+
+    @property
+    def _resolver_folder(self) -> Path:
+        return self.folder / self.network.kind
+
+    def _child(self, what: str) -> str:
+        return f"{self.network.member}-{what}"
+
+    def resolves(self, name: str) -> bool:
+        """Whether a customer gets an address for the name."""
+        answer = asks(self.resolver, name, "A")
+        return answer is not None and answer.rcode() == dns.rcode.NOERROR and bool(answer.answer)
+
+    def is_stopped(self, name: str) -> bool:
+        """Whether the resolver answers that there is no such name."""
+        answer = asks(self.resolver, name, "A")
+        return answer is not None and answer.rcode() == dns.rcode.NXDOMAIN
+
+    def status(self) -> dict[str, Any]:
+        """What `skyddsnat agent status --json` says."""
+        return self.command("status")
+
+    def approve_held(self, *people: str) -> bool:
+        """Let these people approve what the agent holds; whether there was anything."""
+        version = self.status()["held_version"]
+        if not version:
+            return False
+        for person in people:
+            self.command("approve", version, "--by", person)
+        return True
+
+    def wait_for_state(self, *states: str, seconds: float = 60.0) -> str:
+        """Wait until the agent is in one of the states.  Raises ChildFailed when it takes too long."""
+        until = time.monotonic() + seconds
+        while (now := str(self.status()["state"])) not in states:
+            self.children.check()
+            if time.monotonic() > until:
+                raise ChildFailed(f"the agent is {now}, expected {' or '.join(states)} within {seconds:.0f} s")
+            time.sleep(0.2)
+        return now
+
+    def command(self, command: str, *arguments: str) -> dict[str, Any]:
+        """What a command of the agent says as JSON.  Raises ChildFailed."""
+        done = subprocess.run(
+            [*SKYDDSNAT, "agent", command, *arguments, "--config", str(self.config), "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (0, 1, HELD) or not done.stdout.strip():
+            raise ChildFailed(f"`skyddsnat agent {command}` ended with code {done.returncode}: {done.stderr.strip()}")
+        found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+        return found
+
+    def _write(self) -> None:
+        for name in ("zones", "knot", "knot-run", "state"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        for role, zone in self.network.zones:
+            path = self.folder / "zones" / f"{role}.zone"
+            if not path.exists():
+                path.write_text(empty_zone(zone), encoding="utf-8")
+        for ending in ENDINGS:
+            (self.folder / f"{ending}.zone").write_text(_lawful_zone(ending), encoding="utf-8")
+        key = self.folder / "tsig.key"
+        if not key.exists():
+            write_private(key, b64encode(secrets.token_bytes(32)).decode() + "\n")
+        write_private(self.folder / "taxii.token", self.subscription.taxii_token + "\n")
+        write_private(self.folder / "stats.token", self.subscription.stats_token + "\n")
+        write_private(self.folder / "knot.conf", knot_conf(self._knot(key.read_text(encoding="ascii").strip())))
+        servers.configure(self.network.kind, self._resolver_folder, self._resolver_sample())
+        text = self._counting(self._with_benchmark(agent_toml(self._agent(key))))
+        self.config.write_text(text, encoding="utf-8")
+
+    def _with_benchmark(self, text: str) -> str:
+        """Lets `skyddsnat agent submit` hand in for Alfa; nothing in a folder from before there were keys."""
+        if not self.subscription.benchmark_key:
+            return text
+        write_private(self.folder / "shares.token", self.subscription.shares_token + "\n")
+        write_private(self.folder / "benchmark.passphrase", self.subscription.passphrase + "\n")
+        key_file = json.dumps(self.subscription.benchmark_key, ensure_ascii=False)
+        lines = [f"key_file = {key_file}", 'passphrase_file = "benchmark.passphrase"', 'token_file = "shares.token"']
+        part = "[benchmark]\n"  # the sample has it, with every line switched off
+        return text.replace(part, part + "".join(f"{line}\n" for line in lines), 1)
+
+    def _counting(self, text: str) -> str:
+        """The same with the log that is counted; PowerDNS writes no line for a hit."""
+        if self.network.kind is ResolverKind.POWERDNS:
+            return text
+        log = json.dumps(str(self.past_log), ensure_ascii=False)
+        lines = (
+            f"subscriptions = {SUBSCRIPTIONS[self.network.member]}",
+            "[[count.log]]",
+            f'resolver = "{self.network.resolver}"',
+            f"hits = [{log}]",
+        )
+        part = "[count]\n"  # the sample has it, with every line switched off
+        return text.replace(part, part + "".join(f"{line}\n" for line in lines), 1)
+
+    def _knot(self, secret: str) -> PrimarySample:
+        return PrimarySample(
+            listen=self.knot,
+            agent="127.0.0.1",
+            hot_zone=self.network.zones[0][1],
+            base_zone=self.network.zones[1][1],
+            zone_dir=self.folder / "zones",
+            key_name="agent",
+            key_algorithm="hmac-sha256",
+            key_secret=secret,
+            transfer_key=self._transfer_key(),
+            keyless=("127.0.0.1",),
+            resolvers=(),  # what reaches them in time, the agent's own NOTIFY has brought
+            run_dir=self.folder / "knot-run",
+            database_dir=self.folder / "knot",
+            plain_zones=tuple((ending, self.folder / f"{ending}.zone") for ending in ENDINGS),
+        )
+
+    def _resolver_sample(self) -> ResolverSample:
+        (_, hot), (_, base) = self.network.zones
+        return ResolverSample(
+            primary=self.knot,
+            agent="127.0.0.1",
+            hot_zone=hot,
+            base_zone=base,
+            folder=self._resolver_folder,
+            key=None if self.network.kind is ResolverKind.UNBOUND else self._transfer_key(),
+            bridge=self.bridge,
+            listen=self.resolver,
+            stubs=tuple((ending, self.knot) for ending in ENDINGS),
+            log_file=self._resolver_folder / "resolver.log",
+            control_socket=Path(self._sockets.name) / "control" if self.network.kind is ResolverKind.POWERDNS else None,
+        )
+
+    def _transfer_key(self) -> Key:
+        """The key that signs the resolver's transfers; made once."""
+        path = self.folder / "transfer.key"
+        if not path.exists():
+            write_private(path, b64encode(secrets.token_bytes(32)).decode() + "\n")
+        return Key("transfer", path.read_text(encoding="ascii").strip())
+
+    def _agent(self, key: Path) -> AgentSample:
+        return AgentSample(
+            name=self.network.agent,
+            data_dir=self.state_folder,
+            hub_url=self.subscription.hub_url,
+            collections=self.subscription.collections,
+            public_key=self.subscription.public_key,
+            log_public_key=self.subscription.log_public_key,
+            token_file=self.folder / "taxii.token",
+            report_token_file=self.folder / "stats.token",
+            hot_zone=self.network.zones[0][1],
+            base_zone=self.network.zones[1][1],
+            zone_dir=self.folder / "zones",
+            primary=self.knot,
+            key_file=key,
+            resolvers=(
+                servers.known(self.network.kind, self.network.resolver, self._resolver_folder, self._resolver_sample()),
+            ),
+            must_not_block=LAWFUL,
+            protect=(f"{self.network.member}.test",),
+        )
+
+
+def asks(server: Endpoint, name: str, kind: str) -> dns.message.Message | None:
+    """One question; None when nobody answers."""
+    query = dns.message.make_query(name, kind)
+    try:
+        return dns.query.udp(query, server.address, port=server.port, timeout=1.0)
+    except (dns.exception.DNSException, OSError):
+        return None
+
+
+def _lawful_zone(ending: str) -> str:
+    """Every name below the ending has an address, so that a block shows as its absence.  TTL 1: nothing hides in caches."""
+    head = f"$ORIGIN {ending}.\n$TTL 1\n@ SOA ns hostmaster 1 30 10 1209600 1\n@ NS ns\nns A 127.0.0.1\n"
+    return f"{head}* A {LAWFUL_ADDRESS}\n*.alfa A {LAWFUL_ADDRESS}\n"

@@ -1,0 +1,60 @@
+"""Looks for figures where none may be: in the clear, with point or comma, in two-byte letters, and inside base64 and hex."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+FEWEST_DIGITS = 5
+"""Shorter ones are everywhere by chance; the demo's figures have more."""
+
+_NUMBER = re.compile(rb"\d{1,9}[.,]\d{2,6}")
+_WORD = re.compile(rb"[A-Za-z0-9+/_-]{16,}")
+_HEX = re.compile(rb"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+
+
+def telling(values: Iterable[Decimal | None]) -> frozenset[bytes]:
+    """The values that are long enough to be known again, as they are looked for."""
+    found = {_spelling(str(value).encode()) for value in values if value is not None}
+    return frozenset(one for one in found if len(one) > FEWEST_DIGITS and b"." in one)
+
+
+@dataclass(slots=True)
+class Search:
+    """wanted: from `telling`.  The same line or word is looked at once: traffic repeats itself."""
+
+    wanted: frozenset[bytes]
+    lines: set[bytes] = field(default_factory=set)
+    words: set[bytes] = field(default_factory=set)
+
+    def found_in(self, raw: bytes) -> set[bytes]:
+        """Which of them stand in these bytes, in any of the forms, and not in what was looked at before."""
+        lines = _new(raw.split(b"\n"), self.lines)
+        return {one for form in self._forms(b"\n".join(lines)) for one in self._numbers(form)}
+
+    def _numbers(self, form: bytes) -> Iterator[bytes]:
+        yield from {_spelling(text) for text in _NUMBER.findall(form)} & self.wanted
+
+    def _forms(self, raw: bytes) -> Iterator[bytes]:
+        yield raw
+        if b"\0" in raw:
+            yield raw.replace(b"\0", b"")
+        words = _new(_WORD.findall(raw), self.words)
+        yield b"\n".join(bytes.fromhex(word.decode()) for word in words if _HEX.fullmatch(word))
+        others = [word.translate(_TO_STANDARD) for word in words if not _HEX.fullmatch(word)]
+        for start in range(4):
+            yield b"\n".join(base64.b64decode(word[start : start + (len(word) - start) // 4 * 4]) for word in others)
+
+
+def _new(pieces: Iterable[bytes], seen: set[bytes]) -> list[bytes]:
+    fresh = [one for one in dict.fromkeys(pieces) if one not in seen]
+    seen.update(fresh)
+    return fresh
+
+
+def _spelling(text: bytes) -> bytes:
+    return text.replace(b",", b".").rstrip(b"0").rstrip(b".")

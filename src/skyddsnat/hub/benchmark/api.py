@@ -1,0 +1,154 @@
+"""`/api/bench/…`: rounds for members' agents and for computing parties.  A token opens its own organisation's rounds alone.
+
+What is unknown and what is not theirs answer the same 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from skyddsnat.hub.accounts.tokens import authenticate
+from skyddsnat.hub.benchmark import exchange
+from skyddsnat.hub.benchmark.exchange import NOT_FOUND, Caller, problem
+from skyddsnat.hub.benchmark.limits import requests_a_minute
+from skyddsnat.hub.benchmark.models import Round
+from skyddsnat.hub.members.actor import Actor
+from skyddsnat.policy.vocabulary import TokenScope
+
+SHARES, PARTY = TokenScope.SHARES, TokenScope.PARTY
+
+type View = Callable[..., HttpResponse]
+
+
+def machine(*scopes: TokenScope, methods: str = "GET") -> Callable[[View], View]:
+    """A route for machines: its methods, and the scopes of which a token needs one."""
+    allowed = frozenset(methods.split())
+
+    def wrap(view: View) -> View:
+        @csrf_exempt  # no cookie is read here, only the token in the header
+        @wraps(view)
+        def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
+            if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
+                refused = problem(405, "method_not_allowed", f"expected {methods}")
+                refused["Allow"] = ", ".join(sorted(allowed))
+                return refused
+            reader = authenticate(request, *scopes)
+            if reader is None:
+                words = " or ".join(scope.value for scope in scopes)
+                refused = problem(401, "unauthorized", f"a live token with scope {words} is needed, as Bearer or Basic")
+                refused["WWW-Authenticate"] = 'Bearer realm="skyddsnat", Basic realm="skyddsnat"'
+                return refused
+            if not _within_rate(reader.member_id):
+                refused = problem(429, "too_often", "too many requests within a minute")
+                refused["Retry-After"] = "60"
+                return refused
+            actor = Actor(member_id=reader.member_id, token_id=reader.token_id)
+            caller = Caller(actor, as_member=SHARES in reader.scopes, as_party=PARTY in reader.scopes)
+            return view(request, caller, **named)
+
+        return guarded
+
+    return wrap
+
+
+def about_round(view: View) -> View:
+    """Finds the round among the caller's own."""
+
+    @wraps(view)
+    def found(request: HttpRequest, caller: Caller, *, round_id: str) -> HttpResponse:
+        rows = Round.objects.of_member(caller.member_id, as_member=caller.as_member, as_party=caller.as_party)
+        round_ = rows.filter(pk=round_id).first()
+        return view(request, caller, round_) if round_ is not None else problem(404, *NOT_FOUND)
+
+    return found
+
+
+def _within_rate(member_id: str) -> bool:
+    """Counts a request; False above the limit.  A cache that is away counts nothing, and lets through."""
+    key = f"benchmark:{member_id}:{timezone.now():%Y%m%d%H%M}"
+    cache.add(key, 0, timeout=120)
+    try:
+        return int(cache.incr(key)) <= requests_a_minute()
+    except ValueError:
+        return True
+
+
+@machine(SHARES, PARTY)
+def rounds(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The caller's rounds, with what is wanted."""
+    rows = Round.objects.of_member(caller.member_id, as_member=caller.as_member, as_party=caller.as_party)
+    return exchange.listing(list(rows), caller, now=timezone.now())
+
+
+@machine(SHARES, PARTY)
+@about_round
+def spec(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """The exact canonical bytes."""
+    return exchange.spec(round_)
+
+
+@machine(SHARES, PARTY)
+@about_round
+def approvals(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """The parties' keys of the round."""
+    return exchange.approvals(round_)
+
+
+@machine(SHARES, PARTY, methods="GET POST")
+@about_round
+def submissions(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """The list behind the root; or a submission of the member's agent."""
+    if request.method != "POST":
+        return exchange.listed(round_)
+    if not caller.as_member:
+        return problem(404, *NOT_FOUND)
+    return exchange.submit(request, round_, caller, now=timezone.now())
+
+
+@machine(PARTY)
+@about_round
+def sealed(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """The party's own ciphertexts."""
+    return exchange.sealed(round_, caller)
+
+
+@machine(PARTY, methods="POST")
+@about_round
+def statements(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """A party says something."""
+    return exchange.say(request, round_, caller, now=timezone.now())
+
+
+@machine(SHARES, methods="POST")
+@about_round
+def objections(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """A member was left out of the list."""
+    return exchange.object_to(request, round_, caller, now=timezone.now())
+
+
+@machine(SHARES)
+@about_round
+def positions(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """The member's own position, sealed to it."""
+    return exchange.positions(round_, caller)
+
+
+@machine(SHARES, PARTY)
+@about_round
+def transcript(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """JSON lines."""
+    return exchange.transcript(round_, caller.member_id)
+
+
+@machine(SHARES, PARTY)
+@about_round
+def release(request: HttpRequest, caller: Caller, round_: Round) -> HttpResponse:
+    """What was opened."""
+    return exchange.release(round_)

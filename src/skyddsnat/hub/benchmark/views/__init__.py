@@ -1,0 +1,1 @@
+"""Pages of benchmarking, and the door through which a browser exchanges sealed things."""

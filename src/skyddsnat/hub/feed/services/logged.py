@@ -1,0 +1,65 @@
+"""Each published list stands in the log by its digest, so that nobody can be shown one that the log does not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Max
+
+from skyddsnat.hub.audit.leaves import text_of
+from skyddsnat.hub.audit.models import Entry
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.feed.models import Collection, ObjectVersion
+from skyddsnat.hub.feed.queries import digest
+from skyddsnat.hub.members.actor import HUB
+
+HEAD_PUBLISHED: Final = "feed.head_published"
+LOOKED_THROUGH: Final = 500
+"""Entries back: an agent asks about the list that it holds, which is one of the newest."""
+
+
+def log_heads() -> int:
+    """Log the newest state of each collection that has changed since the last time.  Returns how many did.
+
+    Runs behind the publishing transactions, so that they wait for no digest.  Positions rise over all collections in commit
+    order, hence the newest logged one tells what is new.
+    """
+    newest = Entry.objects.filter(action=HEAD_PUBLISHED).order_by("-id").first()
+    since = int(newest.facts["through"]) if newest else 0
+    changed = ObjectVersion.objects.filter(added__gt=since).exclude(collection__kind=Collection.Kind.INBOX)
+    last = dict(changed.values_list("collection_id").annotate(last=Max("added")))
+    feeds = Collection.objects.filter(pk__in=last)
+    for feed in feeds:
+        found = digest(feed.pk, at=last[feed.pk])
+        record(
+            HUB,
+            HEAD_PUBLISHED,
+            kind="collection",
+            object_id=feed.pk,
+            circle=feed.circle_id,
+            position=found.position,
+            count=found.set.count,
+            sha256=found.set.sha256,
+            content=found.set.content,
+            through=max(last.values()),
+        )
+    return len(feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedHead:
+    """The log's entry about a list: its place in the tree, and its text."""
+
+    index: int
+    text: str
+
+
+def logged_head(collection_id: UUID, position: int) -> LoggedHead | None:
+    """The entry about the collection's list at this position, once it has its place."""
+    rows = Entry.objects.filter(action=HEAD_PUBLISHED, object_id=str(collection_id)).exclude(leaf_index=None)
+    for row in rows.order_by("-id")[:LOOKED_THROUGH]:
+        if row.facts["position"] == position and row.leaf_index is not None:
+            return LoggedHead(row.leaf_index, text_of(row).decode())
+    return None

@@ -1,0 +1,177 @@
+"""Reads: the own plan as it is sealed, and questions with as much of a name as both have agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from skyddsnat.catalogue import load_catalogue
+from skyddsnat.hub.benchmark.models import Round
+from skyddsnat.hub.benchmark.queries import result
+from skyddsnat.hub.benchmark.queries.reminders import Reminder
+from skyddsnat.hub.benchmark.queries.rounds import rounds_for
+from skyddsnat.hub.bulletins.models import Practice
+from skyddsnat.hub.bulletins.queries import by_measure
+from skyddsnat.hub.learning.models import FollowUp, PlanLine, Question, Willing
+from skyddsnat.policy.vocabulary import Role
+from skyddsnat.protocols.benchmark.spec import metric_of
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as one side sees it.  other: the other member's name, "" until both have said yes."""
+
+    id: UUID
+    round: Round
+    item: str
+    name: str
+    other: str
+    state: str
+    waits: bool
+    note: str
+    at: Any
+
+
+def sealed_lines(person: Person) -> list[dict[str, Any]]:
+    """The own member's plan, for its browsers."""
+    rows = PlanLine.objects.filter(member_id=person.member_id)
+    return [{"id": str(row.pk), "sealed": row.sealed, "version": row.version} for row in rows]
+
+
+def plannable(person: Person) -> list[dict[str, Any]]:
+    """What a line can be about: the items of the newest released round that the member took part in, with measures and bands."""
+    rows = rounds_for(person).filter(members__member_id=person.member_id).exclude(release="")
+    newest = rows.order_by("-deadline").first()
+    found = result.released(newest) if newest else None
+    if newest is None or found is None:
+        return []
+    language = get_language() or "en"
+    return [
+        {
+            "id": figure.item.id,
+            "name": figure.name.get(language),
+            "group": group.name.get(language),
+            "labels": list(figure.labels),
+            "measures": [{"id": one.id, "name": one.name.get(language)} for one in figure.measures],
+        }
+        for group in result.groups_of(newest, found, None)
+        for figure in group.figures
+        if not figure.is_amount
+    ]
+
+
+def follow_up_of(person: Person) -> date | None:
+    """The day on which the member wants to be reminded of its plan."""
+    return FollowUp.objects.filter(pk=person.member_id).values_list("day", flat=True).first()
+
+
+def reminders(person: Person, *, now: datetime) -> list[Reminder]:
+    """Questions that wait for the person's answer, and the plan when its day has come (settings.REMINDERS)."""
+    if not person.has_role(Role.BENCHMARK_LEAD):
+        return []
+    waiting = Question.objects.filter(willing__member_id=person.member_id, state=Question.State.WAITING)
+    found = [
+        Reminder(_("Answer a member's question"), name_of(item), reverse("learning:asking"))
+        for item in waiting.order_by("asked_at").values_list("willing__item", flat=True)
+    ]
+    day = follow_up_of(person)
+    if day is not None and day <= timezone.localdate(now):
+        found.append(
+            Reminder(_("Follow the improvement plan up"), "", reverse("learning:plan"), _end_of(day), soon=True)
+        )
+    return found
+
+
+def practices(person: Person, items: Iterable[Mapping[str, Any]], *, now: datetime) -> list[tuple[str, list[Practice]]]:
+    """What members have shared about the measures behind these items (of `plannable`): pairs of a measure's name and them."""
+    names = {one["id"]: one["name"] for item in items for one in item["measures"]}
+    found = by_measure(person, names, now=now)
+    return [(names[measure], found[measure]) for measure in names if measure in found]
+
+
+def asked_by(person: Person) -> list[Asked]:
+    """What the person's member has asked."""
+    rows = _questions(person).filter(asker_id=person.member_id)
+    return [_asked(row, row.willing.member.name) for row in rows]
+
+
+def asked_of(person: Person) -> list[Asked]:
+    """What the person's member is asked; what was withdrawn before an answer is not shown."""
+    rows = _questions(person).filter(willing__member_id=person.member_id).exclude(state=Question.State.WITHDRAWN)
+    return [_asked(row, row.asker.name) for row in rows]
+
+
+def question_of(person: Person, pk: UUID) -> Question | None:
+    """One of them."""
+    found: Question | None = _questions(person).filter(pk=pk).first()
+    return found
+
+
+def agreed(person: Person) -> list[tuple[Willing, str]]:
+    """What the person's member may be asked about now, with the item's name."""
+    rows = Willing.objects.filter(member_id=person.member_id, ended_at=None).select_related("round")
+    return [(row, name_of(row.item)) for row in rows]
+
+
+def is_agreed(person: Person, round_: Round, item: str) -> bool:
+    """Whether the person's member may be asked about it."""
+    return Willing.objects.filter(round=round_, item=item, member_id=person.member_id, ended_at=None).exists()
+
+
+def somebody_willing(person: Person, round_: Round, item: str) -> bool:
+    """Whether another member may be asked.  How many is not told."""
+    rows = Willing.objects.filter(round=round_, item=item, ended_at=None)
+    return rows.exclude(member_id=person.member_id).exists()
+
+
+def name_of(item: str) -> str:
+    """The item in the reader's language."""
+    book, language = load_catalogue(), get_language() or "en"
+    question = book.maturity.questions.get(item)
+    if question is not None:
+        return question.question.get(language)
+    metric = book.metrics.get(metric_of(item))
+    return metric.name.get(language) if metric is not None else item
+
+
+def plan_facts(person: Person) -> dict[str, Any]:
+    """What the plan's script needs."""
+    return {
+        "member": person.member_id,
+        "lines": reverse("learning:lines"),
+        "save": reverse("learning:line"),
+        "items": plannable(person),
+    }
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))
+
+
+def _questions(person: Person) -> Any:
+    return Question.objects.visible_to(person).select_related("willing__round", "willing__member", "asker")
+
+
+def _asked(row: Question, other: str) -> Asked:
+    return Asked(
+        id=row.pk,
+        round=row.willing.round,
+        item=row.willing.item,
+        name=name_of(row.willing.item),
+        other=other if row.is_open else str(_("a member of the group")),
+        state=str(row.get_state_display()),
+        waits=row.state == Question.State.WAITING,
+        note=row.note,
+        at=row.asked_at,
+    )

@@ -1,0 +1,1 @@
+"""Pages for lists that come in and go out."""

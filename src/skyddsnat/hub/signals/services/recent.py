@@ -1,0 +1,42 @@
+"""What a member has handed in of late, so that pieces of one file are found over requests, days and parts of a list.
+
+Nothing is kept for it: the reports themselves are opened again, the last few, within the transaction that holds the member's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import islice
+
+from skyddsnat.hub.members.models import Member, Person
+from skyddsnat.hub.signals.models import Reveal, Submission
+from skyddsnat.hub.signals.services.gate import Checked
+from skyddsnat.hub.vault.shown import opens
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.guards import find_imagery_following
+
+READ_BACK = 24
+"""Texts that are read before what is new."""
+LOOKED_BACK = timedelta(days=7)
+
+
+def check_in_turn(member: Member, checked: Iterable[Checked], *, now: datetime) -> str | None:
+    """Why drafts that may enter by themselves may not enter after what the member handed in before.  None when they may."""
+    rows = [(one.form.value, one.draft.note) for one in islice(checked, READ_BACK)]
+    if not rows:
+        return None
+    newest = Submission.objects.filter(member=member, at__gt=now - LOOKED_BACK).order_by("-at", "-place")
+    reports = newest.select_related("signal").only("note", "signal__value", "signal__type")[:READ_BACK]
+    earlier = [(one.signal.value, one.note) for one in reports if opens(one, "note") and opens(one.signal, "value")]
+    found = find_imagery_following(earlier[::-1], rows)
+    return None if found is None else found.rule.value
+
+
+def check_reason_in_turn(person: Person, note: str, *, now: datetime) -> None:
+    """The same for the reasons that a person gives for uncovering values.  Raises PolicyRefusal with the guard's code."""
+    newest = Reveal.objects.filter(person=person, at__gt=now - LOOKED_BACK).order_by("-at", "-pk")[:READ_BACK]
+    earlier = [("", one.note) for one in newest if opens(one, "note")]
+    found = find_imagery_following(earlier[::-1], [("", note)])
+    if found is not None:
+        raise PolicyRefusal(found.rule.value)

@@ -1,0 +1,104 @@
+"""What a joint figure never travels without: which list, which resolvers, how many subscriptions, which method, which gaps.
+
+Put together of all contributors, so that it says nothing of one: bands are added, of a share the lowest is told, of gaps only
+that somebody has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skyddsnat.policy.statistics.words import Gap, Share, band_end
+from skyddsnat.protocols.statistics import Figure, ListContext
+
+type Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ListLines:
+    """versions, entries, block_ttl: least and most of the contributors.  subscriptions: bands added; the end may be open."""
+
+    versions: Range
+    entries: Range
+    resolvers: Share
+    subscriptions: tuple[int, int | None]
+    block_ttl: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """listed: None for a metric that depends on no list."""
+
+    method: str
+    gaps: tuple[Gap, ...]
+    listed: ListLines | None
+
+
+def joint(figures: Sequence[Figure]) -> Context:
+    """The context of a joint figure that is made from these, all counted by one method."""
+    lists = [figure.listed for figure in figures if figure.listed is not None]
+    gaps = tuple(gap for gap in Gap if any(gap in figure.gaps for figure in figures))
+    return Context(figures[0].method, gaps, _joined(lists) if len(lists) == len(figures) else None)
+
+
+def own(figure: Figure) -> Context:
+    """The context of one figure, for its own member."""
+    return joint([figure])
+
+
+def as_json(context: Context) -> dict[str, Any]:
+    """Codes and whole numbers, as a release keeps them."""
+    listed = context.listed
+    return {
+        "method": context.method,
+        "gaps": [gap.value for gap in context.gaps],
+        "list": None
+        if listed is None
+        else {
+            "versions": list(listed.versions),
+            "entries": list(listed.entries),
+            "resolvers": listed.resolvers.value,
+            "subscriptions": list(listed.subscriptions),
+            "block_ttl": list(listed.block_ttl),
+        },
+    }
+
+
+def from_json(kept: dict[str, Any]) -> Context:
+    """What `as_json` wrote."""
+    listed = kept["list"]
+    return Context(
+        method=kept["method"],
+        gaps=tuple(Gap(gap) for gap in kept["gaps"]),
+        listed=None
+        if listed is None
+        else ListLines(
+            versions=tuple(listed["versions"]),
+            entries=tuple(listed["entries"]),
+            resolvers=Share(listed["resolvers"]),
+            subscriptions=tuple(listed["subscriptions"]),
+            block_ttl=tuple(listed["block_ttl"]),
+        ),
+    )
+
+
+def _joined(lists: Sequence[ListContext]) -> ListLines:
+    order = list(Share)
+    ends = [band_end(each.subscriptions_from) for each in lists]
+    return ListLines(
+        versions=_range(each.versions for each in lists),
+        entries=_range(each.entries_mean for each in lists),
+        resolvers=max((each.resolvers for each in lists), key=order.index),
+        subscriptions=(
+            sum(each.subscriptions_from for each in lists),
+            None if None in ends else sum(end for end in ends if end is not None),
+        ),
+        block_ttl=_range(each.block_ttl for each in lists),
+    )
+
+
+def _range(numbers: Iterable[int]) -> Range:
+    found = list(numbers)
+    return min(found), max(found)

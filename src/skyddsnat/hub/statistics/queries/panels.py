@@ -1,0 +1,39 @@
+"""Which panel a period has, and the figures of its members as they stand.  For services alone: these are everybody's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skyddsnat.hub.statistics.models import Panel, Revision, Series
+from skyddsnat.policy.statistics.periods import Period
+
+
+def panels_of(series: Series) -> list[Panel]:
+    """Every panel with its members, in their order."""
+    return list(series.panels.order_by("number").prefetch_related("members__member"))
+
+
+def panel_at(panels: Iterable[Panel], period: Period) -> Panel | None:
+    """The panel that is fixed for the period."""
+    begun = [one for one in panels if Period.read(one.first_period) <= period]
+    return begun[-1] if begun else None
+
+
+def newest_of(panel: Panel, period: Period) -> dict[str, Revision]:
+    """By member of the panel: the newest revision of its figure for the period, where there is one."""
+    rows = Revision.objects.filter(
+        figure__series_id=panel.series_id,
+        figure__period=str(period),
+        member_id__in=panel.members.values("member_id"),
+    )
+    return {revision.member_id: revision for revision in rows.order_by("number")}
+
+
+def earliest_panel(series: Series) -> Period:
+    """The first period that a new panel may begin with: nothing is decided about it or about a later one."""
+    last = series.panels.order_by("-number").first()
+    taken = [Period.read(text) for text in series.releases.values_list("period", flat=True)]
+    if last is not None and last.releases.exists():
+        taken.append(Period.read(last.first_period))
+    first = Period.read(series.first_period)
+    return max(first, max(taken).next) if taken else first

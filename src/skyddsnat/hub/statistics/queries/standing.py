@@ -1,0 +1,97 @@
+"""How far a series has come: who has agreed, who is in the panel, whose figures are there.  Names and dates, never a value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from skyddsnat.catalogue import load_catalogue
+from skyddsnat.hub.members.models import Member
+from skyddsnat.hub.statistics.models import Figure, Panel, Release, Series
+from skyddsnat.hub.statistics.queries.calendar import periods_of
+from skyddsnat.hub.statistics.queries.panels import panel_at, panels_of
+from skyddsnat.policy.statistics.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """agreed: members whose word stands.  owners: how many they are by owner; needed: how many it takes.
+
+    panel: the newest, or None.  outside: who has agreed and is not in it; gone: who is in it and agrees no more.
+    """
+
+    agreed: tuple[Member, ...]
+    owners: int
+    needed: int
+    panel: Panel | None
+    outside: tuple[Member, ...]
+    gone: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """One period for the coordinator.  came, waits: members of its panel.  shown: of the release, "" before one."""
+
+    period: Period
+    came: tuple[Member, ...]
+    waits: tuple[Member, ...]
+    shown: str
+    release: int | None
+    is_withdrawn: bool
+    has_panel: bool
+    is_held: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be released now."""
+        return self.has_panel and not self.waits and self.release is None
+
+
+def standing_of(series: Series) -> Standing:
+    """Who is in a series."""
+    rows = series.agreements.filter(ended_at=None, member__left_at=None).select_related("member")
+    agreed = tuple(sorted((row.member for row in rows), key=lambda one: one.name))
+    panel = series.panels.order_by("-number").first()
+    inside = {one.member_id: one.member for one in panel.members.select_related("member")} if panel else {}
+    words = {member.pk for member in agreed}
+    return Standing(
+        agreed=agreed,
+        owners=len({member.control_group for member in agreed}),
+        needed=load_catalogue().metric_words.joint_totals.min_contributors,
+        panel=panel,
+        outside=tuple(member for member in agreed if member.pk not in inside),
+        gone=tuple(member for key, member in inside.items() if key not in words),
+    )
+
+
+def period_lines(series: Series, *, now: datetime) -> list[PeriodLine]:
+    """The periods that are over, newest first."""
+    came: dict[str, set[str]] = defaultdict(set)
+    for period, member in Figure.objects.filter(series=series).values_list("period", "member_id"):
+        came[period].add(member)
+    decided, panels = {row.period: row for row in series.releases.all()}, panels_of(series)
+    found = []
+    for each in reversed(periods_of(series, now=now)):
+        panel, release = panel_at(panels, each), decided.get(str(each))
+        members = [one.member for one in panel.members.all()] if panel else []
+        found.append(
+            PeriodLine(
+                period=each,
+                came=tuple(one for one in members if one.pk in came[str(each)]),
+                waits=tuple(one for one in members if one.pk not in came[str(each)]),
+                shown=str(release.get_shown_display()) if release else "",
+                release=release.pk if release else None,
+                is_withdrawn=release is not None and release.withdrawn_at is not None,
+                has_panel=panel is not None,
+                is_held=release is not None and release.shown == Release.Shown.HELD,
+            )
+        )
+    return found
+
+
+def ready_of(series: Series, *, now: datetime) -> list[Period]:
+    """Periods that can be released now, oldest first."""
+    if not load_catalogue().metrics[series.pk].additive or standing_of(series).gone:
+        return []
+    return [line.period for line in reversed(period_lines(series, now=now)) if line.is_ready]

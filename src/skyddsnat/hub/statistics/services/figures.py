@@ -1,0 +1,170 @@
+"""A member's figures come in, from its machine or by a person; later ones correct earlier ones, and none is ever lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.metrics import Metric
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.services.wording import check_prose
+from skyddsnat.hub.statistics.models import Comment, Figure, Revision, Series
+from skyddsnat.hub.statistics.models.figure import LONGEST_COMMENT
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.statistics.collecting import check_collected, check_period, check_value, needs_list
+from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.policy.statistics.plausible import Oddity, Told, oddities
+from skyddsnat.policy.statistics.sight import check_hands_in
+from skyddsnat.protocols.statistics import Corrects, figure_bytes
+from skyddsnat.protocols.statistics import Figure as WireFigure
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a figure.  is_new: False when the same was sent before, so that nothing changed."""
+
+    revision: Revision
+    is_new: bool
+
+
+def hand_in(person: Person, figure: WireFigure, *, now: datetime) -> Taken:
+    """A figure by a person, for its member.  Raises PolicyRefusal("not_hands_in") and what `take` raises."""
+    check_hands_in(reader_of(person))
+    return take(Actor.of(person), figure, now=now)
+
+
+@transaction.atomic
+def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
+    """Keep a figure of the actor's member: its first for the period, or a correction of the newest.
+
+    The same key and contents again change nothing.  What looks odd beside the member's own history is noted, not refused.
+    Raises PolicyRefusal("not_hands_in" | "unknown_metric" | "secret_metric" | "red_metric" | "not_collected" | "wrong_period" |
+    "period_not_over" | "wrong_unit" | "out_of_range" | "no_list" | "key_used" | "already_there" | "not_the_newest").
+    """
+    if actor.member_id is None:
+        raise PolicyRefusal("not_hands_in")
+    metric, series = _collected(figure)
+    check_period(metric, figure.period, today=timezone.localdate(now))
+    check_value(metric, figure.value, decimals=figure.decimals, unit=figure.unit)
+    if needs_list(metric) and figure.listed is None:
+        raise PolicyRefusal("no_list", metric.id)
+    content = figure_bytes(figure).decode()
+    sent = Revision.objects.filter(member_id=actor.member_id, key=figure.key).first()
+    if sent is not None:
+        if sent.content != content:
+            raise PolicyRefusal("key_used")
+        return Taken(sent, is_new=False)
+    row, newest = _row(actor, series, figure)
+    _check_correction(figure.corrects, newest)
+    made = Revision.objects.create(
+        figure=row,
+        member_id=actor.member_id,
+        number=1 if newest is None else newest.number + 1,
+        key=figure.key,
+        content=content,
+        warnings=[odd.value for odd in _odd(row, figure)],
+        by_id=actor.person_id,
+        token=actor.token_id or "",
+        at=now,
+    )
+    record(
+        actor,
+        "figure.handed_in" if newest is None else "figure.corrected",
+        kind="figure",
+        object_id=row.pk,
+        metric=metric.id,
+        period=str(figure.period),
+        revision=made.number,
+    )
+    return Taken(made, is_new=True)
+
+
+@transaction.atomic
+def explain(person: Person, revision: Revision, *, text: str, now: datetime) -> None:
+    """Answer for what looked odd.  Raises PolicyRefusal("not_hands_in" | "nothing_odd" | "no_text" | "imagery" | …)."""
+    check_hands_in(reader_of(person))
+    row = Revision.objects.select_for_update().get(pk=revision.pk, member_id=person.member_id)
+    if not row.warnings or row.explained_at is not None:
+        raise PolicyRefusal("nothing_odd")
+    row.explanation, row.explained_by, row.explained_at = _prose(text), person, now
+    row.save(update_fields=["explanation", "explained_by", "explained_at"])
+    record(Actor.of(person), "figure.explained", kind="figure", object_id=row.figure_id, revision=row.number)
+
+
+@transaction.atomic
+def comment(person: Person, figure: Figure, *, text: str, for_coordinator: bool, now: datetime) -> Comment:
+    """A note between colleagues; for_coordinator: the coordinators read it too, without the figure.
+
+    Raises PolicyRefusal("not_hands_in" | "no_text" | "imagery" | "personal_data").
+    """
+    check_hands_in(reader_of(person))
+    if figure.member_id != person.member_id:
+        raise PolicyRefusal("not_hands_in")
+    made = Comment.objects.create(figure=figure, by=person, at=now, text=_prose(text), for_coordinator=for_coordinator)
+    record(Actor.of(person), "figure.commented", kind="figure", object_id=figure.pk, for_coordinator=for_coordinator)
+    return made
+
+
+def _prose(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST_COMMENT:
+        raise PolicyRefusal("no_text")
+    check_prose(text)
+    return text
+
+
+def _collected(figure: WireFigure) -> tuple[Metric, Series]:
+    metric = load_catalogue().metrics.get(figure.metric)
+    if metric is None:
+        raise PolicyRefusal("unknown_metric", figure.metric)
+    check_collected(metric)
+    series = Series.objects.select_for_update().filter(pk=metric.id, closed_at=None).first()
+    if series is None:
+        raise PolicyRefusal("not_collected", metric.id)
+    if figure.period.kind is metric.frequency and figure.period < Period.read(series.first_period):
+        raise PolicyRefusal("not_collected", str(figure.period))
+    return metric, series
+
+
+def _row(actor: Actor, series: Series, figure: WireFigure) -> tuple[Figure, Revision | None]:
+    # Two at once wait for each other at the series, which `_collected` has locked.
+    row, _ = Figure.objects.get_or_create(series=series, member_id=actor.member_id, period=str(figure.period))
+    return row, row.revisions.order_by("-number").first()
+
+
+def _check_correction(corrects: Corrects | None, newest: Revision | None) -> None:
+    if corrects is None and newest is not None:
+        raise PolicyRefusal("already_there", f"revision {newest.number}")
+    if corrects is not None and (newest is None or newest.number != corrects.revision):
+        raise PolicyRefusal("not_the_newest", f"revision {newest.number if newest else 0}")
+
+
+def _odd(row: Figure, figure: WireFigure) -> tuple[Oddity, ...]:
+    earlier: dict[UUID, Revision] = {}
+    rows = Revision.objects.filter(
+        figure__series_id=row.series_id, member_id=row.member_id, figure__period__lt=row.period
+    )
+    for revision in rows.select_related("figure").order_by("figure__period", "number"):
+        earlier[revision.figure_id] = revision
+    return oddities(_told(figure), [_told(one.said) for one in earlier.values()])
+
+
+def _told(figure: WireFigure) -> Told:
+    listed = figure.listed
+    return Told(
+        figure.value,
+        figure.method,
+        listed.entries_mean if listed else None,
+        listed.resolvers if listed else None,
+    )

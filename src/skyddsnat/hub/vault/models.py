@@ -1,0 +1,26 @@
+"""Which keys this database was sealed with: a proof of each, so that a lost or a wrong key is told at once."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from skyddsnat.hub.vault.fields import SealedTextField
+
+
+class Key(models.Model):
+    """One key of the ring, by its number.  The key itself is never here.
+
+    proof: a text that only this key opens, and that names the index key too.  resealed_at: when no cell was left under it.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    made_at = models.DateTimeField()
+    proof = SealedTextField(max_length=64)
+    replaced_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"

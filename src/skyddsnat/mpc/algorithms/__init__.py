@@ -1,0 +1,1 @@
+"""Order statistics and places on shared codes, the two largest of shared amounts.  Nothing is opened in here."""

@@ -1,0 +1,64 @@
+"""What of the coalition itself two persons of two organisations decide together: who is in it, who judges, who comes in.
+
+One hand alone could otherwise admit an organisation of its own making, appoint its judges, and so be both hands of every block.
+What only takes away (a role, an access, a membership) needs one hand: it can be made good again, a leak cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.four_eyes import Hand, check_two_hands
+from skyddsnat.policy.vocabulary import Role
+
+SECOND_ROLES = frozenset({Role.COORDINATOR, Role.REVIEWER})
+
+
+class Matter(StrEnum):
+    """What is proposed."""
+
+    ADMIT = "admit"  # a new member
+    STANDING = "standing"  # a member's kind, mandate or owner: what its voice counts for
+    JOIN = "join"  # a member comes into a circle and receives what is there
+    PERSON = "person"  # someone new at a member
+    ROLES = "roles"  # someone is given more to do
+    LINK = "link"  # someone gets a new way in: password and factors start anew
+
+
+ABOUT_PEOPLE = frozenset({Matter.PERSON, Matter.ROLES, Matter.LINK})
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Whom a proposal is about.  member, group: the organisation and its owner.  person: whose roles or way in.
+
+    circle_members: who is in the circle, or owns it, for a membership.
+    """
+
+    member: str
+    group: str
+    person: UUID | None = None
+    circle_members: frozenset[str] = frozenset()
+
+
+def check_second_hand(matter: Matter, first: Hand, second: Hand, concern: Concern) -> None:
+    """Whether `second` may confirm what `first` proposed.
+
+    An organisation vouches for its own people, whoever of them does; for everything else it is a coordinator or reviewer of an
+    organisation that is not the one decided on.
+    Raises PolicyRefusal: same_person, same_organisation, own_access, no_role, own_standing, not_in_circle.
+    """
+    check_two_hands(first, second)
+    if concern.person is not None and concern.person == second.person:
+        raise PolicyRefusal("own_access")
+    if matter in ABOUT_PEOPLE and second.voice.member == concern.member and second.roles:
+        return
+    if not second.roles & SECOND_ROLES:
+        raise PolicyRefusal("no_role")
+    if matter in (Matter.ADMIT, Matter.STANDING, Matter.JOIN) and second.voice.group == concern.group:
+        raise PolicyRefusal("own_standing")
+    if matter is Matter.JOIN and second.voice.member not in concern.circle_members:
+        raise PolicyRefusal("not_in_circle")

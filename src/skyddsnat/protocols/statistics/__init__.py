@@ -1,0 +1,23 @@
+"""The wire format of a member's period figures: one object from agent or form to hub, read strictly, written in one way."""
+
+from skyddsnat.protocols.statistics.figure import (
+    MOST_BYTES,
+    SCHEMA,
+    BadFigure,
+    Corrects,
+    Figure,
+    ListContext,
+    figure_bytes,
+    read_figure,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "SCHEMA",
+    "BadFigure",
+    "Corrects",
+    "Figure",
+    "ListContext",
+    "figure_bytes",
+    "read_figure",
+]

@@ -1,0 +1,38 @@
+"""Replacing a file so that a reader, or a crash, sees the old content or the new and nothing between."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from skyddsnat.site.journal import sync_folder
+
+
+def replace_file(path: Path, content: bytes, *, mode: int) -> None:
+    """Write beside, wait for the disk, rename.  The file's time grows by a whole second at least: some readers look at no more.
+
+    Raises OSError; then the old content stands, and nothing half-written is left to take its room.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("wb") as out:
+            os.fchmod(out.fileno(), mode)
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        _grow_older(beside, than=path)
+        beside.replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _grow_older(file: Path, *, than: Path) -> None:
+    if not than.exists():
+        return
+    fresh, before = file.stat(), than.stat()
+    if int(fresh.st_mtime) <= int(before.st_mtime):
+        os.utime(file, (fresh.st_atime, int(before.st_mtime) + 1))

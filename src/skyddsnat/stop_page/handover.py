@@ -1,0 +1,101 @@
+"""From the queue to the hub, by token.  A hub that is away costs a wait and never a complaint."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from typing import Final
+
+import httpx
+
+import skyddsnat
+from skyddsnat.protocols.complaint import Complaint, write_complaint
+from skyddsnat.stop_page.config import HubConfig
+from skyddsnat.stop_page.queue import Queue, QueueError
+
+log = logging.getLogger("skyddsnat.stop_page")
+
+PATH: Final = "/api/complaints/"
+UNREADABLE: Final = frozenset({400, 413, 415, 422})
+"""The hub read the complaint and will never take it; anything else may pass by itself."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+LOOK_EVERY = 30.0
+
+
+class Handover:
+    """Hands over in the background."""
+
+    def __init__(self, config: HubConfig, queue: Queue, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._config = config
+        self._queue = queue
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._http = httpx.Client(
+            base_url=config.url,
+            timeout=config.timeout_seconds,
+            follow_redirects=False,
+            headers={"User-Agent": f"skyddsnat-stop-page/{skyddsnat.__version__}"},
+            verify=ssl.create_default_context(cafile=str(config.ca_file)) if config.ca_file else True,
+            transport=transport,
+        )
+
+    def wake(self) -> None:
+        """There is something to hand over."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the loop, and close the connections."""
+        self._stop.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Until it is stopped."""
+        pause = FIRST_PAUSE
+        while not self._stop.is_set():
+            self._wake.clear()
+            if self.turn():
+                pause, wait = FIRST_PAUSE, LOOK_EVERY
+            else:
+                pause, wait = min(pause * 2, LONGEST_PAUSE), pause
+            self._wake.wait(wait)
+        self._http.close()
+
+    def turn(self) -> bool:
+        """Hand over what waits.  False if some of it has to wait on."""
+        place = 0
+        try:
+            while (found := self._queue.next(after=place)) is not None:
+                place, complaint = found
+                if not self._one(complaint):
+                    return False
+            self._queue.forget_old()
+        except QueueError as error:
+            log.error("the queue does not work (%s); look at the disk", type(error).__name__)
+            return False
+        return True
+
+    def _one(self, complaint: Complaint) -> bool:
+        token = self._config.token()
+        if token is None:
+            log.error("no token of scope complaints; complaints wait on the disk")
+            return False
+        try:
+            answer = self._http.post(
+                PATH,
+                content=write_complaint(complaint),
+                headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+            )
+        except httpx.HTTPError as error:
+            log.warning("hub not reached (%s); complaints wait on the disk", type(error).__name__)
+            return False
+        if answer.status_code == httpx.codes.OK:
+            self._queue.handed_over(complaint.id)
+            return True
+        if answer.status_code in UNREADABLE:
+            log.error("hub does not read a complaint (%d); it waits for a person, see status", answer.status_code)
+            self._queue.refuse(complaint.id)
+            return True
+        log.warning("hub answered %d; complaints wait on the disk", answer.status_code)
+        return False

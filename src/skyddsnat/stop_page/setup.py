@@ -1,0 +1,92 @@
+"""Making a stop page: stop-page.toml with every setting explained, the queue's key, the folders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from skyddsnat.stop_page.errors import WrongUse
+from skyddsnat.stop_page.queue import make_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What has to be known to write the file; the rest stands in it as a comment with its default."""
+
+    operator: str
+    support_sv: str
+    support_en: str
+    hub_url: str
+    token_file: Path
+    data_dir: Path
+    key_file: Path
+    listen: Sequence[str] = ("127.0.0.1",)
+    port: int = 80
+    own_address: str = ""
+    ca_file: Path | None = None
+
+
+def make_stop_page(sample: Sample, config: Path, *, replace: bool = False) -> None:
+    """Write stop-page.toml, make the key (one that is there is kept) and the folders.  Raises WrongUse."""
+    if config.exists() and not replace:
+        raise WrongUse(f"{config} exists, expected a free place; give --force to replace it, or --config")
+    config.parent.mkdir(parents=True, exist_ok=True)
+    (sample.data_dir / "counts").mkdir(parents=True, exist_ok=True)
+    make_key(sample.key_file)
+    config.write_text(stop_page_toml(sample), encoding="utf-8")
+
+
+def stop_page_toml(sample: Sample) -> str:
+    """The file."""
+    lines = [
+        "# Skyddsnät stop page.  docs/operator/stop-page.md explains each part.",
+        "# Paths may be relative to this file's folder.",
+        "",
+        "[stop_page]",
+        "# As customers know you, and how they reach you.",
+        f"operator = {_text(sample.operator)}",
+        f"support_sv = {_text(sample.support_sv)}",
+        f"support_en = {_text(sample.support_en)}",
+        "# The addresses that the agent's page_ipv4 and page_ipv6 name.  Port 443 stays closed: docs/operator/stop-page.md.",
+        f"listen = [{', '.join(_text(one) for one in sample.listen)}]",
+        f"port = {sample.port}",
+        "# Where the same service lies under your own name with TLS, behind a proxy that keeps no log; complaints go there then.",
+        f"own_address = {_text(sample.own_address)}"
+        if sample.own_address
+        else '# own_address = "https://stop.example"',
+        "# Complaints that wait for the hub, and counts per hour.",
+        f"data_dir = {_text(sample.data_dir)}",
+        "# The queue is sealed with this key.  In a folder of its own, in no backup.",
+        f"key_file = {_text(sample.key_file)}",
+        "# Complaints that the page takes in an hour, from all visitors together: it tells none from another.",
+        "# complaints_an_hour = 60",
+        "",
+        "[hub]",
+        f"url = {_text(sample.hub_url)}",
+        "# Scope complaints and nothing else.  Mode 600, or in SKYDDSNAT_COMPLAINTS_TOKEN.",
+        f"token_file = {_text(sample.token_file)}",
+        "# timeout_seconds = 10",
+        f"ca_file = {_text(sample.ca_file)}" if sample.ca_file else '# ca_file = "hub-ca.pem"',
+        "",
+        "[help]",
+        "# The day on which somebody last called each number and opened each address on the page.  status reminds monthly.",
+        '# checked = "2026-11-20"',
+        "",
+        '# Other lines than the usual ones (in another country, say): all of them, at least one "help" and one "support".',
+        "# [[line]]",
+        '# id = "a-line"',
+        '# kind = "help"',
+        '# name = ""',
+        '# about_sv = ""',
+        '# about_en = ""',
+        '# phone = ""',
+        '# url = "https://…"',
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _text(value: object) -> str:
+    return json.dumps(str(value), ensure_ascii=False)

@@ -1,0 +1,212 @@
+"""What is counted, and that nothing is counted twice, whatever becomes of the files."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from skyddsnat.agent.config import load
+from skyddsnat.agent.counting.collect import Stopped
+from skyddsnat.agent.counting.days import count
+from skyddsnat.agent.counting.store import CountStore
+from skyddsnat.agent.state import State
+from skyddsnat.policy.statistics.words import Gap, Share
+from tests.agent.counting.conftest import CANARY, Logs, bind, kresd, unbound
+
+ANNA, BO, MONITOR = "192.0.2.101", "2001:db8::b0", "192.0.2.53"
+
+
+def test_a_client_asking_for_one_entry_within_five_minutes_counts_once(logs: Logs) -> None:
+    logs.write(
+        "bind-1",
+        bind(logs.at("10:00:01"), ANNA, "wild.test"),
+        bind(logs.at("10:00:02"), ANNA, "WILD.TeSt", "AAAA"),
+        bind(logs.at("10:04:59"), ANNA, "a.b.wild.test", "HTTPS"),
+        bind(logs.at("10:05:00"), ANNA, "wild.test"),
+        bind(logs.at("10:00:01"), BO, "wild.test"),
+    )
+    logs.count()
+    counts = logs.counts()
+    assert (counts.hits, counts.lookups, counts.entries, counts.clients) == (5, 3, 1, 2)
+
+
+def test_a_client_that_asks_two_resolvers_counts_once(logs: Logs) -> None:
+    logs.write("bind-1", bind(logs.at("10:00:01"), ANNA, "wild.test"))
+    logs.write("unbound-1", unbound(logs.at("10:00:03"), ANNA, "wild.test"))
+    logs.count()
+    assert (logs.counts().hits, logs.counts().lookups) == (2, 1)
+
+
+def test_a_resolver_that_tells_no_client_counts_queries_alone_and_says_so(logs: Logs) -> None:
+    logs.write("kresd-1", kresd(logs.at("10:00:01"), "wild.test"), kresd(logs.at("10:00:01"), "wild.test", "AAAA"))
+    outcome = logs.count()
+    assert (logs.counts().hits, logs.counts().lookups) == (2, 0)
+    assert Gap.NO_CLIENTS in logs.counts().gaps
+    (resolver,) = (one for one in outcome.days[0].resolvers if one.resolver == "kresd-1")
+    assert resolver.lookups is None
+
+
+def test_what_is_no_customer_s_look_up_is_left_out_and_shown(logs: Logs) -> None:
+    logs.write(
+        "unbound-1",
+        unbound(logs.at(), ANNA, "wild.test"),
+        unbound(logs.at(), ANNA, CANARY),
+        unbound(logs.at(), MONITOR, "wild.test"),
+        unbound(logs.at(), "2001:db8:53::17", "wild.test"),
+        unbound(logs.at(), ANNA, "wild.test", action="rpz-passthru"),
+        unbound(logs.at(), ANNA, "malware-of-another-policy.test"),
+        unbound(logs.at(), ANNA, "under.only.shop.test"),
+        unbound(logs.at(), ANNA, "notwild.test"),
+    )
+    logs.count()
+    counts = logs.counts()
+    assert (counts.hits, counts.lookups) == (1, 1)
+    assert (counts.read, counts.canaries, counts.ignored, counts.passed, counts.elsewhere) == (8, 1, 2, 1, 3)
+
+
+def test_a_line_that_is_not_understood_is_counted_and_shown(logs: Logs) -> None:
+    logs.write(
+        "bind-1",
+        f"{logs.at():%Y-%m-%dT%H:%M:%SZ} rpz: info: client @0x1 {ANNA}#1 (x.test): rpz QNAME rewrite x.test failed",
+        "general: info: an ordinary line",
+        bind(logs.at(), ANNA, "wild.test"),
+    )
+    outcome = logs.count()
+    assert (outcome.unparsed, outcome.ok) == (1, False)
+    assert (logs.counts().unparsed, logs.counts().hits) == (1, 1)
+    assert Gap.LINES_UNREAD in logs.counts().gaps
+
+
+def test_hits_without_a_time_belong_to_no_day_and_are_told(logs: Logs) -> None:
+    logs.write("kresd-1", "[policy][46655.00]   DENY_MSG applied for wild.test. A")
+    outcome = logs.count()
+    assert (outcome.collected.undated, outcome.ok, logs.counts().hits) == (1, False, 0)
+
+
+def test_idn_and_exact_entries(logs: Logs) -> None:
+    logs.write(
+        "unbound-1",
+        unbound(logs.at(), ANNA, "www.XN--RKSMRGS-5wao1o.test"),
+        unbound(logs.at(), ANNA, "only.shop.test"),
+    )
+    logs.count()
+    assert (logs.counts().hits, logs.counts().entries) == (2, 2)
+
+
+def test_counting_again_changes_nothing(logs: Logs) -> None:
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"), bind(logs.at(), BO, "wild.test"))
+    logs.count()
+    once = logs.counts()
+    logs.count()
+    logs.count(again_from=logs.day)
+    assert logs.counts() == once
+
+
+def test_rotated_compressed_and_copied_logs_count_once(logs: Logs) -> None:
+    live = logs.write("bind-1", *(bind(logs.at(f"10:{minute:02}:00"), ANNA, "wild.test") for minute in range(30)))
+    during = logs.at("12:00:00")
+    logs.count(now=during)
+    assert logs.counts().hits == 30
+    # Rotation by rename, then by copy, then compression beside the original; and one more line in the new log.
+    rotated = live.rename(live.with_name("bind-1.1"))
+    logs.write("bind-1", bind(logs.at("13:00:00"), BO, "wild.test"))
+    (logs.folder / "bind-1.1.gz").write_bytes(gzip.compress(rotated.read_bytes()))
+    (logs.folder / "bind-1.copy").write_bytes(rotated.read_bytes()[:2000].rpartition(b"\n")[0] + b"\n")
+    os.link(rotated, logs.folder / "bind-1.link")
+    logs.count(now=during)
+    assert logs.counts().hits == 31
+    for name in ("bind-1.1", "bind-1.link", "bind-1.copy"):
+        (logs.folder / name).unlink()
+    logs.count(now=during)
+    assert (logs.counts().hits, logs.counts().lookups) == (31, 7)
+
+
+def test_a_last_line_that_is_being_written_waits_for_its_end(logs: Logs) -> None:
+    whole = bind(logs.at(), ANNA, "wild.test")
+    logs.write("bind-1", whole, whole[:90], end="")
+    outcome = logs.count(now=logs.at("13:00:00"))
+    assert (outcome.collected.unfinished, outcome.unparsed, logs.counts().hits) == (1, 0, 1)
+    logs.write("bind-1", whole[90:])
+    logs.count(now=logs.at("13:00:00"))
+    assert logs.counts().hits == 2
+
+
+def test_a_day_whose_logs_have_partly_gone_keeps_its_figures(logs: Logs) -> None:
+    log = logs.write("bind-1", bind(logs.at("10:00:00"), ANNA, "wild.test"), bind(logs.at("11:00:00"), BO, "wild.test"))
+    logs.count(now=logs.at("12:00:00"))
+    log.write_text(bind(logs.at("12:00:00"), BO, "wild.test") + "\n")
+    outcome = logs.count(now=logs.at("13:00:00"))
+    assert outcome.kept == [logs.day]
+    assert logs.counts().hits == 2
+
+
+def test_a_settled_day_is_not_read_again(logs: Logs) -> None:
+    log = logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    logs.count(now=logs.at("02:00:00", days=1))
+    long_ago = logs.at("23:00:00").timestamp()
+    os.utime(log, (long_ago, long_ago))
+    outcome = logs.count(now=logs.at("02:00:00", days=2))
+    assert (outcome.days, logs.counts().hits) == ([], 1)
+    assert logs.counts().gaps >= {Gap.DAYS_MISSING}
+
+
+@pytest.mark.parametrize("cut", [40, -10])
+def test_a_damaged_archive_is_told(logs: Logs, cut: int) -> None:
+    lines = "".join(bind(logs.at(f"10:00:{second:02}"), ANNA, "wild.test") + "\n" for second in range(60))
+    (logs.folder / "bind-1.2.gz").write_bytes(gzip.compress(lines.encode())[:cut])
+    outcome = logs.count()
+    assert not outcome.ok
+    assert any("bind-1.2.gz was not read to its end" in problem for problem in outcome.collected.problems)
+
+
+def test_a_file_that_is_no_log_and_a_pattern_without_a_file_are_told(logs: Logs) -> None:
+    (logs.folder / "bind-1.bin").write_bytes(bytes(range(256)))
+    (logs.folder / "unbound-1").unlink()
+    problems = logs.count().collected.problems
+    assert any("neither text nor gzip" in problem for problem in problems)
+    assert any("matches no file" in problem for problem in problems)
+
+
+def test_a_stopped_run_keeps_nothing(logs: Logs) -> None:
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    config = load(logs.site.config_file)
+    state, store = State.open(config.data_dir), CountStore.open(config.data_dir)
+
+    def look(_read: int, _size: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        count(config, state.lists, store, now=datetime.now(UTC), look=look)
+    assert store.horizon() is None
+    state.close()
+    store.close()
+    logs.count()
+    assert logs.counts().hits == 1
+
+
+def test_the_context_of_a_figure(logs: Logs) -> None:
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    logs.count()
+    counts = logs.counts()
+    assert (counts.versions, counts.entries_mean, counts.resolvers) == (1, 3, Share.SOME)
+    assert counts.gaps >= {Gap.RESOLVERS_MISSING, Gap.DAYS_MISSING}
+
+
+def test_a_name_withdrawn_since_is_still_counted_for_the_days_it_was_listed(logs: Logs) -> None:
+    site = logs.site
+    site.clock.move(days=-1)
+    for listing in [*site.hub.listings]:
+        site.hub.withdraw(listing)
+    agent = site.agent()
+    agent.pull()
+    agent.step()
+    agent.close()
+    site._open.clear()
+    site.clock.move(days=1)
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    logs.count()
+    assert logs.counts().hits == 1
+    assert timedelta(days=9) < datetime.now(UTC) - logs.at() < timedelta(days=12)

@@ -1,0 +1,222 @@
+"""Look-ups at a real BIND, Unbound, Knot Resolver and PowerDNS, counted from what each of them wrote: exactly."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dns.flags
+import dns.message
+import dns.query
+import pytest
+
+from skyddsnat.agent.config import load
+from skyddsnat.agent.counting import days
+from skyddsnat.agent.counting.days import Outcome
+from skyddsnat.agent.counting.figures import MonthCounts, month_counts
+from skyddsnat.agent.counting.store import CountStore
+from skyddsnat.agent.counting.times import BUCKET
+from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.agent.state import State
+from skyddsnat.catalogue.metrics import Frequency
+from skyddsnat.policy.statistics.periods import Period
+from tests.agent.conftest import Site
+from tests.agent.resolvers.conftest import site_with, take
+from tests.servers.bind import Bind
+from tests.servers.knot import lawful_zone
+from tests.servers.kresd import KnotResolver
+from tests.servers.powerdns import PowerDNS
+from tests.servers.processes import which
+from tests.servers.resolver import Change, Resolver
+from tests.servers.unbound import Unbound
+
+pytestmark = pytest.mark.servers
+
+IDN = "xn--rksmrgs-5wao1o.test"
+CHAIN = "chain.lawful.test"
+ANNA, BO, CARIN = "127.0.0.11", "127.0.0.12", "::1"
+ASKED = [
+    *((ANNA, "wild.test", kind) for kind in ("A", "AAAA", "HTTPS", "A")),
+    (ANNA, f"www.{IDN}", "A"),
+    (ANNA, "only.shop.test", "A"),
+    (ANNA, "under.only.shop.test", "A"),
+    (ANNA, "notwild.test", "A"),
+    (BO, "X.y.WiLd.TeSt", "A"),
+    (BO, CHAIN, "A"),
+]
+BLOCKED, OF_THE_CHAIN = 8, 1
+"""Of ASKED, for each resolver: all that is on the list; one of them behind an alias, which Knot Resolver does not see."""
+
+
+A_CLIENT_S_QUERY = b"\x08\x05\x10\x01\x18\x01"
+"""How a message of that type, on IPv4 and UDP, begins in a dnstap file."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Four resolvers with a list in force, whose logs and counters the agent knows."""
+
+    site: Site
+
+    def resolver(self, kind: ResolverKind) -> Resolver:
+        return next(one for one in self.site.others if one.kind is kind)
+
+    def count(self) -> Outcome:
+        stamp(self.resolver(ResolverKind.KNOT_RESOLVER).log, self.site.folder / "journal.log")
+        config = load(self.site.config_file)
+        with closing(State.open(config.data_dir)) as state, closing(CountStore.open(config.data_dir)) as store:
+            return days.count(config, state.lists, store, now=datetime.now(UTC), look=lambda _read, _size: None)
+
+    def counts(self) -> MonthCounts:
+        config = load(self.site.config_file)
+        period = Period.holding(datetime.now(UTC).date(), Frequency.MONTH)
+        with closing(CountStore.open(config.data_dir)) as store:
+            return month_counts(store, config.count, period, resolvers=len(config.resolvers))
+
+
+class LoggingBind(Bind):
+    """BIND as a service: in the laboratory's foreground it would write all to stderr and none to its log files."""
+
+    def command(self, changed: Change) -> list[str]:
+        return ["-f" if part == "-g" else part for part in super().command(changed)]
+
+
+def stamp(log: Path, journal: Path) -> None:
+    """As journalctl -o short-iso-precise shows it."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
+    journal.write_text("".join(f"{now} ns3 kresd[99]: {line}\n" for line in log.read_text().splitlines()))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with site_with(tmp_path, LoggingBind, Unbound, KnotResolver, PowerDNS) as site:
+        knot = site.knot
+        assert knot is not None
+        alias = f"{CHAIN}. CNAME target.wild.test.\n"
+        (knot.folder / "lawful.zone").write_text(lawful_zone(serial=int(time.time())) + alias)
+        reload = [which("knotc"), "-c", str(knot.folder / "knot.conf"), "-b", "zone-reload", "test"]
+        subprocess.run(reload, check=True, capture_output=True)
+        for one in site.others:
+            one.start(change=changed(one))
+        site.more = settings(site)
+        site.configure(ignore_clients='["127.0.0.53"]')
+        agent = site.agent()
+        for name, scope in {"wild.test": "subdomains", IDN: "subdomains", "only.shop.test": "exact"}.items():
+            site.hub.verify(name, scope=scope)
+        take(agent)
+        yield Place(site)
+
+
+def changed(one: Resolver) -> tuple[str, str]:
+    """Unbound answers on IPv6 too, and BIND tells of each look-up by dnstap."""
+    if one.kind is ResolverKind.UNBOUND:
+        line = "    access-control: 127.0.0.0/8 allow"
+        return line, f"{line}\n    access-control: ::1 allow\n    interface: ::1@{one.endpoint.port}"
+    if one.kind is ResolverKind.BIND:
+        return "    recursion yes;", '    recursion yes; dnstap { client query; }; dnstap-output file "dnstap.tap";'
+    return "", ""
+
+
+def settings(site: Site) -> str:
+    hits = {
+        ResolverKind.BIND: site.folder / "bind" / "rpz.log*",
+        ResolverKind.UNBOUND: site.folder / "unbound" / "resolver.log",
+        ResolverKind.KNOT_RESOLVER: site.folder / "journal.log",
+    }
+    counters = {ResolverKind.UNBOUND: "stats_noreset", ResolverKind.POWERDNS: "get-all"}
+    text = ""
+    for one in site.others:
+        text += f'[[count.log]]\nresolver = "{one.known.name}"\n'
+        if one.kind in hits:
+            text += f'hits = ["{hits[one.kind]}"]\n'
+        if one.kind is ResolverKind.BIND:
+            text += f'queries = ["{one.folder / "dnstap.tap"}"]\n'
+        if one.kind in counters:
+            text += f"counters = {[*one.control_command(), counters[one.kind]]}\n".replace("'", '"')
+    return text
+
+
+def ask(resolver: Resolver, client: str, name: str, kind: str) -> None:
+    query = dns.message.make_query(f"{name}.", kind)
+    where = "::1" if ":" in client else resolver.endpoint.address
+    dns.query.udp(query, where, port=resolver.endpoint.port, timeout=5, source=client)
+
+
+def counted_at(powerdns: Resolver) -> int:
+    """What its counter shows.  It is brought up to date by traffic, so a lawful name is asked for too."""
+    powerdns.look_up("www.lawful.test")
+    get = [*powerdns.control_command(), "get", "policy-result-nxdomain"]
+    return int(subprocess.run(get, check=True, capture_output=True).stdout)
+
+
+def in_one_bucket() -> None:
+    """Begin where the next seconds lie in the same five minutes."""
+    left = BUCKET - time.time() % BUCKET
+    if left < 20:
+        time.sleep(left)
+
+
+def await_true(what: Callable[[], bool], *, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_each_resolver_s_own_log_is_counted_exactly(place: Place) -> None:
+    first = place.count()
+    assert first.collected.problems == []
+    before = place.counts()
+    assert (before.hits, before.lookups) == (0, 0)
+    assert before.canaries >= 6, "the agent's own canaries are in all three logs"
+    in_one_bucket()
+    for resolver in place.site.others:
+        for client, name, kind in ASKED:
+            ask(resolver, client, name, kind)
+        ask(resolver, "127.0.0.53", "wild.test", "A")
+    ask(place.resolver(ResolverKind.UNBOUND), CARIN, "wild.test", "A")
+    powerdns = place.resolver(ResolverKind.POWERDNS)
+    await_true(lambda: counted_at(powerdns) >= BLOCKED - 1)
+    bind = place.resolver(ResolverKind.BIND)
+    bind.stop()  # it writes what it tells by dnstap when its buffer is full
+    outcome = place.count()
+    assert (outcome.unparsed, outcome.collected.problems, outcome.kept) == (0, [], [])
+    found = {one.resolver: one for day in outcome.days for one in day.resolvers}
+    told = (bind.folder / "dnstap.tap").read_bytes().count(A_CLIENT_S_QUERY)
+    assert found["bind-1"].queries == told > len(ASKED)
+    # Anna's three entries, Bo's one; Carin asked Unbound alone.
+    assert (found["bind-1"].hits, found["bind-1"].lookups) == (BLOCKED, 4)
+    assert (found["unbound-1"].hits, found["unbound-1"].lookups) == (BLOCKED + 1, 5)
+    assert (found["knot-resolver-1"].hits, found["knot-resolver-1"].lookups) == (BLOCKED - OF_THE_CHAIN + 1, None)
+    assert found["bind-1"].ignored == found["unbound-1"].ignored == 1
+    counts = place.counts()
+    assert counts.lookups == 5, "who asked two resolvers counts once"
+    # PowerDNS by its counter: the monitoring's look-up is in it, since it knows no client, and what was answered from the packet
+    # cache (A twice, and the monitoring's) is not.
+    by_counter = counts.hits - sum(one.hits for one in found.values())
+    assert BLOCKED - 1 <= by_counter <= BLOCKED + 1
+    assert [(check.resolver, check.ok) for check in outcome.checks] == [("unbound-1", True)]
+    assert counts.queries is not None
+    again = place.count()
+    assert place.counts().hits >= counts.hits
+    assert place.counts().lookups == counts.lookups
+    assert again.ok
+
+
+def test_a_counter_that_says_otherwise_is_told(place: Place) -> None:
+    place.count()
+    unbound = place.resolver(ResolverKind.UNBOUND)
+    in_one_bucket()
+    for _ in range(15):
+        ask(unbound, ANNA, "wild.test", "A")
+    lines = unbound.log.read_text().splitlines(keepends=True)
+    unbound.log.write_text("".join(line for line in lines if "wild.test" not in line))
+    outcome = place.count()
+    (check,) = outcome.checks
+    assert (check.ok, outcome.ok) == (False, False)
+    assert check.counter - check.log >= 15

@@ -1,0 +1,222 @@
+"""The doctor finds each usual mistake at a real server, and names the setting that mends it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import dns.query
+import dns.tsig
+import dns.update
+import pytest
+
+from skyddsnat.agent.assembly import Agent
+from skyddsnat.agent.doctor import examine
+from skyddsnat.agent.samples import Key
+from tests.agent.conftest import BASE, HOT, TSIG_SECRET, Site
+from tests.agent.resolvers.conftest import ALL, TRANSFER, running_site, site_with, take
+from tests.servers.bind import Bind, BindPrimary
+from tests.servers.knot import Knot
+from tests.servers.kresd import KnotResolver
+from tests.servers.powerdns import PowerDNS
+from tests.servers.resolver import Resolver
+from tests.servers.unbound import Unbound
+
+pytestmark = pytest.mark.servers
+
+WRONG = Key(TRANSFER.name, TSIG_SECRET)
+"""A secret that the primary has under another name."""
+
+
+def look(agent: Agent) -> dict[str, str]:
+    """What is not well, with the advice."""
+    return {finding.what: finding.advice for finding in examine(agent) if not finding.ok}
+
+
+def test_four_healthy_resolvers_give_no_finding(tmp_path: Path) -> None:
+    with running_site(tmp_path, *ALL) as site:
+        agent = site.agent()
+        site.hub.verify("bad.test")
+        take(agent)
+        assert look(agent) == {}
+
+
+CASES: dict[str, tuple[type[Resolver], tuple[str, str], str, str]] = {
+    "bind refuses NOTIFY": (
+        Bind,
+        ("allow-notify { 127.0.0.1; }", "allow-notify { 192.0.2.9; }"),
+        "takes NOTIFY",
+        "REFUSED.*allow-notify",
+    ),
+    "unbound refuses NOTIFY": (
+        Unbound,
+        ("allow-notify: 127.0.0.1", "allow-notify: 192.0.2.9"),
+        "takes NOTIFY",
+        "allow-notify in both rpz",
+    ),
+    "powerdns drops NOTIFY": (
+        PowerDNS,
+        ('allow_notify_from: ["127.0.0.2", "127.0.0.1"]', 'allow_notify_from: ["127.0.0.2"]'),
+        "takes NOTIFY",
+        "does not answer.*allow_notify_from",
+    ),
+    "the bridge refuses NOTIFY": (
+        KnotResolver,
+        ('address: ["127.0.0.1", "127.0.0.2"]', 'address: ["127.0.0.2"]'),
+        "takes NOTIFY",
+        "notify_port",
+    ),
+    "bind does not use a zone": (
+        Bind,
+        (f'zone "{HOT}" log yes', f'zone "{HOT}" policy disabled log yes'),
+        "has the hot zone in force",
+        "holds serial .* does not block by it; list the zone in response-policy",
+    ),
+    "unbound does not use a zone": (
+        Unbound,
+        (f"name: {BASE}\n", f"name: {BASE}\n    rpz-action-override: disabled\n"),
+        "has the base zone in force",
+        "holds serial .* does not block by it; take rpz-action-override",
+    ),
+    "powerdns does not use a zone": (
+        PowerDNS,
+        (f'- name: "{HOT}"\n', f'- name: "{HOT}"\n      defpol: NoAction\n'),
+        "has the hot zone in force",
+        "holds serial .* does not block by it; take defpol",
+    ),
+    "kresd does not use a zone": (
+        KnotResolver,
+        ("log_level('notice')\npolicy.add(", "log_level('notice')\nlocal unused = ("),
+        "has the hot zone in force",
+        "holds serial .* does not block by it; add policy.rpz",
+    ),
+    "bind caps the TTL of a block": (
+        Bind,
+        (" max-policy-ttl 60", ""),
+        "keeps block answers as long as the list says",
+        "lives 5 s instead of 60.*max-policy-ttl 60",
+    ),
+    "powerdns keeps answers for a day": (
+        PowerDNS,
+        ("  ttl: 60\n", "  ttl: 86400\n"),
+        "forgets answers in time",
+        "packetcache.ttl is 86400 s.*set that to 60",
+    ),
+    "unbound shows the list to clients": (
+        Unbound,
+        ("    rpz-log: yes\n", "    rpz-log: yes\n    for-downstream: yes\n"),
+        "keeps the list to itself",
+        "for-downstream: no",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_planted_fault_is_found_with_what_mends_it(tmp_path: Path, case: str) -> None:
+    kind, change, what, advice = CASES[case]
+    with site_with(tmp_path, kind, refresh=None) as site:
+        agent = site.agent()
+        agent.pull()
+        step = agent.step()
+        site.others[0].start(change=change)  # its first transfer needs no NOTIFY
+        agent.settle(step, wait_seconds=2)
+        found = look(agent)
+        assert set(found) == {f"resolver {kind.kind}-1 {what}"}, found
+        assert_told(found.popitem()[1], advice)
+
+
+@pytest.mark.parametrize("kind", [Bind, PowerDNS])
+def test_a_resolver_with_another_key_is_told_from_one_that_does_not_block(tmp_path: Path, kind: type[Resolver]) -> None:
+    with site_with(tmp_path, kind) as site:
+        resolver = site.others[0]
+        resolver.sample = replace(resolver.sample, key=WRONG)
+        resolver.start()
+        agent = site.agent()
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=1)
+        advice = look(agent)[f"resolver {kind.kind}-1 has the hot zone in force"]
+        assert_told(advice, "primaries clause" if kind is Bind else "tsig of the zone")
+
+
+def test_an_unbound_that_the_primary_does_not_let_transfer_is_found(tmp_path: Path) -> None:
+    with site_with(tmp_path, Unbound) as site:
+        assert site.knot is not None
+        site.knot.stop()
+        site.knot.start(change=('address: ["127.0.0.1"]', 'address: ["192.0.2.9"]'))
+        site.others[0].start()
+        agent = site.agent()
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=1)
+        assert_told(look(agent)["resolver unbound-1 has the hot zone in force"], "transfer without a key")
+
+
+@pytest.mark.parametrize(
+    ("primary", "change", "told"),
+    [
+        (Knot, ("action: [update, transfer]", "action: transfer"), "update of .*knot.conf"),
+        (Knot, ("action: [update, transfer]", "action: update"), "transfer of .*knot.conf"),
+        (BindPrimary, ("grant agent", "grant transfer"), "update of .*named.conf"),
+        (
+            BindPrimary,
+            ("allow-transfer { key agent; key transfer; 127.0.0.1; }", "allow-transfer { key transfer; }"),
+            "transfer of .*named.conf",
+        ),
+    ],
+)
+def test_a_primary_that_refuses_what_the_agent_will_do_is_found_before_it_does_it(
+    tmp_path: Path, primary: type[Knot] | type[BindPrimary], change: tuple[str, str], told: str
+) -> None:
+    with site_with(tmp_path, primary=primary) as site:
+        assert site.knot is not None
+        agent = site.agent()
+        before = agent.publisher.served(HOT)
+        assert agent.publisher.refused(HOT) == []
+        assert agent.publisher.served(HOT) == before, "asking changes nothing"
+        site.knot.stop()
+        site.knot.start(change=change)
+        assert_told(look(agent)[f"primary lets the agent change {HOT}"], told)
+
+
+def test_an_agent_with_another_key_than_the_primary_is_found(tmp_path: Path) -> None:
+    with site_with(tmp_path) as site:
+        (site.folder / "other.key").write_text(TRANSFER.secret)
+        (site.folder / "other.key").chmod(0o600)
+        agent = site.configure(key_file='"other.key"').agent()
+        assert_told(look(agent)[f"primary serves {HOT}"], "refuses the agent's key.*secret")
+
+
+def test_rows_that_knot_resolver_ignores_are_found(tmp_path: Path) -> None:
+    """Somebody adds a row of another kind beside the agent: three kinds of resolver stop the name, this one does not."""
+    with running_site(tmp_path, KnotResolver, Bind) as site:
+        agent = site.agent()
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=15)
+        _add_beside(site, "walled.test", "garden.lawful.test.")
+        resolver, _ = site.others
+        until_found(agent, "resolver knot-resolver-1 reads every row", "1 row.*ignores.*stay open")
+        assert resolver.addresses("walled.test") == ["192.0.2.1"]
+
+
+def _add_beside(site: Site, name: str, target: str) -> None:
+    assert site.knot is not None
+    key = dns.tsig.Key("agent", TSIG_SECRET, "hmac-sha256")
+    message = dns.update.UpdateMessage(f"{HOT}.", keyring=key)
+    message.add(name, 60, "CNAME", target)
+    answer = dns.query.tcp(message, site.knot.endpoint.address, port=site.knot.endpoint.port, timeout=5)
+    assert answer.rcode() == 0
+    site.agent().notifier.send(HOT)
+
+
+def until_found(agent: Agent, what: str, advice: str) -> None:
+    """Look until the fault shows: the row is on its way through the bridge."""
+    for _ in range(20):
+        if what in (found := look(agent)):
+            assert_told(found[what], advice)
+            return
+    raise AssertionError(found)
+
+
+def assert_told(text: str, pattern: str) -> None:
+    """pattern: a regular expression that the advice holds."""
+    assert re.search(pattern, text), text

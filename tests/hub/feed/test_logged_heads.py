@@ -1,0 +1,44 @@
+"""Each published list stands in the log by its digest."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from skyddsnat.hub.audit.models import Entry
+from skyddsnat.hub.feed import queries as feeds
+from skyddsnat.hub.feed.keys import ensure_key
+from skyddsnat.hub.feed.services import publish, signed_head
+from skyddsnat.hub.feed.services.logged import log_heads
+from skyddsnat.protocols.feedhead import FeedHead
+from tests.hub.feed.indicators import listed
+
+
+def test_what_the_head_says_is_what_the_log_says(cast, settings, tmp_path):
+    settings.FEED_KEY_FILE = tmp_path / "feed.key"
+    ensure_key(settings.FEED_KEY_FILE)
+    _, verified = feeds.feeds(cast.circle.pk)
+    assert log_heads() == 2  # a new collection names its issuer
+    publish(verified, [listed("a.example"), listed("b.example")], now=timezone.now())
+    assert log_heads() == 1
+    entry = Entry.objects.filter(action="feed.head_published").latest("id")
+    head = FeedHead.parse(signed_head(verified, now=timezone.now()).head)
+    assert entry.object_id == str(verified.pk)
+    assert entry.circle == cast.circle.pk
+    assert {key: entry.facts[key] for key in ("position", "count", "sha256", "content")} == {
+        "position": head.position,
+        "count": head.count,
+        "sha256": head.sha256,
+        "content": head.content,
+    }
+
+
+def test_only_what_has_changed_is_logged_again(cast, db):
+    inform, verified = feeds.feeds(cast.circle.pk)
+    assert [log_heads(), log_heads()] == [2, 0]
+    publish(verified, [listed("a.example")], now=timezone.now())
+    publish(feeds.inbox("alfa"), [], now=timezone.now())
+    assert [log_heads(), log_heads()] == [1, 0]
+    publish(verified, [listed("b.example")], now=timezone.now())
+    publish(inform, [listed("b.example")], now=timezone.now())
+    assert [log_heads(), log_heads()] == [2, 0]
+    assert Entry.objects.filter(action="feed.head_published").count() == 5

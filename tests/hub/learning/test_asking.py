@@ -1,0 +1,98 @@
+"""Names open when both have said yes, and not before: on no page, in no entry of the log that a member reads."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from skyddsnat.hub.audit.models import Entry
+from skyddsnat.hub.benchmark.models import Round
+from skyddsnat.hub.learning import queries, services
+from skyddsnat.hub.learning.models import PlanLine, Question
+from skyddsnat.policy.errors import PolicyRefusal
+from tests.hub.benchmark.conftest import Bench
+from tests.hub.maturity.conftest import sealed_answer
+
+pytestmark = pytest.mark.django_db
+
+ITEM, NEUTRAL = "MET-LST-01", "MET-BLK-01"
+NOTE = "Hur ofta läses listan in, och vem ser till det?"
+
+
+@pytest.fixture
+def done(bench: Bench) -> Round:
+    return bench.released(metrics=[ITEM, NEUTRAL])
+
+
+def refused(act: Any) -> str:
+    with pytest.raises(PolicyRefusal) as caught:
+        act()
+    return caught.value.code
+
+
+def page_of(bench: Bench, member: str) -> str:
+    client = bench.cast.sign_in(Client(headers={"accept-language": "en"}), bench.leads[member])
+    return client.get(reverse("learning:asking")).content.decode()
+
+
+def test_names_open_when_both_have_said_yes(bench: Bench, done: Round) -> None:
+    alfa, beta, gamma = (bench.leads[name] for name in ("alfa", "beta", "gamma"))
+    assert refused(lambda: services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)) == "nobody_willing"
+    for lead in (beta, gamma):
+        services.agree(lead, done, ITEM, now=bench.now)
+    before = Entry.objects.count()
+    asked = services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)
+    assert len(asked) == 2
+    assert refused(lambda: services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)) == "asked_already"
+    told = [str(entry.facts) for entry in Entry.objects.order_by("pk")[before:]]
+    assert all("beta" not in facts and "gamma" not in facts and NOTE not in facts for facts in told)
+    assert {one.other for one in queries.asked_by(alfa)} == {one.other for one in queries.asked_of(beta)} - {"Alfa"}
+    for member, other in (("beta", "Alfa"), ("alfa", "Beta")):
+        assert f"· {other} ·" not in page_of(bench, member)
+    mine = next(row for row in asked if row.willing.member_id == "beta")
+    services.answer(beta, mine.pk, yes=True, now=bench.now)
+    theirs = next(row for row in asked if row.willing.member_id == "gamma")
+    services.answer(gamma, theirs.pk, yes=False, now=bench.now)
+    assert "· Alfa ·" in page_of(bench, "beta")
+    assert "· Alfa ·" not in page_of(bench, "gamma"), "who says no learns no name"
+    assert sorted(one.other for one in queries.asked_by(alfa))[0] == "Beta"
+    assert "Gamma" not in {one.other for one in queries.asked_by(alfa)}
+    assert refused(lambda: services.answer(beta, mine.pk, yes=False, now=bench.now)) == "decided"
+
+
+def test_who_may_ask_about_what(bench: Bench, done: Round) -> None:
+    alfa, beta, delta = (bench.leads[name] for name in ("alfa", "beta", "delta"))
+    assert refused(lambda: services.agree(alfa, done, NEUTRAL, now=bench.now)) == "not_askable"
+    assert refused(lambda: services.agree(alfa, done, "MET-BLK-05", now=bench.now)) == "not_askable"
+    engineer = bench.cast.person("alfa", "engineer")
+    assert refused(lambda: services.agree(engineer, done, ITEM, now=bench.now)) == "not_own_lead"
+    services.agree(beta, done, ITEM, now=bench.now)
+    for note, code in (("", "no_note"), ("x" * 601, "no_note"), ("Ring 0701-740605 i kväll", "personal_data")):
+        assert refused(lambda note=note: services.ask(alfa, done, ITEM, note=note, now=bench.now)) == code
+    (row,) = services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)
+    with pytest.raises(Question.DoesNotExist):
+        services.answer(delta, row.pk, yes=True, now=bench.now)
+    assert refused(lambda: services.answer(alfa, row.pk, yes=True, now=bench.now)) == "not_own_lead"
+    services.end_agreement(beta, done, ITEM, now=bench.now)
+    assert Question.objects.get(pk=row.pk).state == Question.State.DECLINED
+    assert not queries.somebody_willing(alfa, done, ITEM)
+
+
+def test_a_plan_is_its_members_own_and_never_comes_unsealed(bench: Bench) -> None:
+    alfa, beta, pk = bench.leads["alfa"], bench.leads["beta"], uuid4()
+    write = services.write_line
+    assert refused(lambda: write(alfa, pk, sealed='{"item": "MET-LST-01"}', version=0, now=bench.now)) == "not_sealed"
+    write(alfa, pk, sealed=sealed_answer(), version=0, now=bench.now)
+    assert [row["id"] for row in queries.sealed_lines(alfa)] == [str(pk)]
+    assert queries.sealed_lines(beta) == []
+    with pytest.raises(PlanLine.DoesNotExist):
+        write(beta, pk, sealed=sealed_answer(), version=1, now=bench.now)
+    with pytest.raises(services.LineChanged):
+        write(alfa, pk, sealed=sealed_answer(), version=0, now=bench.now)
+    assert write(alfa, pk, sealed=sealed_answer(), version=1, now=bench.now).version == 2
+    counsel = bench.cast.person("solros", "auditor")
+    assert refused(lambda: write(counsel, UUID(int=1), sealed=sealed_answer(), version=0, now=bench.now)) == "no_part"

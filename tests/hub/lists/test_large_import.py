@@ -1,0 +1,174 @@
+"""A long list into a served hub of two processes, killed half-way: every row once, and other pages answer meanwhile."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.effort import tries
+from tests.figures import figure
+from tests.servers.hub import REPOSITORY, Place, place, result_of
+from tests.servers.processes import await_ready, free_port
+
+pytestmark = pytest.mark.servers
+ROWS = tries(short=1_500, long=100_000)
+PATIENCE = tries(short=120, long=3_000)
+
+
+@contextmanager
+def served(where: Place) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The hub in two processes, in a session of its own so that all of it can be killed at once."""
+    port, log = free_port(), where.folder / "hub.log"
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "skyddsnat.hub.wsgi:application"]
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, env=where.environment, stdout=output, stderr=output, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        await_ready(process, lambda: answers(f"{url}/healthy/"), log=log)
+        yield url, process
+    finally:
+        kill_all_of(process)
+
+
+def kill_all_of(process: subprocess.Popen[bytes]) -> None:
+    """kill -9 for the server and its workers."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=10)
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def hands(where: Place, *arguments: str) -> Any:
+    command = [sys.executable, "-m", "tests.hub.lists.hands", *arguments]
+    process = subprocess.Popen(
+        command, env=where.environment, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    return result_of(process)
+
+
+def browser(url: str, cookie: str) -> httpx.Client:
+    return httpx.Client(base_url=url, cookies={"sessionid": cookie, "language": "en"}, timeout=120)
+
+
+def post(client: httpx.Client, path: str, **rest: Any) -> httpx.Response:
+    client.get("/lists/import/")
+    token = client.cookies["csrfid"]  # the demo settings' own name
+    return client.post(path, headers={"X-CSRFToken": token, "Referer": str(client.base_url)}, **rest)
+
+
+class Visitor(threading.Thread):
+    """Someone of another member who looks at a list again and again."""
+
+    def __init__(self, url: str, cookie: str) -> None:
+        super().__init__(daemon=True)
+        self.url, self.cookie, self.over, self.times = url, cookie, threading.Event(), list[float]()
+
+    def run(self) -> None:
+        with browser(self.url, self.cookie) as client:
+            while not self.over.wait(0.1):
+                began = time.perf_counter()
+                try:
+                    client.get("/signals/").raise_for_status()
+                except httpx.HTTPError:
+                    return  # the hub was killed
+                self.times.append(time.perf_counter() - began)
+
+    def p95_ms(self) -> float:
+        self.over.set()
+        self.join(10)
+        return round(1000 * statistics.quantiles(self.times, n=20)[-1], 1) if len(self.times) > 1 else 0.0
+
+
+def peak_mb(process: subprocess.Popen[bytes]) -> float:
+    """The largest memory that one of the hub's processes has had."""
+    peaks = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text()
+            if os.getpgid(int(status.parent.name)) == process.pid and (found := re.search(r"VmHWM:\s+(\d+) kB", text)):
+                peaks.append(int(found[1]) / 1024)
+        except (OSError, ProcessLookupError):
+            continue
+    return round(max(peaks, default=0))
+
+
+def wait_for(where: Place, pk: str, done: Any, *, every: float) -> dict[str, Any]:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found: dict[str, Any] = hands(where, "state", pk)
+        if done(found):
+            return found
+        time.sleep(every)
+    raise AssertionError(f"the import did not get on: {found}")
+
+
+def test_a_long_list_comes_in_once_though_the_hub_is_killed_and_others_are_answered_meanwhile() -> None:
+    every = 0.2 if ROWS < 10_000 else 5
+    with place() as where:
+        cookies = hands(where, "cookies")
+        with served(where) as (url, process):
+            quiet = Visitor(url, cookies["beta"])
+            quiet.start()
+            time.sleep(3)
+            alone = quiet.p95_ms()
+            meanwhile = Visitor(url, cookies["beta"])
+            meanwhile.start()
+            data = "value\n" + "".join(f"namn-{n:x}-lista.test\n" for n in range(ROWS))
+            common = {
+                "circle": where.facts["circle"],
+                "marking": "AMBER+STRICT",
+                "basis": "police_list",
+                "scope": "exact",
+            }
+            with browser(url, cookies["vakten"]) as police:
+                began = time.monotonic()
+                answer = post(police, "/lists/import/", data=common, files={"file": ("lista.csv", data.encode())})
+                assert answer.status_code == 302, answer.text[-2000:]
+                upload = time.monotonic() - began
+                pk = answer.headers["Location"].split("/")[-2]
+                wait_for(where, pk, lambda now: now["state"] == "ready", every=every)
+                checked = time.monotonic() - began
+                assert post(police, f"/lists/imports/{pk}/confirm/").status_code == 302
+            wait_for(where, pk, lambda now: now["handled"] >= ROWS // 5 or now["state"] == "done", every=every)
+            beside, memory = meanwhile.p95_ms(), peak_mb(process)
+            kill_all_of(process)
+        interrupted = hands(where, "state", pk)
+        assert interrupted["reports"] == interrupted["handled"] == interrupted["entries"]
+        with served(where):
+            found = wait_for(where, pk, lambda now: now["state"] == "done", every=every)
+            total = time.monotonic() - began
+    assert found["became"] == {"created": ROWS}
+    assert (found["signals"], found["reports"], found["entries"], found["waiting"]) == (ROWS, ROWS, ROWS, 0)
+    figure(
+        "lists.large_import",
+        rows=ROWS,
+        upload_seconds=round(upload, 1),
+        until_preview_seconds=round(checked, 1),
+        until_done_seconds=round(total, 1),
+        killed_at_row=interrupted["handled"],
+        lost=ROWS - found["reports"],
+        doubled=0,
+        other_page_p95_ms_alone=alone,
+        other_page_p95_ms_meanwhile=beside,
+        peak_memory_mb=memory,
+    )

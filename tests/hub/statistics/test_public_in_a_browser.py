@@ -1,0 +1,61 @@
+"""The public page and the yearly report as people meet them: both languages, light and dark, narrow, and on paper."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.hub.statistics.conftest import VALUES, Stats
+from tests.journeys.axe import examine
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture
+def released(stats: Stats, monkeypatch: pytest.MonkeyPatch) -> Stats:
+    """Three months of a public series, one of them held back."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in this thread
+    series = stats.ready(is_public=True)
+    for period, values in (("2026-01", VALUES), ("2026-02", VALUES | {"alfa": 987_650}), ("2026-03", VALUES)):
+        stats.all_in(period, values)
+        stats.release(series, period)
+    return stats
+
+
+def opened(browser: Browser, address: str, language: str) -> tuple[Page, list[str]]:
+    page = browser.new_context(locale="sv-SE" if language == "sv" else "en-GB").new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address)
+    return page, problems
+
+
+def test_the_public_pages_are_sound_in_both_languages_and_on_paper(released: Stats, live_server: LiveServer) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for language in ("sv", "en"):
+            for path in (f"/open/{language}/", f"/open/{language}/report/?year=2026"):
+                page, problems = opened(browser, live_server.url + path, language)
+                assert examine(page, language=language, dark=language == "sv") == [], path
+                assert problems == []
+                assert page.context.cookies() == []
+        page.emulate_media(media="print")
+        assert page.locator("table").filter(has_text="January 2026").is_visible(), (
+            "the figures stand on paper as a table"
+        )
+        assert not page.locator("header.bar").is_visible()
+        assert not page.get_by_role("button").first.is_visible()
+        assert page.locator("svg.series-chart").is_visible()
+        paper = page.pdf(format="A4", prefer_css_page_size=True)
+        assert paper.startswith(b"%PDF")
+        page, _ = opened(browser, f"{live_server.url}/open/sv/report/?year=2026", "sv")
+        page.get_by_role("link", name="English").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Yearly report 2026", "the year is kept"
+        page.get_by_role("link", name="All figures").click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="XLSX").click()
+        assert download.value.suggested_filename == "series-en.xlsx"
+        browser.close()

@@ -1,0 +1,253 @@
+"""A period is decided once, by the rules, from a fixed panel; and what is released says nothing of one member."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from skyddsnat.hub.audit.models import Entry
+from skyddsnat.hub.benchmark.queries import quartiles
+from skyddsnat.hub.members.models import Member
+from skyddsnat.hub.statistics import services
+from skyddsnat.hub.statistics.models import Release
+from skyddsnat.hub.statistics.queries.released import released, released_all
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.statistics.words import Correction, EventKind, Gap, Share
+from skyddsnat.protocols.statistics import Corrects
+from tests.hub.statistics.conftest import CANARIES, LISTED, LOOKUPS, VALUES, Stats, figure
+
+pytestmark = pytest.mark.django_db
+TOTAL = sum(VALUES.values())
+
+
+def refused(code: str) -> pytest.RaisesExc[PolicyRefusal]:
+    return pytest.raises(PolicyRefusal, match=f"^{code}")
+
+
+def test_a_total_of_five_is_released_with_its_context(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.release(series, "2026-01")
+    found = released(LOOKUPS)
+    assert found is not None
+    (row,) = found.rows
+    assert (row.shown, row.total, row.index, row.owners, row.panel) == ("total", TOTAL, 1000, 5, 1)
+    assert row.context is not None
+    assert row.context.listed is not None
+    assert row.context.listed.subscriptions == (1_500_000, 5_000_000)
+    assert Entry.objects.get(action="statistics.released").facts["owners"] == 5
+
+
+def test_the_context_is_of_all_and_says_nothing_of_one(stats: Stats) -> None:
+    series = stats.ready()
+    for member, value in VALUES.items():
+        of_it = replace(LISTED, resolvers=Share.SOME, entries_mean=9_000) if member == "beta" else LISTED
+        gaps = frozenset({Gap.DAYS_MISSING}) if member == "gamma" else frozenset()
+        stats.take(member, figure(value=value, listed=of_it, gaps=gaps))
+    stats.release(series, "2026-01")
+    found = released(LOOKUPS)
+    assert found is not None
+    context = found.rows[0].context
+    assert context is not None
+    assert context.listed is not None
+    assert (context.listed.resolvers, context.listed.entries) == (Share.SOME, (9_000, 11_820))
+    assert context.gaps == (Gap.DAYS_MISSING,)
+
+
+def test_nothing_is_released_without_counsel_panel_and_everyones_figure(stats: Stats) -> None:
+    series = stats.opened()
+    stats.all_in("2026-01")
+    with refused("not_approved"):
+        stats.release(series, "2026-01")
+    services.approve(stats.counsel, series, now=stats.now)
+    with refused("no_panel"):
+        stats.release(series, "2026-01")
+    stats.agreed(series)
+    stats.panel(series, "2026-01")
+    with refused("waits"):
+        stats.release(series, "2026-02")
+    assert stats.release(series, "2026-01").total == TOTAL
+
+
+def test_a_figure_of_a_member_outside_the_panel_is_in_no_total(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01", VALUES | {"omega": 70_000})
+    assert stats.release(series, "2026-01").total == TOTAL
+
+
+def test_whoever_agrees_no_more_is_in_no_later_figure(stats: Stats) -> None:
+    series = stats.ready()
+    stats.agreed(series, "omega")
+    stats.all_in("2026-01", VALUES | {"omega": 70_000})
+    services.end_agreement(stats.lead("beta"), series, now=stats.now)
+    with refused("not_agreed"):
+        stats.release(series, "2026-01")
+    stats.panel(series, "2026-01")
+    assert stats.release(series, "2026-01").total == TOTAL - VALUES["beta"] + 70_000
+
+
+def test_a_ratio_has_no_joint_figure(stats: Stats) -> None:
+    series = stats.ready(metric=CANARIES)
+    with refused("not_additive"):
+        stats.release(series, "2026-01")
+
+
+def test_what_breaks_the_rules_is_held_back_and_decided_for_good(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01", VALUES | {"alfa": 900_000})
+    made = stats.release(series, "2026-01")
+    assert (made.shown, made.total, made.index) == (Release.Shown.HELD, None, None)
+    stats.take("alfa", figure(value=90_000, corrects=Corrects(1, Correction.COUNTED_WRONG)))
+    with refused("decided"):
+        stats.release(series, "2026-01")
+
+
+def test_a_correction_after_the_release_changes_nothing_that_was_shown(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.release(series, "2026-01")
+    stats.take("alfa", figure(value=50_000, corrects=Corrects(1, Correction.COUNTED_WRONG)))
+    found = released(LOOKUPS)
+    assert found is not None
+    assert found.rows[0].total == TOTAL
+    with refused("decided"):
+        stats.release(series, "2026-01")
+    stats.all_in("2026-02")
+    assert stats.release(series, "2026-02").index == 1000  # beside what January was made from, not what it is now
+
+
+def test_a_withdrawn_figure_is_shown_no_more_and_never_again(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    services.withdraw(stats.coordinator, stats.release(series, "2026-01"), now=stats.now)
+    found = released(LOOKUPS)
+    assert found is not None
+    assert (found.rows[0].shown, found.rows[0].total, found.rows[0].context) == ("withdrawn", None, None)
+    with refused("decided"):
+        stats.release(series, "2026-01")
+
+
+def test_members_under_one_owner_are_one_contributor(stats: Stats) -> None:
+    Member.objects.filter(pk="beta").update(control_group="alfa")
+    series = stats.opened()
+    services.approve(stats.counsel, series, now=stats.now)
+    stats.agreed(series)
+    with refused("too_few_owners"):
+        stats.panel(series, "2026-01")
+
+
+def test_whoever_joins_makes_a_new_panel_and_an_index_takes_over(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.release(series, "2026-01")
+    stats.agreed(series, "omega")
+    stats.panel(series, "2026-02")
+    stats.all_in("2026-02", {name: value * 11 // 10 for name, value in VALUES.items()} | {"omega": 70_000})
+    made = stats.release(series, "2026-02")
+    assert (made.shown, made.total, made.index, made.owners) == ("index", None, 1100, 6)
+
+
+def test_a_panel_is_fixed_once_something_of_it_is_decided(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.all_in("2026-02")
+    stats.release(series, "2026-02")
+    stats.agreed(series, "omega")
+    with refused("wrong_period"):
+        stats.panel(series, "2026-02")
+    assert stats.release(series, "2026-01").total == TOTAL
+    assert stats.panel(series, "2026-03").number == 2
+    with refused("same_panel"):
+        stats.panel(series, "2026-04")
+
+
+def test_figures_that_were_counted_in_two_ways_are_not_added(stats: Stats) -> None:
+    series = stats.ready()
+    for member, value in VALUES.items():
+        stats.take(member, figure(value=value, method="2" if member == "alfa" else "1"))
+    with refused("methods_differ"):
+        stats.release(series, "2026-01")
+
+
+def test_quartiles_of_a_small_round_hold_the_total_back(stats: Stats, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    asked = []
+
+    def seven(metric: str, first: date, last: date) -> int:
+        asked.append((metric, first, last))
+        return 7
+
+    monkeypatch.setattr("skyddsnat.hub.statistics.services.releases.quartiles_from", seven)
+    assert stats.release(series, "2026-01").shown == Release.Shown.HELD
+    assert asked == [(LOOKUPS, date(2026, 1, 1), date(2026, 1, 31))]
+
+
+def test_without_rounds_there_are_no_quartiles(stats: Stats) -> None:
+    assert quartiles.quartiles_from(LOOKUPS, date(2026, 1, 1), date(2026, 1, 31)) is None
+
+
+def test_a_year_is_summed_only_when_each_month_is_shown(stats: Stats) -> None:
+    series = stats.ready()
+    for month in (1, 2, 3):
+        values = VALUES | {"alfa": 900_000} if month == 2 else VALUES
+        stats.all_in(f"2026-{month:02}", values)
+        stats.release(series, f"2026-{month:02}")
+    found = released(LOOKUPS)
+    assert found is not None
+    assert {str(one.period): one.total for one in found.sums} == {"2026-Q1": None, "2026": None}
+
+
+def test_only_public_series_leave_the_coalition(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.release(series, "2026-01")
+    assert [one.metric.id for one in released_all()] == [LOOKUPS]
+    assert released_all(public=True) == ()
+    assert released(LOOKUPS, public=True) is None
+
+
+def test_events_of_one_series_and_of_all_are_on_its_axis(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.release(series, "2026-01")
+    for of, kind in ((series, EventKind.LIST_SOURCE), (None, EventKind.OUTAGE)):
+        made = services.add_event(
+            stats.coordinator, of, kind, date(2026, 1, 12), note_sv="Ny källa.", note_en="New source.", now=stats.now
+        )
+    found = released(LOOKUPS)
+    assert found is not None
+    assert [one.kind for one in found.events] == [EventKind.LIST_SOURCE, EventKind.OUTAGE]
+    services.remove_event(stats.coordinator, made, now=stats.now)
+    found = released(LOOKUPS)
+    assert found is not None
+    assert len(found.events) == 1
+
+
+def test_only_who_may_does(stats: Stats) -> None:
+    series = stats.ready()
+    lead, analyst = stats.lead("alfa"), stats.cast.person("alfa", "analyst")
+    stats.all_in("2026-01")
+    acts = {
+        "not_coordinator": [
+            lambda: services.release(lead, series, figure().period, now=stats.now),
+            lambda: services.open_series(lead, CANARIES, figure().period, is_public=False, now=stats.now),
+            lambda: services.make_panel(lead, series, figure().period, now=stats.now),
+            lambda: services.close_series(lead, series, now=stats.now),
+            lambda: services.add_event(
+                lead, None, EventKind.OTHER, date(2026, 1, 1), note_sv="", note_en="", now=stats.now
+            ),
+        ],
+        "not_own_lead": [
+            lambda: services.agree(analyst, series, now=stats.now),
+            lambda: services.end_agreement(analyst, series, now=stats.now),
+        ],
+        "not_counsel": [lambda: services.approve(stats.coordinator, series, now=stats.now)],
+    }
+    for code, tried in acts.items():
+        for act in tried:
+            with refused(code):
+                act()
+    assert not Release.objects.exists()

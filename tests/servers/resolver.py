@@ -1,0 +1,141 @@
+"""What every resolver of a test can do: start in a folder of its own, answer on loopback, and be asked as a client asks."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import ClassVar, Self
+
+import dns.exception
+import dns.message
+import dns.query
+import dns.rcode
+
+from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.agent.sample_toml import KnownResolver
+from skyddsnat.agent.samples import Endpoint, Key, ResolverSample
+from tests.servers.processes import await_ready, free_port, stop
+
+Change = Callable[[str], str]
+ANSWERED, STOPPED, SILENT = "answered", "stopped", "silent"
+
+
+@dataclass(slots=True)
+class Resolver:
+    """One resolver.  Subclasses say how their kind is configured and started."""
+
+    kind: ClassVar[ResolverKind]
+    takes_key: ClassVar[bool] = True
+
+    folder: Path
+    sample: ResolverSample
+    process: subprocess.Popen[bytes] | None = field(default=None)
+    sockets: TemporaryDirectory[str] | None = field(default=None, repr=False)
+
+    @classmethod
+    def make(
+        cls,
+        folder: Path,
+        *,
+        lawful: Endpoint,
+        hot_zone: str,
+        base_zone: str,
+        zone_files: Path | None = None,
+        key: Key | None = None,
+        primary: Endpoint | None = None,
+        refresh_seconds: int | None = None,
+    ) -> Self:
+        """Choose a port and a folder; does not start it.
+
+        lawful: the server of ordinary names, which is the primary too unless another is given, or the resolver reads
+        `zone_files` by itself.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        sockets = TemporaryDirectory(prefix="sn-")  # a path below the test's own folder may be too long for a socket
+        sample = ResolverSample(
+            primary=(primary or lawful) if zone_files is None else None,
+            agent="127.0.0.1",
+            hot_zone=hot_zone,
+            base_zone=base_zone,
+            folder=zone_files or folder,
+            key=key if cls.takes_key else None,
+            bridge=Endpoint("127.0.0.1", free_port()),
+            listen=Endpoint("127.0.0.1", free_port()),
+            stubs=(("test", lawful),),
+            log_file=folder / "resolver.log",
+            control_socket=Path(sockets.name) / "control",
+            refresh_seconds=refresh_seconds,
+        )
+        return cls(folder, sample, sockets=sockets)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return self.sample.place
+
+    @property
+    def known(self) -> KnownResolver:
+        """As it stands in agent.toml."""
+        return KnownResolver(
+            name=f"{self.kind}-1", endpoint=self.endpoint, kind=self.kind, control=self.control_command()
+        )
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "resolver.log"
+
+    def start(self, *, change: tuple[str, str] = ("", ""), seconds: float = 20.0) -> Self:
+        """Start it.  change: what a careless operator has made of a line.  seconds: how long loading the zones may take."""
+        before, after = change
+        command = self.command(lambda text: text.replace(before, after) if before else text)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
+        await_ready(self.process, self._is_up, log=self.log, seconds=seconds)
+        return self
+
+    def _is_up(self) -> bool:
+        return self.look_up("www.lawful.test") == ANSWERED
+
+    def command(self, changed: Change) -> list[str]:
+        """Write the configuration, each text through `changed`, and tell what starts the server."""
+        raise NotImplementedError
+
+    def control_command(self) -> list[str]:
+        """Its control program, with what finds this very server."""
+        return []
+
+    def stop(self, *, hard: bool = False) -> None:
+        if self.process is not None:
+            stop(self.process, hard=hard)
+            self.process = None
+
+    def look_up(self, name: str, kind: str = "A") -> str:
+        """What a client sees: an address, a refusal, or nothing."""
+        query = dns.message.make_query(f"{name}.", kind)
+        try:
+            answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+        except (OSError, dns.exception.DNSException):
+            return SILENT
+        if answer.rcode() == dns.rcode.NXDOMAIN:
+            return STOPPED
+        return ANSWERED if answer.answer else SILENT
+
+    def addresses(self, name: str, kind: str = "A") -> list[str]:
+        """The addresses of a name."""
+        query = dns.message.make_query(f"{name}.", kind)
+        answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+        return [data.to_text() for rrset in answer.answer for data in rrset]
+
+    def await_state(self, name: str, state: str, *, seconds: float = 10.0, fresh: bool = False) -> float:
+        """Wait until a name is answered or stopped; returns the seconds it took.  fresh: ask below it, a new name each time."""
+        started = time.monotonic()
+        while time.monotonic() - started < seconds:
+            asked = f"{secrets.token_hex(6)}.{name}" if fresh else name
+            if self.look_up(asked) == state:
+                return time.monotonic() - started
+            time.sleep(0.01)
+        raise AssertionError(f"after {seconds} s the resolver had not {state} the name")

@@ -1,0 +1,91 @@
+"""Play many days of a coalition in one process: `python -m tests.simulator --seeds 1-20 --days 30`.
+
+The real hub, five real agents, people, and everything that fails: lost, doubled and late requests, deaths of hub and agents at
+commits and writes, clocks that step, links down for days, resolvers that die, a hub that lies.  One seed is one story, always the
+same; a broken promise prints the one command that plays it again.  With --bug a fault is planted, and it must be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+SHM = Path("/dev/shm")  # noqa: S108 - where it is, a disk that nobody waits for
+
+
+def seeds(text: str) -> list[int]:
+    """`7` or `1-20`."""
+    first, _, last = text.partition("-")
+    return list(range(int(first), int(last or first) + 1))
+
+
+def prepare(folder: Path) -> None:
+    """Django on a file of this folder, which the stories replace."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "skyddsnat.hub.settings.test"
+    os.environ["SKYDDSNAT_DATABASE"] = f"sqlite:{folder / 'none.sqlite'}"
+    import django
+
+    django.setup()
+    logging.disable(logging.CRITICAL)
+
+
+def play(numbers: list[int], *, days: int, bug: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """One result a seed."""
+    from tests.simulator.bugs import planted
+    from tests.simulator.story import Story, make_template
+
+    template = make_template(folder / "template")
+    for number in numbers:
+        place = folder / f"seed-{number}"
+        place.mkdir()
+        with planted(bug):
+            try:
+                yield Story(number, place, template).play(days)
+            except Exception:  # noqa: BLE001 - whatever comes up is a finding, with the seed that leads to it
+                last = traceback.format_exc().strip().splitlines()
+                yield {"seed": number, "broken": [f"the program broke: {last[-1]}"], "where": last[-12:]}
+        shutil.rmtree(place)
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every promise held in every story."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__.split("\n")[0])
+    parser.add_argument("--seeds", type=seeds, default=[1])
+    parser.add_argument("--days", type=int, default=10)
+    parser.add_argument("--bug", default="", help="plant a fault; see tests/simulator/bugs.py")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args(arguments)
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets is part of the story
+        again = [sys.executable, "-m", "tests.simulator", *arguments]
+        os.execve(sys.executable, again, {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606
+    found = []
+    with tempfile.TemporaryDirectory(prefix="skyddsnat-sim-", dir=SHM if SHM.is_dir() else None) as name:
+        prepare(Path(name))
+        for result in play(chosen.seeds, days=chosen.days, bug=chosen.bug, folder=Path(name)):
+            found.append(result)
+            if not chosen.json:
+                print(json.dumps(result), flush=True)
+            for line in result["broken"][:5]:
+                print(f"seed {result['seed']}: {line}", file=sys.stderr)
+            if result["broken"]:
+                again = f"--seeds {result['seed']} --days {chosen.days}" + (
+                    f" --bug {chosen.bug}" if chosen.bug else ""
+                )
+                print(f"play it again: python -m tests.simulator {again}", file=sys.stderr, flush=True)
+                break
+    if chosen.json:
+        print(json.dumps(found))
+    return 1 if any(result["broken"] for result in found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,94 @@
+"""`skyddsnat stop-page`: set-up, what is wrong in a file, and how it is."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from skyddsnat.cli.stop_page import app
+from skyddsnat.stop_page.config import load
+from skyddsnat.stop_page.errors import ConfigError
+from skyddsnat.stop_page.setup import make_stop_page
+from skyddsnat.stop_page.status import status_of
+from tests.stop_page.conftest import Page, sample
+
+LINES = """
+[[line]]
+id = "help-far-away"
+kind = "help"
+name = "Help"
+about_sv = "Hjälp"
+about_en = "Help"
+url = "https://help.example/"
+"""
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def init(folder: Path, *more: str) -> Any:
+    options = ["--operator", "Alfa", "--support-sv", "K", "--support-en", "C", "--hub", "https://hub.example"]
+    places = ["--data-dir", folder / "data", "--key-file", folder / "keys" / "k", "--token-file", folder / "token"]
+    return run("init", "--config", folder / "stop-page.toml", *options, *places, *more)
+
+
+def test_set_up_makes_a_file_that_loads_and_keeps_a_key_that_is_there(tmp_path: Path) -> None:
+    assert init(tmp_path, "--listen", "192.0.2.80", "--listen", "2001:db8::80").exit_code == 0
+    config = load(tmp_path / "stop-page.toml")
+    assert (config.operator, config.listen, config.port) == ("Alfa", ("192.0.2.80", "2001:db8::80"), 80)
+    key = (tmp_path / "keys" / "k").read_text()
+    assert (tmp_path / "keys" / "k").stat().st_mode & 0o777 == 0o600
+    assert init(tmp_path).exit_code == 2
+    assert init(tmp_path, "--force").exit_code == 0
+    assert (tmp_path / "keys" / "k").read_text() == key
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    make_stop_page(sample(tmp_path), tmp_path / "stop-page.toml")
+    text = (tmp_path / "stop-page.toml").read_text()
+    text = text.replace('listen = ["127.0.0.1"]', 'listen = ["here"]').replace("port = 80", "port = 0\ncookies = true")
+    text = text.replace('# own_address = "https://stop.example"', 'own_address = "http://stop.example"')
+    text = text.replace('# checked = "2026-11-20"', 'checked = "yesterday"').replace(
+        "http://127.0.0.1:9", "http://hub.example"
+    )
+    (tmp_path / "stop-page.toml").write_text(text + LINES)
+    with pytest.raises(ConfigError) as refused:
+        load(tmp_path / "stop-page.toml")
+    for word in ("listen", "port", "cookies", "own_address", "checked", "url", "line"):
+        assert any(word in problem for problem in refused.value.problems), word
+
+
+def test_an_operators_own_lines_take_the_place_of_the_usual_ones(tmp_path: Path) -> None:
+    make_stop_page(sample(tmp_path), tmp_path / "stop-page.toml")
+    support = LINES.replace("help-far-away", "support").replace('"help"', '"support"')
+    with (tmp_path / "stop-page.toml").open("a") as file:
+        file.write(LINES + support)
+    assert [line.id for line in load(tmp_path / "stop-page.toml").lines] == ["help-far-away", "support"]
+
+
+def test_status_finds_what_needs_a_person(page: Page) -> None:
+    now = datetime.now(UTC)
+    assert len(status_of(page.config, now=now).findings) == 2, "no token, and nobody has tried the help lines"
+    (page.folder / "complaints.token").write_text("skn_token")
+    text = (page.folder / "stop-page.toml").read_text()
+    (page.folder / "stop-page.toml").write_text(text.replace('# checked = "2026-11-20"', f'checked = "{now.date()}"'))
+    config = load(page.folder / "stop-page.toml")
+    assert status_of(config, now=now).findings == ()
+    page.send()
+    assert status_of(config, now=now).waiting == 1
+    assert len(status_of(config, now=now + timedelta(hours=2)).findings) == 1, "a complaint waits"
+    assert len(status_of(config, now=now + timedelta(days=32)).findings) == 2, "the lines are to be tried again, too"
+
+
+def test_the_command_says_it_and_ends_so(page: Page) -> None:
+    told = run("status", "--json", "--config", page.folder / "stop-page.toml")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["counts"] == {}
+    assert run("status", "--config", page.folder / "nowhere.toml").exit_code == 2
+    assert run("serve", "--config", page.folder / "nowhere.toml").exit_code == 2

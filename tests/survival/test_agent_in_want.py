@@ -1,0 +1,79 @@
+"""The agent where the disk is full or the clock is wrong: the last good list stays, and all is well again by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from skyddsnat.agent.assembly import Agent
+from skyddsnat.policy.agent_guards import Reason
+from tests.agent.conftest import Site
+from tests.figures import figure
+from tests.survival.test_agent_killed import assert_whole, catch_up
+from tests.survival.victim import on_a_full_disk
+from tests.survival.zones import blocked
+
+ROOMS = (0, 300, 1_000, 2_000, 4_000, 20_000, 60_000)
+"""Bytes at which every file ends: the journal, the zone files and the memory run into it one after the other."""
+
+
+def test_a_full_disk_leaves_the_last_good_list_and_ends_by_itself(site: Site) -> None:
+    kept = {f"kept{number}.test" for number in range(20)}
+    for name in sorted(kept):
+        site.hub.verify(name)
+    catch_up(site).close()
+    ever = set(kept)
+    for number, room in enumerate(ROOMS):
+        new = {f"new{number}-{place}.test" for place in range(5)}
+        for name in sorted(new):
+            site.hub.verify(name)
+        on_a_full_disk(site.config_file, room)
+        assert ever <= blocked(site.zone_dir) <= ever | new
+        assert not list(site.zone_dir.glob(".*.new")), "half a file would keep the room that is missing"
+        ever |= new
+        agent = catch_up(site)
+        assert blocked(site.zone_dir) == ever
+        assert_whole(agent)
+        agent.close()
+    figure("survival.agent_disk_full", rooms=len(ROOMS), wrong_lists=0, recovered=len(ROOMS))
+
+
+def take(agent: Agent) -> tuple[Reason, ...]:
+    pulled = agent.pull()
+    agent.step()
+    return pulled.reasons
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ({"minutes": 4}, None),
+        ({"minutes": -4}, None),
+        ({"minutes": 90}, Reason.STALE_HEAD),
+        ({"days": 20}, Reason.STALE_HEAD),
+        ({"minutes": -10}, Reason.HEAD_FROM_FUTURE),
+        ({"days": -20}, Reason.HEAD_FROM_FUTURE),
+    ],
+)
+def test_a_clock_that_steps_changes_no_list_and_is_told_of(
+    site: Site, step: dict[str, float], reason: Reason | None
+) -> None:
+    names = {f"n{number}.test" for number in range(4)}
+    for name in sorted(names):
+        site.hub.verify(name)
+    agent = catch_up(site)
+    site.hub.clock = lambda: datetime.now(UTC)  # the hub's own clock stays right
+    site.clock.move(**step)
+    assert take(agent) == ((reason,) if reason else ())
+    assert blocked(site.zone_dir) == names
+    late = site.hub.verify("late.test")
+    take(agent)
+    assert blocked(site.zone_dir) == (names if reason else names | {"late.test"})
+    site.clock.ahead = timedelta()
+    assert take(agent) == ()
+    assert blocked(site.zone_dir) == names | {"late.test"}
+    site.hub.withdraw(late)
+    assert take(agent) == ()
+    assert blocked(site.zone_dir) == names
+    assert_whole(agent)

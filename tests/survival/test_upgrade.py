@@ -1,0 +1,50 @@
+"""A coalition's database of release 0.1.0 comes up to this release and says what it said."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.figures import figure
+from tests.servers.postgres import cluster
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RELEASES = sorted((Path(__file__).parent / "releases").glob("*.json"))
+
+
+def upgraded(release: Path, database: str) -> dict[str, Any]:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
+        "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test",
+        "SKYDDSNAT_DATABASE": database,
+    }
+    command = [sys.executable, "-m", "tests.survival.upgrade", str(release)]
+    done = subprocess.run(
+        command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def test_every_page_and_feed_says_what_it_said(release: Path, kind: str, tmp_path: Path) -> None:
+    if kind == "sqlite":
+        found = upgraded(release, f"sqlite:{tmp_path / 'hub.sqlite'}")
+    else:
+        with cluster() as url:
+            found = upgraded(release, url)
+    assert found["differences"] == []
+    assert found["pages"] == []
+    figure(f"survival.upgrade_{release.stem.replace('.', '_')}_{kind}", rows=found["rows"], differences=0)
+
+
+def test_there_is_a_release_to_come_from() -> None:
+    assert RELEASES

@@ -1,0 +1,59 @@
+"""Which tests stay in one process and which begin first, where several processes share the suite (`--dist loadgroup`).
+
+Tests that share something costly to make (the running demo, a fixture of their file) stay together, or each process would
+make its own.  Files that start servers begin first, so that nothing long is left for one process alone at the end.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+ROOT = Path(__file__).resolve().parent.parent
+JOURNEYS = "tests/journeys/"
+PAGES = f"{JOURNEYS}test_pages.py"
+STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/")
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """xdist's own way of keeping groups together relies on names that pytest 9.2 no longer lets it change."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def group_of(nodeid: str) -> str:
+    """What runs in one process with this test: itself alone, as a rule.
+
+    The journeys have one running demo, but for the walk over all pages, which has its own: two processes, two demos.
+    """
+    file = nodeid.partition("::")[0]
+    if file.startswith(JOURNEYS):
+        return "pages" if file == PAGES else "journeys"
+    return file if shares_a_fixture(file) else nodeid
+
+
+@cache
+def shares_a_fixture(file: str) -> bool:
+    """Whether the file makes something once for several of its tests."""
+    return 'scope="module"' in (ROOT / file).read_text(encoding="utf-8")
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """The journeys, then files that start programs, then the rest; no file is torn apart."""
+    long = {file_of(item) for item in items if takes_long(item)}
+    items.sort(key=lambda item: (not file_of(item).startswith(JOURNEYS), file_of(item) not in long))
+
+
+def file_of(item: pytest.Item) -> str:
+    """The test's file, from the root of the repository."""
+    return item.nodeid.partition("::")[0]
+
+
+def takes_long(item: pytest.Item) -> bool:
+    """Whether its file starts programs beside the tests."""
+    file = file_of(item)
+    return bool(item.get_closest_marker("servers")) or file.startswith(STARTS_PROGRAMS) or shares_a_fixture(file)

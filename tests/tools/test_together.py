@@ -1,0 +1,30 @@
+"""What the suite's processes share, seen in a run of two."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.together import group_of
+
+ROOT = Path(__file__).resolve().parents[2]
+WHOLE, FREE = "tests/catalogue/test_shipped_data.py", "tests/catalogue/test_grid.py"
+DONE = re.compile(r"^\[(gw\d)\].*PASSED (\S+?)::", re.MULTILINE)
+
+
+def test_tests_that_share_a_fixture_of_their_file_run_in_one_process() -> None:
+    line = [sys.executable, "-m", "pytest", "-v", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+    done = subprocess.run([*line, WHOLE, FREE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    ran = set(DONE.findall(done.stdout))
+    assert {file for _, file in ran} == {WHOLE, FREE}
+    assert len([process for process, file in ran if file == WHOLE]) == 1
+    assert len({process for process, _ in ran}) == 2, "the other process had work too"
+
+
+def test_the_journeys_share_one_demo_and_the_walk_over_all_pages_has_its_own() -> None:
+    assert {group_of(f"tests/journeys/{name}::test_x") for name in ("test_demo.py", "test_signals.py")} == {"journeys"}
+    assert group_of("tests/journeys/test_pages.py::test_x[sv]") == "pages"
+    assert group_of(f"{FREE}::test_x") != group_of(f"{FREE}::test_y")
