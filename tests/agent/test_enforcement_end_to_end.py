@@ -38,12 +38,12 @@ def take(agent: Agent, *, wait: float = 5) -> Step:
 
 @contextmanager
 def running(site: Site) -> Iterator[Agent]:
-    """The agent's loop in the background."""
+    """The agent's loop in the background, and another agent that looks on as a command beside it does."""
     agent, stop = site.agent(), threading.Event()
     thread = threading.Thread(target=Loop(agent, stop=stop).run)
     thread.start()
     try:
-        yield agent
+        yield site.agent()
     finally:
         stop.set()
         thread.join(timeout=30)

@@ -24,9 +24,9 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append("set")
         return versions(self, collection)
 
-    def read_rows(self: FeedState, collections: Iterator[str], *, origins: frozenset[str]) -> object:
+    def read_rows(self: FeedState, collections: Iterator[str], *, origins: frozenset[str], urls: bool) -> object:
         found.append("list")
-        return rows(self, collections, origins=origins)
+        return rows(self, collections, origins=origins, urls=urls)
 
     monkeypatch.setattr(FeedState, "versions", read_versions)
     monkeypatch.setattr(FeedState, "rows", read_rows)

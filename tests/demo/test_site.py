@@ -10,13 +10,13 @@ import pytest
 from skyddsnat.agent.config import load
 from skyddsnat.demo.processes import Children
 from skyddsnat.demo.sites import Site, Subscription
+from skyddsnat.demo.sites.networks import NETWORKS, Network
 
 KEY = "A" * 43 + "="
 
 
-@pytest.mark.parametrize("benchmark_key", ["", "keys/alfa.json"])
-def test_the_agents_configuration_is_read_with_and_without_a_benchmark_key(tmp_path: Path, benchmark_key: str) -> None:
-    subscription = Subscription(
+def _subscription(benchmark_key: str = "") -> Subscription:
+    return Subscription(
         hub_url="http://127.0.0.1:8000",
         public_key=KEY,
         log_public_key="",
@@ -27,7 +27,23 @@ def test_the_agents_configuration_is_read_with_and_without_a_benchmark_key(tmp_p
         benchmark_key=benchmark_key,
         passphrase="en mening",
     )
-    site = Site(tmp_path, Children(tmp_path / "logs"), subscription)
+
+
+@pytest.mark.parametrize("benchmark_key", ["", "keys/alfa.json"])
+def test_the_agents_configuration_is_read_with_and_without_a_benchmark_key(tmp_path: Path, benchmark_key: str) -> None:
+    site = Site(tmp_path, Children(tmp_path / "logs"), _subscription(benchmark_key))
     site._write()
     found = load(site.config).benchmark
     assert (found is not None and found.key_file is not None) == bool(benchmark_key)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("network", NETWORKS[:4], ids=[network.kind for network in NETWORKS[:4]])
+def test_the_servers_start_in_a_folder_too_deep_for_a_socket(tmp_path: Path, network: Network) -> None:
+    folder = tmp_path / ("deep" * 15) / ("deeper" * 10)
+    children = Children(folder / "logs")
+    try:
+        Site(folder, children, _subscription(), network).start_servers()
+        children.check()
+    finally:
+        children.stop_all()

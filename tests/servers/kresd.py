@@ -30,8 +30,8 @@ class KnotResolver(Resolver):
     def start(self, *, change: tuple[str, str] = ("", ""), seconds: float = 20.0) -> Self:
         """The bridge first: kresd wants both files to be there."""
         before, after = change
-        for name in ("run", "db"):
-            (self.folder / name).mkdir(exist_ok=True)
+        for inner in (self.sample.sockets / "run", self.folder / "db"):
+            inner.mkdir(exist_ok=True)
         text = bridge_conf(self.sample)
         config = self.folder / "bridge.conf"
         config.write_text(text.replace(before, after) if before else text)

@@ -98,7 +98,7 @@ def bridge_conf(sample: ResolverSample) -> str:
     return "\n".join(
         [
             "server:",
-            f'    rundir: "{sample.folder / "run"}"',
+            f'    rundir: "{sample.sockets / "run"}"',
             f"    listen: [{places}]",
             "",
             "log:",

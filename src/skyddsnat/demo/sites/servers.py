@@ -27,8 +27,8 @@ def configure(kind: ResolverKind, folder: Path, sample: ResolverSample) -> None:
     name, text_of = CONFIGURATIONS[kind]
     (folder / name).write_text(text_of(sample), encoding="utf-8")
     if kind is ResolverKind.KNOT_RESOLVER:
-        for inner in ("run", "db"):
-            (folder / inner).mkdir(exist_ok=True)
+        for inner in (sample.sockets / "run", folder / "db"):
+            inner.mkdir(exist_ok=True)
         (folder / "bridge.conf").write_text(bridge_conf(sample), encoding="utf-8")
 
 

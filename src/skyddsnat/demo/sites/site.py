@@ -98,6 +98,11 @@ class Site:
     def _resolver_folder(self) -> Path:
         return self.folder / self.network.kind
 
+    @property
+    def _socket_folder(self) -> Path:
+        """Short, wherever the demo's data lies: the system takes no socket whose path is long."""
+        return Path(self._sockets.name)
+
     def _child(self, what: str) -> str:
         return f"{self.network.member}-{what}"
 
@@ -148,8 +153,9 @@ class Site:
         return found
 
     def _write(self) -> None:
-        for name in ("zones", "knot", "knot-run", "state"):
+        for name in ("zones", "knot", "state"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
+        (self._socket_folder / "knot").mkdir(exist_ok=True)
         for role, zone in self.network.zones:
             path = self.folder / "zones" / f"{role}.zone"
             if not path.exists():
@@ -204,7 +210,7 @@ class Site:
             transfer_key=self._transfer_key(),
             keyless=("127.0.0.1",),
             resolvers=(),  # what reaches them in time, the agent's own NOTIFY has brought
-            run_dir=self.folder / "knot-run",
+            run_dir=self._socket_folder / "knot",
             database_dir=self.folder / "knot",
             plain_zones=tuple((ending, self.folder / f"{ending}.zone") for ending in ENDINGS),
         )
@@ -222,7 +228,7 @@ class Site:
             listen=self.resolver,
             stubs=tuple((ending, self.knot) for ending in ENDINGS),
             log_file=self._resolver_folder / "resolver.log",
-            control_socket=Path(self._sockets.name) / "control" if self.network.kind is ResolverKind.POWERDNS else None,
+            control_socket=None if self.network.kind is ResolverKind.UNBOUND else self._socket_folder / "control",
         )
 
     def _transfer_key(self) -> Key:
