@@ -8,9 +8,14 @@ from uuid import uuid4
 import pytest
 
 from skyddsnat.agent.config import load
+from skyddsnat.agent.counting.counters import ask, read
+from skyddsnat.agent.counting.formats import FORMATS
+from skyddsnat.agent.counting.settings import LogConfig
+from skyddsnat.agent.samples import empty_zone
 from skyddsnat.demo.processes import Children
-from skyddsnat.demo.sites import Site, Subscription
+from skyddsnat.demo.sites import Site, Subscription, asks
 from skyddsnat.demo.sites.networks import NETWORKS, Network
+from skyddsnat.protocols.rpz import Action
 
 KEY = "A" * 43 + "="
 
@@ -47,3 +52,34 @@ def test_the_servers_start_in_a_folder_too_deep_for_a_socket(tmp_path: Path, net
         children.check()
     finally:
         children.stop_all()
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("network", NETWORKS[:4], ids=[network.kind for network in NETWORKS[:4]])
+def test_what_a_customer_is_stopped_from_stands_where_the_agent_counts_it(tmp_path: Path, network: Network) -> None:
+    children = Children(tmp_path / "logs")
+    site = Site(tmp_path / "site", children, _subscription(), network)
+    base = network.zones[1][1]
+    zone = site.folder / "zones" / "base.zone"
+    zone.parent.mkdir(parents=True)
+    zone.write_text(empty_zone(base) + f"wild.test.{base}. CNAME .\n*.wild.test.{base}. CNAME .\n")
+    try:
+        site.start_servers()
+        children.wait_until(children.running[-1], lambda: site.is_stopped("www.wild.test"))
+        (log,) = load(site.config).count.logs
+        before = _hits(log, "www.wild.test")
+        asks(site.resolver, "www.wild.test", "AAAA", source="127.3.0.7")
+        asks(site.resolver, "www.lagligt.test", "A", source="127.3.0.7")  # brings PowerDNS' counters up to date
+        children.wait_until(children.running[-1], lambda: _hits(log, "www.wild.test") > before)
+    finally:
+        children.stop_all()
+
+
+def _hits(log: LogConfig, name: str) -> int:
+    """As the agent reads them: lines with a time, or a counter."""
+    if log.counters:
+        return read(log.kind, ask(log.counters), action=Action.NX).hits or 0
+    lines = Path(log.hits[-1].removesuffix("*")).read_text().splitlines()
+    found = [hit for hit in map(FORMATS[log.kind].read, lines) if hit is not None and hit.name == name]
+    assert all(hit.time for hit in found)
+    return len(found)

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 STOP_SECONDS = 10.0
@@ -89,19 +91,30 @@ class Children:
     logs: Path
     running: list[Child] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Child:
-        """Start one.  It gets no terminal and its own session, so that Ctrl-C reaches us alone and we stop all in order."""
+    def log_of(self, name: str) -> Path:
+        """Where a child's words stand."""
+        return self.logs / f"{name}.log"
+
+    def start(
+        self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, timed: bool = False
+    ) -> Child:
+        """Start one.  It gets no terminal and its own session, so that Ctrl-C reaches us alone and we stop all in order.
+
+        timed: each line of its log begins with the time, as in a service's journal.
+        """
         self.logs.mkdir(parents=True, exist_ok=True)
-        path = self.logs / f"{name}.log"
+        path = self.log_of(name)
         with path.open("ab") as log:
             process = subprocess.Popen(
                 [*_dies_with_us(), *command],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=subprocess.PIPE if timed else log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **(env or {})},
                 start_new_session=True,
             )
+        if timed:
+            threading.Thread(target=_write_timed, args=(process, name, path), name=f"{name}-log", daemon=True).start()
         child = Child(name, process, path)
         self.running.append(child)
         return child
@@ -137,6 +150,14 @@ class Children:
         """Stop all, the last started first."""
         while self.running:
             self.running.pop().stop()
+
+
+def _write_timed(process: subprocess.Popen[bytes], name: str, path: Path) -> None:
+    """Until the child has closed its mouth, what it says, as `journalctl -o short-iso-precise` would show it."""
+    with path.open("ab", buffering=0) as log:
+        for line in process.stdout or ():
+            moment = datetime.now(UTC).isoformat(timespec="microseconds")
+            log.write(f"{moment} demo {name}[{process.pid}]: ".encode() + line)
 
 
 def _dies_with_us() -> list[str]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,7 +19,7 @@ import httpx
 
 from skyddsnat.demo.places import InUse, Places, write_private
 from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, is_free, stop_on_signals
-from skyddsnat.demo.sites import NETWORKS, Site, StopPage, Subscription
+from skyddsnat.demo.sites import NETWORKS, Customers, Site, StopPage, Subscription
 
 if TYPE_CHECKING:
     from skyddsnat.demo.benchmark.start import Comparison
@@ -28,6 +28,7 @@ FINE, FAILED, WRONG_USE = 0, 1, 2
 UPKEEP_SECONDS = 30.0
 SITE_SECONDS = 120.0  # five agents start side by side
 ONE_WORKER = ("--workers", "1")
+COUNT_SECONDS = 600.0  # between two operators that count, so that each does once in fifty minutes
 POLL_SECONDS, QUICK_POLL_SECONDS = 2.0, 1.0  # of the computing parties
 
 type Say = Callable[[str], None]
@@ -139,12 +140,14 @@ class Demo:
         from skyddsnat.demo.world.upkeep import keep_up
 
         rounds = chain(self._counting(), self.comparing.tell_all(self.say) if self.comparing else ())
+        today = self._counting_today()
         while True:
             keep_up()
             until = time.monotonic() + UPKEEP_SECONDS
             while time.monotonic() < until:
                 self.children.check()
                 next(rounds, None)
+                next(today)
                 time.sleep(0.5)
 
     def _counting(self) -> Iterator[None]:
@@ -157,6 +160,14 @@ class Demo:
             counting.count_and_hand_in(site, month)
             self.say(f"{self._name_of(site.network.member)} has counted {month} and handed its figures in")
             yield
+
+    def _counting_today(self) -> Iterator[None]:
+        """Operators count what the customers of these minutes were stopped from, one at a time, as their timers would."""
+        for site in cycle(self.sites.values()):
+            due = time.monotonic() + COUNT_SECONDS
+            while time.monotonic() < due:
+                yield
+            site.command("count")
 
     def _answers(self) -> bool:
         try:
@@ -234,6 +245,7 @@ def _run(demo: Demo, *, once: bool) -> int:
         return FINE if play(demo) else FAILED
     demo.start_parties()
     stop_page = demo.stop_page()
+    Customers(demo.sites).start()
     for line in hints(demo, site, stop_page):
         demo.say(line)
     demo.wait()
@@ -251,6 +263,8 @@ def hints(demo: Demo, site: Site, stop_page: StopPage) -> list[str]:
         f"Open {demo.places.base_url} and come in as anyone on the list.",
         f"Ask Alfa's resolver:  {ask} www.lagligt.test        (an address)",
         f"                      {ask} {a_blocked_name()}   (no such name: blocked)",
+        f"Count what it stops:  PYTHONPATH=src .venv/bin/python -m skyddsnat agent count --config {site.config}"
+        f" --period {datetime.now(UTC):%Y-%m}",
         f"Alfa's stop page:     {stop_page.url}   (a complaint comes to the hub as a case)",
         f"Passwords and tokens: {demo.places.credentials}",
         f"Benchmark keys:       {demo.places.benchmark / 'keys'}   (passphrase: {PASSPHRASE})",

@@ -12,7 +12,6 @@ from contextlib import closing
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from skyddsnat.agent.state import State
 from skyddsnat.catalogue.metrics import Frequency
 from skyddsnat.demo.sites.lookups import WRITERS, write_month
 from skyddsnat.demo.sites.networks import SUBSCRIPTIONS
@@ -39,7 +38,14 @@ def prepare(site: Site, month: Period) -> None:
     _age_first_list(site, datetime.combine(month.first_day - timedelta(days=7), time(), UTC))
     member = site.network.member
     hits = round(SUBSCRIPTIONS[member] * HITS_EACH)
-    write_month(site.past_log, site.network.kind, _names(site), month, hits=hits, seed=member)
+    write_month(
+        site.past_log,
+        site.network.kind,
+        [entry.name for entry in site.listed(newest=False)],
+        month,
+        hits=hits,
+        seed=member,
+    )
 
 
 def count_and_hand_in(site: Site, month: Period) -> dict[str, Any]:
@@ -52,13 +58,3 @@ def _age_first_list(site: Site, moment: datetime) -> None:
     with closing(sqlite3.connect(site.state_folder / "state.sqlite", timeout=10)) as state, state:
         oldest = "SELECT MIN(published_at) FROM lists"
         state.execute(f"UPDATE lists SET published_at = ? WHERE published_at = ({oldest})", [to_us(moment)])  # noqa: S608
-
-
-def _names(site: Site) -> list[str]:
-    """Domains of the first list."""
-    state = State.open(site.state_folder)
-    try:
-        first = state.lists.published()[-1]
-        return sorted({entry.name for entry in state.lists.entries(first.version) if "/" not in entry.name})
-    finally:
-        state.close()

@@ -1,6 +1,6 @@
 """Invented hits in each resolver's own words: what its log of the last month would hold had customers asked.
 
-More in the evening than at night, more on weekdays than at weekends.  Clients are of documentation ranges (RFC 5737, 3849).
+Clients are of documentation ranges (RFC 5737, 3849).
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.demo.sites.rhythm import HOURS, WEEKDAYS
 from skyddsnat.policy.statistics.periods import Period
 
-HOURS = (3, 2, 1, 1, 1, 2, 4, 6, 7, 7, 8, 8, 9, 9, 8, 9, 10, 12, 14, 17, 19, 20, 16, 9)
-WEEKDAYS = (1.05, 1.0, 1.0, 1.05, 1.1, 0.9, 0.9)
 TYPES = (("A",), ("A", "AAAA"), ("A", "AAAA", "HTTPS"))
 """What a client asks for one page, all within the same second."""
 

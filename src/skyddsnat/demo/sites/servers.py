@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from skyddsnat.agent.resolvers.kinds import ResolverKind
@@ -38,7 +38,23 @@ def start(kind: ResolverKind, name: str, folder: Path, sample: ResolverSample, c
         bridge = children.start(f"{name}-bridge", [find_program("knotd"), "-c", str(folder / "bridge.conf")])
         copies = [sample.copy_of(role) for role, _ in sample.zones]
         children.wait_until(bridge, lambda: all(copy.exists() for copy in copies), seconds=BRIDGE_SECONDS)
-    return children.start(name, _command(kind, folder))
+    # Knot Resolver writes no time; a service's journal puts one before each line.
+    return children.start(name, _command(kind, folder), timed=kind is ResolverKind.KNOT_RESOLVER)
+
+
+def counted(
+    kind: ResolverKind, name: str, folder: Path, sample: ResolverSample, children: Children
+) -> Mapping[str, str | list[str]]:
+    """What tells this resolver's hits, as it stands in [[count.log]]: a log, or at PowerDNS a command alone."""
+    match kind:
+        case ResolverKind.POWERDNS:
+            return {"counters": [*_control(kind, folder, sample), "get-all"]}
+        case ResolverKind.KNOT_RESOLVER:
+            return {"hits": [str(children.log_of(name))]}
+        case ResolverKind.BIND:
+            return {"hits": [str(folder / "rpz.log*")]}
+        case _:
+            return {"hits": [str(sample.log_file)]}
 
 
 def known(kind: ResolverKind, name: str, folder: Path, sample: ResolverSample) -> KnownResolver:
@@ -57,7 +73,7 @@ def known(kind: ResolverKind, name: str, folder: Path, sample: ResolverSample) -
 def _command(kind: ResolverKind, folder: Path) -> list[str]:
     match kind:
         case ResolverKind.BIND:
-            return [find_program("named"), "-g", "-n", "1", "-c", str(folder / "named.conf")]
+            return [find_program("named"), "-f", "-L", "/dev/stderr", "-n", "1", "-c", str(folder / "named.conf")]
         case ResolverKind.POWERDNS:
             return [find_program("pdns_recursor"), f"--config-dir={folder}"]
         case ResolverKind.KNOT_RESOLVER:

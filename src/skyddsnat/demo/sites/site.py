@@ -21,10 +21,12 @@ import dns.rcode
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone, knot_conf
+from skyddsnat.agent.state import State
 from skyddsnat.demo.places import write_private
 from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program, free_port
 from skyddsnat.demo.sites import servers
 from skyddsnat.demo.sites.networks import NETWORKS, SUBSCRIPTIONS, Network
+from skyddsnat.policy.coverage import Listed, domains_of
 
 HELD = 3  # the agent's exit code when something waits for people
 ENDINGS = ("test", "example")
@@ -86,7 +88,7 @@ class Site:
 
     @property
     def past_log(self) -> Path:
-        """Where the hits of last month stand; what the resolver writes today lies elsewhere and is not counted twice."""
+        """Where the hits of last month stand, beside what the resolver writes today."""
         return self.folder / "last-month.log"
 
     @property
@@ -139,6 +141,16 @@ class Site:
             time.sleep(0.2)
         return now
 
+    def listed(self, *, newest: bool = True) -> list[Listed]:
+        """The domains of the agent's newest list, or of its first; none before it has one."""
+        state = State.open(self.state_folder)
+        try:
+            lists = state.lists.published()
+            entries = state.lists.entries(lists[0 if newest else -1].version) if lists else frozenset()
+            return sorted(domains_of(entries))
+        finally:
+            state.close()
+
     def command(self, command: str, *arguments: str) -> dict[str, Any]:
         """What a command of the agent says as JSON.  Raises ChildFailed."""
         done = subprocess.run(
@@ -184,15 +196,16 @@ class Site:
         return text.replace(part, part + "".join(f"{line}\n" for line in lines), 1)
 
     def _counting(self, text: str) -> str:
-        """The same with the log that is counted; PowerDNS writes no line for a hit."""
-        if self.network.kind is ResolverKind.POWERDNS:
-            return text
-        log = json.dumps(str(self.past_log), ensure_ascii=False)
+        """The same with what is counted: the resolver's own log, and that of last month, which was invented."""
+        kind, name = self.network.kind, self._child(self.network.kind)
+        told = dict(servers.counted(kind, name, self._resolver_folder, self._resolver_sample(), self.children))
+        if "hits" in told:
+            told["hits"] = [str(self.past_log), *told["hits"]]
         lines = (
             f"subscriptions = {SUBSCRIPTIONS[self.network.member]}",
             "[[count.log]]",
             f'resolver = "{self.network.resolver}"',
-            f"hits = [{log}]",
+            *(f"{what} = {json.dumps(value, ensure_ascii=False)}" for what, value in told.items()),
         )
         part = "[count]\n"  # the sample has it, with every line switched off
         return text.replace(part, part + "".join(f"{line}\n" for line in lines), 1)
@@ -261,11 +274,11 @@ class Site:
         )
 
 
-def asks(server: Endpoint, name: str, kind: str) -> dns.message.Message | None:
-    """One question; None when nobody answers."""
+def asks(server: Endpoint, name: str, kind: str, *, source: str | None = None) -> dns.message.Message | None:
+    """One question, from this address; None when nobody answers."""
     query = dns.message.make_query(name, kind)
     try:
-        return dns.query.udp(query, server.address, port=server.port, timeout=1.0)
+        return dns.query.udp(query, server.address, port=server.port, timeout=1.0, source=source)
     except (dns.exception.DNSException, OSError):
         return None
 
