@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from skyddsnat.agent.config import load
 from skyddsnat.agent.samples import empty_zone
 from skyddsnat.cli.agent import app
+from skyddsnat.cli.agent_init import _observe
 from skyddsnat.protocols.feedhead import public_key_text
 from tests.agent.conftest import Site
 from tests.servers.processes import which
@@ -55,6 +56,27 @@ def test_init_writes_a_configuration_that_loads_and_pulls(site: Site) -> None:
     assert config.list.protect == ("alfa-operator.test",)
     assert len(base64.b64decode(config.primary.key.read() or "")) == 32
     assert CliRunner().invoke(app, ["pull", "-c", str(etc / "agent.toml")]).exit_code == 0
+
+
+def test_init_begins_in_observe_mode_where_it_is_wanted(site: Site) -> None:
+    assert init(site).exit_code == 0
+    config = site.folder / "etc" / "agent.toml"
+    assert load(config).list.policy.stops, "a script from before there was the question goes on as it was"
+    said = init(site, "--observe", "--force")
+    assert not load(config).list.policy.stops
+    assert 'take action = "observe" out' in " ".join(said.output.split())
+    assert init(site, "--block", "--force").exit_code == 0
+    assert load(config).list.policy.stops
+
+
+def test_a_person_is_asked_and_looking_first_is_what_is_recommended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr("typer.confirm", lambda question, default: asked.append((question, default)) or default)
+    assert _observe(None)
+    assert "recommended the first time" in asked[0][0]
+    assert not _observe(False)
+    assert len(asked) == 1
 
 
 def test_secrets_are_private_and_never_printed(site: Site) -> None:

@@ -68,7 +68,11 @@ def test_lists_of_an_older_memory_are_not_called_proved_and_no_time_of_theirs_is
     agent.close()
     with closing(sqlite3.connect(data / "state.sqlite")) as old, old:  # back to layout 2, as the release before left it
         old.execute("DROP INDEX hashes")
-        for table, columns in (("lists", COURSE), ("days", ("timed", "timely")), ("indicators", ("digest",))):
+        for table, columns in (
+            ("lists", COURSE),
+            ("days", ("timed", "timely", "observed")),
+            ("indicators", ("digest",)),
+        ):
             for column in columns:
                 old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         old.execute("DROP TABLE updates")

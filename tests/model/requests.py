@@ -367,6 +367,7 @@ def _statistics(world: World) -> dict[str, Complete]:
         "resolvers": "all",
         "subscriptions_from": "300000",
         "block_ttl": "60",
+        "observed": "none",
     }
     mark = {"kind": "outage", "day": str(first.first_day), "note_sv": "Avbrott.", "note_en": "Outage."}
     sent = figure_bytes(figure("MET-BLK-10", str(first)))

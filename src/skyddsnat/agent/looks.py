@@ -147,6 +147,7 @@ class Looks:
                 answered=len(checks) * len(zones) - sum(behind) + answered,
                 timed=len(checks) if is_up else 0,
                 timely=current if is_up and fresh else 0,
+                observed=0 if self._config.list.policy.stops else 1,
             ),
             day=now.astimezone(UTC).date(),
         )

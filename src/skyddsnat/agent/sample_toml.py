@@ -40,7 +40,7 @@ class AgentSample:
     """What has to be known to write the file; all else stands in it as a comment with its default.
 
     collections: (id, title).  primary: None where a resolver reads the zone files itself.  primary_kind: "knot" or "bind".
-    reload: whether the agent may have Knot read a file again, which is on the same machine then.
+    reload: whether the agent may have Knot read a file again, which is on the same machine then.  observe: begin without blocks.
     """
 
     name: str
@@ -63,6 +63,7 @@ class AgentSample:
     key_algorithm: str = "hmac-sha256"
     primary_kind: str = "knot"
     reload: bool = False
+    observe: bool = False
 
 
 def agent_toml(sample: AgentSample) -> str:
@@ -119,7 +120,7 @@ def _list(sample: AgentSample) -> list[str]:
         "[list]",
         '# What a stopped look-up is answered with: "nx" (no such name), or "page" with the stop page\'s addresses.',
         '# "observe" stops none: everything else is done and proved, so that an engineer can look at it first.',
-        '# action = "nx"',
+        'action = "observe"  # take this line away to begin to block' if sample.observe else '# action = "nx"',
         '# page_ipv4 = "192.0.2.80"',
         '# page_ipv6 = "2001:db8::80"',
         "# Names that you never block, whatever the feed says.  If one lies below a listed whole domain, that domain stays out.",

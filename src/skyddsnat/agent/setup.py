@@ -43,7 +43,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What `init` has asked for.  primary: None for zone files only.  primary_kind: "knot" or "bind"."""
+    """What `init` has asked for.  primary: None for zone files only.  primary_kind: "knot" or "bind".
+
+    observe: begin with everything but the block.
+    """
 
     config: Path
     name: str
@@ -62,6 +65,7 @@ class Answers:
     must_not_block: Sequence[str] = ()
     protect: Sequence[str] = ()
     primary_kind: str = "knot"
+    observe: bool = False
 
     @property
     def hot_zone(self) -> str:
@@ -211,6 +215,7 @@ def _sample(answers: Answers, folder: Path) -> AgentSample:
         protect=answers.protect,
         primary_kind=answers.primary_kind,
         reload=answers.beside_primary and answers.primary_kind == "knot",
+        observe=answers.observe,
     )
 
 

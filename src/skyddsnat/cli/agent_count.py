@@ -27,6 +27,7 @@ from skyddsnat.cli.agent_open import ConfigOption, JsonOption, console
 from skyddsnat.cli.ends import leave, told
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.policy.statistics.words import Observed
 from skyddsnat.site.errors import Exit
 
 
@@ -52,13 +53,21 @@ def count(
         month = read_period(period) if period else _last_month(utc_now())
         with closing(CountStore.open(settings.data_dir)) as store:
             outcome = None if show_only else _count(settings, store, again_from, quiet=as_json)
-            counts = month_counts(store, settings.count, month, resolvers=len(settings.resolvers))
+            counts = month_counts(
+                store, settings.count, month, resolvers=len(settings.resolvers), observed=observed_in(settings, month)
+            )
         facts = {"period": str(month), **screen.run_facts(outcome), **screen.count_facts(counts)}
         if as_json:
             screen.print_json(facts)
         else:
             screen.show(console, facts)
         leave(Exit.FINE if outcome is None or outcome.ok else Exit.FINDING)
+
+
+def observed_in(config: Config, period: Period) -> Observed | None:
+    """For how much of a period nothing was stopped, as the agent saw it."""
+    with closing(State.open(config.data_dir)) as state:
+        return state.days.observed(period.first_day, period.last_day)
 
 
 def read_period(text: str) -> Period:

@@ -13,6 +13,7 @@ from rich.table import Table
 from skyddsnat.agent.counting.days import Outcome
 from skyddsnat.agent.counting.figures import METHOD, MonthCounts, disclosed
 from skyddsnat.agent.counting.handing_in import Line, Standing
+from skyddsnat.policy.statistics.words import Observed
 
 errors = Console(stderr=True, highlight=False)
 
@@ -29,6 +30,10 @@ _NOT_COUNTED = {
     "passed": "not blocked (passthru, disabled)",
     "elsewhere": "names on no list of ours",
     "unparsed": "lines not understood",
+}
+_OBSERVED = {
+    Observed.ALL: 'the list only observed throughout (action = "observe"): nothing was stopped, and the figures say so',
+    Observed.SOME: 'the list only observed in a part of the period (action = "observe"), and the figures say so',
 }
 
 
@@ -96,6 +101,9 @@ def line_facts(line: Line) -> dict[str, Any]:
 def show_lines(console: Console, lines: Sequence[Line], *, period: str) -> None:
     """Exactly what would leave."""
     console.print(f"figures of {period} for the joint statistics")
+    listed = [line.figure.listed for line in lines if line.figure is not None and line.figure.listed is not None]
+    for words in sorted({_OBSERVED[one.observed] for one in listed if one.observed in _OBSERVED}):
+        console.print(f"  [bold yellow]{words}[/]", soft_wrap=True)
     for line in lines:
         name = f"{line.metric.id} {line.metric.name.en}"
         if line.figure is None:
@@ -122,6 +130,8 @@ def _complaints(facts: Mapping[str, Any]) -> list[str]:
         for one in facts.get("checks", ())
         if not one["ok"]
     ]
+    if words := _OBSERVED.get(facts["observed"]):
+        found.append(words)
     if facts["gaps"]:
         found.append(f"known gaps: {', '.join(facts['gaps'])}")
     return found

@@ -73,6 +73,13 @@ def init(
     data_dir: Annotated[Path, typer.Option("--data-dir", help="State and journal.")] = Path("/var/lib/skyddsnat/agent"),
     zone_dir: Annotated[Path, typer.Option("--zone-dir", help="Zone files.")] = Path("/var/lib/skyddsnat/zones"),
     *,
+    observe: Annotated[
+        bool | None,
+        typer.Option(
+            "--observe/--block",
+            help="Begin with everything but the block, or block from the first list on; where nobody can be asked, block.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an agent.toml that is there.")] = False,
 ) -> None:
     """Set up a site: ask the hub what it offers, write agent.toml and TSIG keys, print what primary and resolvers need."""
@@ -100,6 +107,7 @@ def init(
             zone_dir=zone_dir,
             must_not_block=must_not_block or [],
             protect=protect or [],
+            observe=_observe(observe),
         )
         written = write_site(answers, replace=force)
     except AgentError as error:
@@ -109,6 +117,10 @@ def init(
         print(f"skyddsnat agent: {error.filename} cannot be written ({type(error).__name__})", file=sys.stderr)
         raise typer.Exit(1) from None
     _show(written, config)
+    if answers.observe:
+        console.print(
+            f'the list only observes; take action = "observe" out of {config} to begin to block', soft_wrap=True
+        )
 
 
 def _asked(given: str, option: str, question: str, default: str | None = None) -> str:
@@ -198,6 +210,16 @@ def _resolver(text: str) -> KnownResolver:
         raise WrongUse(f"resolver {text!r}, expected {RESOLVER_FORM}")
     bridge = BRIDGE_PORT if kind == ResolverKind.KNOT_RESOLVER else None
     return KnownResolver(name=name, endpoint=_endpoint(place), kind=ResolverKind(kind), notify_port=bridge)
+
+
+def _observe(given: bool | None) -> bool:
+    """Whether to look first.  A script from before there was the question goes on as it was."""
+    if given is not None or not sys.stdin.isatty():
+        return bool(given)
+    question = (
+        "Begin in observe mode: everything but the block, until you have seen it work (recommended the first time)?"
+    )
+    return bool(typer.confirm(question, default=True))
 
 
 def _agent_address(given: str, places: list[Endpoint | None]) -> str:

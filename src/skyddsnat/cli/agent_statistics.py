@@ -73,9 +73,10 @@ def _lines(config: Config, store: CountStore, period: Period, *, published: bool
     state = State.open(config.data_dir)
     try:
         measured = measure(state, metrics, wanted=frozenset(metrics), first=period.first_day, last=period.last_day)
+        observed = state.days.observed(period.first_day, period.last_day)
     finally:
         state.close()
-    counts = month_counts(store, config.count, period, resolvers=len(config.resolvers))
+    counts = month_counts(store, config.count, period, resolvers=len(config.resolvers), observed=observed)
     found = Found(counts=counts, values=measured.values, lacking=measured.lacking, stop_page=_stop_page(config, period))
     return handing_in.lines(config, store, metrics, found, period, published=published)
 

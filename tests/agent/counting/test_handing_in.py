@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner
 
+from skyddsnat.agent.config import load
+from skyddsnat.agent.state import State
+from skyddsnat.agent.state.days import Look
 from skyddsnat.cli.agent import app
 from skyddsnat.site.errors import Exit
 from skyddsnat.site.hourly import add_counts
@@ -48,6 +52,44 @@ def test_the_preview_shows_what_leaves_and_nothing_leaves(busy: Logs) -> None:
     assert leaves["gaps"] == ["days_missing", "no_clients", "resolvers_missing"]
     assert found[QUERIES]["leaves"]["value"] == 60  # type: ignore[index]  # 56, rounded
     assert busy.site.hub.figures == []
+
+
+def looked(busy: Logs, *looks: Look) -> None:
+    """On days of the month."""
+    with closing(State.open(load(busy.site.config_file).data_dir)) as state:
+        for number, one in enumerate(looks):
+            state.days.add(one, day=busy.day + timedelta(days=number))
+
+
+def test_a_month_in_which_the_list_only_observed_for_a_while_says_so(busy: Logs) -> None:
+    looked(busy, Look(observed=1), Look())
+    leaves = figures(submit(busy, "--dry-run"))[QUERIES]["leaves"]
+    assert isinstance(leaves, dict)
+    assert (leaves["value"], leaves["list"]["observed"]) == (60, "some")
+    shown = CliRunner().invoke(
+        app, ["submit", "--period", str(busy.period), "--config", str(busy.site.config_file), "--dry-run"]
+    )
+    assert "only observed in a part of the period" in shown.stdout
+    submit(busy)
+    assert [one["list"]["observed"] for one in busy.site.hub.figures] == ["some", "some"]
+
+
+def test_where_the_list_only_observed_it_has_blocked_nothing_whatever_the_logs_hold(busy: Logs) -> None:
+    """Another list at the same resolver may have blocked the very names."""
+    looked(busy, Look(observed=1))
+    found = figures(submit(busy, "--dry-run"))
+    for metric in (LOOKUPS, QUERIES):
+        leaves = found[metric]["leaves"]
+        assert isinstance(leaves, dict)
+        assert (leaves["value"], leaves["list"]["observed"]) == (0, "all")
+
+
+def test_a_month_that_was_blocked_throughout_says_so_and_an_unknown_one_nothing(busy: Logs) -> None:
+    unknown = figures(submit(busy, "--dry-run"))[QUERIES]["leaves"]
+    looked(busy, Look())
+    known = figures(submit(busy, "--dry-run"))[QUERIES]["leaves"]
+    assert "observed" not in unknown["list"]  # type: ignore[index]
+    assert known["list"]["observed"] == "none"  # type: ignore[index]
 
 
 def test_what_was_shown_is_what_leaves_and_once(busy: Logs) -> None:

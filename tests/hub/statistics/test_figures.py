@@ -13,9 +13,9 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.models import Figure, Revision
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.statistics.words import Correction
+from skyddsnat.policy.statistics.words import Correction, Observed
 from skyddsnat.protocols.statistics import Corrects
-from tests.hub.statistics.conftest import CANARIES, LOOKUPS, Stats, figure
+from tests.hub.statistics.conftest import CANARIES, LISTED, LOOKUPS, Stats, figure
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,15 @@ def test_an_odd_figure_is_taken_and_asked_about(stats: Stats) -> None:
     assert odd.explained_by == stats.lead("alfa")
     with pytest.raises(PolicyRefusal, match="nothing_odd"):
         services.explain(stats.lead("alfa"), odd, text="Igen.", now=stats.now)
+
+
+def test_a_month_of_observing_explains_itself_and_is_no_history(stats: Stats) -> None:
+    stats.opened()
+    for month, value in enumerate((90_000, 92_000, 91_000), start=1):
+        stats.take("alfa", figure(period=f"2026-{month:02}", value=value))
+    observing = replace(LISTED, observed=Observed.ALL)
+    assert stats.take("alfa", figure(period="2026-04", value=0, listed=observing)).warnings == []
+    assert stats.take("alfa", figure(period="2026-05", value=90_500)).warnings == []
 
 
 def test_the_history_is_the_members_own(stats: Stats) -> None:

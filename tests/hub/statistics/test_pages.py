@@ -99,10 +99,13 @@ def test_a_figure_is_handed_in_by_hand_and_corrected(stats: Stats) -> None:
     browser, path = stats.cast.sign_in(Client(), lead), f"/statistics/{LOOKUPS}/hand-in/?period=2026-10"
     form = browser.get(path).context["form"]
     about = {"version": "9f86d0", "versions": "31", "entries_mean": "11820", "block_ttl": "60", "resolvers": "all"}
+    about["observed"] = "some"
     sent = about | {name: form[name].value() for name in ("key", "period", "corrects", "method")}
     sent |= {"value": "91000", "subscriptions_from": "300000"}
     assert browser.post(path, sent).status_code == 302
     assert browser.post(path, sent).status_code == 302  # a second click
+    shown = browser.get(f"/statistics/figures/{Figure.objects.get().pk}/").content.decode()
+    assert "En del av perioden, i övrigt observerade listan bara" in shown
     again = browser.get(path).context["form"]
     assert (again["corrects"].value(), again["value"].value()) == (1, 91_000)
     mended = sent | {"key": again["key"].value(), "corrects": "1", "value": "92000", "reason": "counted_wrong"}
@@ -161,6 +164,9 @@ def test_every_refusal_has_its_words(stats: Stats) -> None:
 def test_a_context_is_kept_as_it_was_said() -> None:
     context = joint([figure(), figure(value=5)])
     assert from_json(as_json(context)) == context
+    before = as_json(context)
+    del before["list"]["observed"]
+    assert from_json(before) == context, "kept by the release before"
     assert [line.label for line in context_lines(context)][-1] == "Known gaps"
 
 

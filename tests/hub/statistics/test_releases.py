@@ -11,10 +11,13 @@ from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark.queries import quartiles
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.statistics import services
+from skyddsnat.hub.statistics.exports import table
 from skyddsnat.hub.statistics.models import Release
 from skyddsnat.hub.statistics.queries.released import released, released_all
+from skyddsnat.hub.statistics.queries.standing import ready_of
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.statistics.words import Correction, EventKind, Gap, Share
+from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.policy.statistics.words import Correction, EventKind, Gap, Observed, Share
 from skyddsnat.protocols.statistics import Corrects
 from tests.hub.statistics.conftest import CANARIES, LISTED, LOOKUPS, VALUES, Stats, figure
 
@@ -169,6 +172,39 @@ def test_figures_that_were_counted_in_two_ways_are_not_added(stats: Stats) -> No
         stats.take(member, figure(value=value, method="2" if member == "alfa" else "1"))
     with refused("methods_differ"):
         stats.release(series, "2026-01")
+
+
+def test_whoever_only_observed_all_month_is_in_no_joint_figure_of_blocks(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.all_in("2026-02", VALUES | {"beta": 0})
+    observing = replace(LISTED, observed=Observed.ALL)
+    stats.take(
+        "beta", figure(period="2026-02", value=0, listed=observing, corrects=Corrects(1, Correction.CONTEXT_WRONG))
+    )
+    assert ready_of(series, now=stats.now) == [Period.read("2026-01")]
+    with refused("observed"):
+        stats.release(series, "2026-02")
+    stats.release(series, "2026-01")
+    stats.all_in("2026-03")
+    stats.release(series, "2026-03")
+    assert [row.total for row in Release.objects.order_by("period")] == [TOTAL, TOTAL]
+
+
+def test_whoever_observed_for_a_while_is_in_it_and_the_figure_says_that_somebody_did(stats: Stats) -> None:
+    series = stats.ready()
+    for member, value in VALUES.items():
+        word = Observed.SOME if member == "beta" else Observed.NONE
+        stats.take(member, figure(value=value, listed=replace(LISTED, observed=word)))
+    stats.release(series, "2026-01")
+    found = released(LOOKUPS)
+    assert found is not None
+    context = found.rows[0].context
+    assert context is not None
+    assert context.listed is not None
+    assert context.listed.observed is Observed.SOME
+    (each,) = table("en", public=False).series[:1]
+    assert each.observations[0].context.observed == "some"
 
 
 def test_quartiles_of_a_small_round_hold_the_total_back(stats: Stats, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,4 +132,4 @@ def test_parquet_has_types_and_says_which_structure_it_follows() -> None:
     assert table["OBS_STATUS"].to_pylist() == ["A", "B", "Q", "O", "A", "A"]
     assert table["LIST_ENTRIES_MEAN_TO"].to_pylist()[0] == 2914
     assert table["RELEASED_ON"].to_pylist()[0] == CONTEXT.released_on
-    assert b"SKYDDSNAT:SERIES(1.0.0)" in table.schema.metadata[b"structure"]
+    assert b"SKYDDSNAT:SERIES(1.1.0)" in table.schema.metadata[b"structure"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skyddsnat.catalogue.metrics import Frequency
 from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.policy.statistics.words import SUBSCRIPTIONS, Correction, Gap, Share
+from skyddsnat.policy.statistics.words import SUBSCRIPTIONS, Correction, Gap, Observed, Share
 from skyddsnat.protocols.statistics import (
     MOST_BYTES,
     BadFigure,
@@ -31,6 +31,7 @@ listed = st.builds(
     resolvers=st.sampled_from(Share),
     subscriptions_from=st.sampled_from(SUBSCRIPTIONS),
     block_ttl=st.integers(0, 604_800),
+    observed=st.none() | st.sampled_from(Observed),
 )
 figures = st.builds(
     Figure,
@@ -96,6 +97,8 @@ def figure(**changes: Any) -> dict[str, Any]:
         ({"list": figure()["list"] | {"subscriptions_from": 412_345}}, "no edge of a band, expected one of 0, 10000"),
         ({"list": figure()["list"] | {"resolvers": "17 of 20"}}, "list.resolvers was not read"),
         ({"list": figure()["list"] | {"client": "SECRET"}}, "too much of: client"),
+        ({"list": figure()["list"] | {"observed": "SECRET"}}, "list.observed was not read, expected words of: none"),
+        ({"list": figure()["list"] | {"observed": None}}, "list.observed was not read"),
         ({"list": []}, "list is no object"),
         ({"corrects": {"revision": 0, "reason": "late_data"}}, "corrects.revision was not read"),
         ({"corrects": {"revision": 1, "reason": "SECRET"}}, "corrects.reason was not read"),
@@ -106,6 +109,14 @@ def test_what_is_not_a_figure_is_refused_in_plain_words(changes: dict[str, Any],
         read_figure(json.dumps(figure(**changes)).encode())
     assert said in refused.value.message
     assert "SECRET" not in refused.value.message
+
+
+def test_a_figure_from_before_observing_was_told_is_not_known_to_be_either_and_stays_as_it_was() -> None:
+    raw = json.dumps(figure(), sort_keys=True, separators=(",", ":")).encode()
+    found = read_figure(raw)
+    assert found.listed is not None
+    assert found.listed.observed is None
+    assert figure_bytes(found) == raw
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff", b"[]", b"[" * 4000, b"{" + b" " * MOST_BYTES + b"}"])

@@ -14,7 +14,7 @@ from skyddsnat.agent.counting.settings import CountConfig
 from skyddsnat.agent.counting.store import CountedDay, CountStore, day_number
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.policy.statistics.words import Gap, Share
+from skyddsnat.policy.statistics.words import Gap, Observed, Share
 
 METHOD: Final = "1"
 FEWEST: Final = 20
@@ -34,6 +34,7 @@ class MonthCounts:
     """All of a period, exact, for this machine alone.  queries, lookups: None where no log tells them.
 
     read: marked lines that were read; the parts of them that were left out stand beside.  resolver_days: with a line, of all.
+    observed: for how much of the period nothing was stopped, None if that is not known.
     """
 
     days: int
@@ -56,10 +57,13 @@ class MonthCounts:
     versions: int
     entries_mean: int
     gaps: frozenset[Gap]
+    observed: Observed | None = None
 
 
-def month_counts(store: CountStore, config: CountConfig, period: Period, *, resolvers: int) -> MonthCounts:
-    """What was counted in a period.  resolvers: how many this operator has."""
+def month_counts(
+    store: CountStore, config: CountConfig, period: Period, *, resolvers: int, observed: Observed | None = None
+) -> MonthCounts:
+    """What was counted in a period.  resolvers: how many this operator has; observed: what its looks say of the period."""
     first, last = day_number(period.first_day), day_number(period.last_day)
     days = store.days(first, last)
     counters = store.counters(first, last)
@@ -95,6 +99,7 @@ def month_counts(store: CountStore, config: CountConfig, period: Period, *, reso
         versions=len(set(versions)),
         entries_mean=round(sum(day.size for day in days if day.version) / whole) if whole else 0,
         gaps=frozenset(_gaps(days, config, seen, days_of=days_of, resolvers=resolvers, counted=counted)),
+        observed=observed,
     )
 
 

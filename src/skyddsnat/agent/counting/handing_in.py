@@ -19,7 +19,7 @@ from skyddsnat.agent.counting.figures import METHOD, MonthCounts, disclosed
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.errors import HubError, WrongUse
 from skyddsnat.catalogue.metrics import Metric
-from skyddsnat.policy.statistics.collecting import needs_list
+from skyddsnat.policy.statistics.collecting import has_no_part, needs_list
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Correction, band_of
 from skyddsnat.protocols.statistics import Corrects, Figure, ListContext, figure_bytes, read_figure
@@ -133,6 +133,8 @@ def _value(metric: Metric, found: Found) -> tuple[int | None, str]:
     }
     if metric.id in counted:
         exact = counted[metric.id]
+        if exact is not None and has_no_part(metric, found.counts.observed):
+            return 0, ""  # whoever else stopped what the logs say: this list stopped none of it
         if exact is None:
             return None, "nothing here counts it"
         told = disclosed(exact)
@@ -169,6 +171,7 @@ def _listed(counts: MonthCounts, config: Config) -> ListContext | str:
         resolvers=counts.resolvers,
         subscriptions_from=band_of(config.count.subscriptions),
         block_ttl=config.count.block_ttl,
+        observed=counts.observed,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.site.database import open_durable
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -64,7 +64,12 @@ CREATE INDEX hashes ON indicators(collection, ceiling, version) WHERE digest IS 
 """
 """URLs and hashes used to be read over.  What was kept without a name is fetched once more, so that they are known now."""
 
-STEPS = (SCHEMA, DAYS, COURSES, DIGESTS)
+OBSERVING = """
+ALTER TABLE days ADD COLUMN observed INTEGER
+"""
+"""Of the days before, nobody knows."""
+
+STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING)
 """What each layout adds to the one before it, from 1."""
 
 

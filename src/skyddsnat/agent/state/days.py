@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date, timedelta
 
 from skyddsnat.agent.state.database import transaction
+from skyddsnat.policy.statistics.words import Observed
 
 KEPT = timedelta(days=800)
 
@@ -17,6 +18,7 @@ class Look:
 
     canaries: test look-ups that were due; answered: those that gave the canary, of which a resolver that is not reached has none.
     timed: resolvers asked while the publisher was up; timely: of those, the ones whose list was at most 24 hours behind its word.
+    observed: looks in which nothing was stopped, since the list is only observed.
     """
 
     resolvers: int = 0
@@ -25,6 +27,7 @@ class Look:
     answered: int = 0
     timed: int = 0
     timely: int = 0
+    observed: int = 0
 
 
 class DayState:
@@ -37,11 +40,11 @@ class DayState:
         """Count one look."""
         with transaction(self._db):
             self._db.execute(
-                "INSERT INTO days(day, looks, resolvers, current, canaries, answered, timed, timely)"
-                " VALUES(?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT(day) DO UPDATE SET looks=looks+1,"
+                "INSERT INTO days(day, looks, resolvers, current, canaries, answered, timed, timely, observed)"
+                " VALUES(?, 1, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(day) DO UPDATE SET looks=looks+1,"
                 " resolvers=resolvers+excluded.resolvers, current=current+excluded.current,"
                 " canaries=canaries+excluded.canaries, answered=answered+excluded.answered,"
-                " timed=timed+excluded.timed, timely=timely+excluded.timely",
+                " timed=timed+excluded.timed, timely=timely+excluded.timely, observed=observed+excluded.observed",
                 [day.isoformat(), *astuple(look)],
             )
             self._db.execute("DELETE FROM days WHERE day < ?", [(day - KEPT).isoformat()])
@@ -49,12 +52,28 @@ class DayState:
     def between(self, first: date, last: date) -> tuple[int, Look]:
         """(days with a look, their sum) from `first` to `last`, both included."""
         row = self._db.execute(
-            "SELECT COUNT(*), SUM(resolvers), SUM(current), SUM(canaries), SUM(answered), SUM(timed), SUM(timely)"
+            "SELECT COUNT(*), SUM(resolvers), SUM(current), SUM(canaries), SUM(answered), SUM(timed), SUM(timely),"
+            " SUM(observed)"
             " FROM days WHERE day BETWEEN ? AND ?",
             [first.isoformat(), last.isoformat()],
         ).fetchone()
         days, *sums = (int(number or 0) for number in row)
         return days, Look(**dict(zip(_FIELDS, sums, strict=True)))
+
+    def observed(self, first: date, last: date) -> Observed | None:
+        """For how much of a time nothing was stopped, both days included, by the looks.
+
+        None where there was no look, or where a day is from before the agent noted it and no other tells of observing.
+        """
+        days, known, looks, observed = self._db.execute(
+            "SELECT COUNT(*), COUNT(observed), SUM(looks), SUM(observed) FROM days WHERE day BETWEEN ? AND ?",
+            [first.isoformat(), last.isoformat()],
+        ).fetchone()
+        if known < days or not days:
+            return Observed.SOME if observed else None
+        if not observed:
+            return Observed.NONE
+        return Observed.ALL if observed == looks else Observed.SOME
 
 
 _FIELDS = tuple(field.name for field in fields(Look))

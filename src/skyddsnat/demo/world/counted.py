@@ -22,7 +22,7 @@ from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.models import Series
 from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.policy.statistics.words import EventKind, Share, band_of
+from skyddsnat.policy.statistics.words import EventKind, Observed, Share, band_of
 from skyddsnat.protocols.statistics import Figure, ListContext
 
 MONTHS = 14
@@ -122,6 +122,7 @@ def figure_of(member: str, metric: str, month: Period, *, last: Period) -> Figur
             resolvers=Share.ALL,
             subscriptions_from=band_of(SUBSCRIPTIONS[member]),
             block_ttl=60,
+            observed=Observed.NONE,
         ),
         corrects=None,
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skyddsnat.policy.statistics.words import Gap, Share, band_end
+from skyddsnat.policy.statistics.words import Gap, Observed, Share, band_end
 from skyddsnat.protocols.statistics import Figure, ListContext
 
 type Range = tuple[int, int]
@@ -18,13 +18,17 @@ type Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ListLines:
-    """versions, entries, block_ttl: least and most of the contributors.  subscriptions: bands added; the end may be open."""
+    """versions, entries, block_ttl: least and most of the contributors.  subscriptions: bands added; the end may be open.
+
+    observed: SOME if a contributor's list only observed for a part of the period; None if one does not tell and none did.
+    """
 
     versions: Range
     entries: Range
     resolvers: Share
     subscriptions: tuple[int, int | None]
     block_ttl: Range
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ def as_json(context: Context) -> dict[str, Any]:
             "resolvers": listed.resolvers.value,
             "subscriptions": list(listed.subscriptions),
             "block_ttl": list(listed.block_ttl),
+            "observed": None if listed.observed is None else listed.observed.value,
         },
     }
 
@@ -80,6 +85,7 @@ def from_json(kept: dict[str, Any]) -> Context:
             resolvers=Share(listed["resolvers"]),
             subscriptions=tuple(listed["subscriptions"]),
             block_ttl=tuple(listed["block_ttl"]),
+            observed=Observed(listed["observed"]) if listed.get("observed") else None,
         ),
     )
 
@@ -96,7 +102,14 @@ def _joined(lists: Sequence[ListContext]) -> ListLines:
             None if None in ends else sum(end for end in ends if end is not None),
         ),
         block_ttl=_range(each.block_ttl for each in lists),
+        observed=_observed({each.observed for each in lists}),
     )
+
+
+def _observed(told: set[Observed | None]) -> Observed | None:
+    if len(told) == 1:
+        return told.pop()
+    return Observed.SOME if told & {Observed.SOME, Observed.ALL} else None
 
 
 def _range(numbers: Iterable[int]) -> Range:

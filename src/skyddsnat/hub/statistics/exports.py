@@ -184,6 +184,7 @@ def _context(found: ReleasedSeries, row: ReleasedRow) -> Context:
         resolvers=listed.resolvers.value,
         subscriptions=listed.subscriptions,
         block_ttl=listed.block_ttl,
+        observed="" if listed.observed is None else listed.observed.value,
     )
 
 

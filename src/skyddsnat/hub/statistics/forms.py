@@ -23,7 +23,7 @@ from skyddsnat.hub.statistics.models.series import LONGEST_PERIOD
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.collecting import needs_list
 from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.policy.statistics.words import SUBSCRIPTIONS, Correction, EventKind, Gap, Share
+from skyddsnat.policy.statistics.words import SUBSCRIPTIONS, Correction, EventKind, Gap, Observed, Share
 from skyddsnat.protocols.statistics import Corrects, Figure, ListContext
 from skyddsnat.protocols.statistics.figure import METHOD, VERSION
 
@@ -138,8 +138,12 @@ class HandInForm(forms.Form):
     block_ttl = forms.IntegerField(
         label=_("A block answer may be kept for (seconds)"), min_value=0, max_value=604_800, initial=60
     )
+    observed = forms.ChoiceField(
+        label=_("Look-ups were stopped"),
+        choices=[CHOOSE, *((word.value, text) for word, text in lines.OBSERVED.items())],
+    )
 
-    LIST = ("version", "versions", "entries_mean", "resolvers", "subscriptions_from", "block_ttl")
+    LIST = ("version", "versions", "entries_mean", "resolvers", "subscriptions_from", "block_ttl", "observed")
 
     def __init__(self, *args: Any, metric: Metric, periods: Iterable[Period], **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -182,6 +186,7 @@ class HandInForm(forms.Form):
                 resolvers=Share(said["resolvers"]),
                 subscriptions_from=said["subscriptions_from"],
                 block_ttl=said["block_ttl"],
+                observed=Observed(said["observed"]),
             )
         return Figure(
             key=said["key"],
@@ -223,6 +228,7 @@ def initial_of(period: Period, newest: Figure | None, last: Figure | None, *, re
             "resolvers": listed.resolvers.value,
             "subscriptions_from": listed.subscriptions_from,
             "block_ttl": listed.block_ttl,
+            "observed": listed.observed.value if listed.observed is not None and newest is not None else "",
         }
     return found
 

@@ -15,7 +15,7 @@ from skyddsnat.catalogue.metrics import Frequency, Metric
 from skyddsnat.hub.statistics.context import Context, ListLines
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.plausible import Oddity
-from skyddsnat.policy.statistics.words import Correction, Gap, Share, band_end
+from skyddsnat.policy.statistics.words import Correction, Gap, Observed, Share, band_end
 
 GAPS: dict[Gap, Promise] = {
     Gap.DAYS_MISSING: gettext_lazy("days without counts"),
@@ -31,6 +31,12 @@ SHARES: dict[Share, Promise] = {
     Share.MOST: pgettext_lazy("resolvers counted", "half or more"),
     Share.SOME: pgettext_lazy("resolvers counted", "fewer than half"),
 }
+OBSERVED: dict[Observed, Promise] = {
+    Observed.NONE: gettext_lazy("The whole period"),
+    Observed.SOME: gettext_lazy("A part of the period, otherwise the list only observed"),
+    Observed.ALL: gettext_lazy("Never: the list only observed"),
+}
+"""When look-ups were stopped."""
 CORRECTIONS: dict[Correction, Promise] = {
     Correction.LATE_DATA: gettext_lazy("Data came late"),
     Correction.COUNTED_WRONG: gettext_lazy("It was counted wrong"),
@@ -119,6 +125,7 @@ def _of_list(listed: ListLines) -> list[Line]:
             _("A block answer may be kept for"),
             ngettext("%(seconds)s second", "%(seconds)s seconds", listed.block_ttl[1]) % {"seconds": ttl},
         ),
+        *([Line(_("Look-ups were stopped"), str(OBSERVED[listed.observed]))] if listed.observed is not None else []),
     ]
 
 

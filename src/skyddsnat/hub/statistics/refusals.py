@@ -40,6 +40,9 @@ WORDS: dict[str, Promise] = {
     "no_panel": _("No panel is fixed for this period yet."),
     "not_agreed": _("A member of the panel agrees no more. Fix a new panel of those who do."),
     "waits": _("Not every member of the panel has handed in."),
+    "observed": _(
+        "A member of the panel only observed in this period and stopped nothing. The period has no joint figure of blocks."
+    ),
     "methods_differ": _("The members have counted in different ways. Figures are added only when all count in one."),
     "not_yet": _("That day has not come yet."),
     "one_language": _("Write the note in both languages, or in neither."),

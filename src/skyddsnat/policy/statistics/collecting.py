@@ -8,6 +8,7 @@ from typing import Final
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric, Sharing
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.policy.statistics.words import Observed
 
 DUE_AFTER: Final = timedelta(days=14)
 """A period's figures are due so long after its last day."""
@@ -48,6 +49,19 @@ def check_value(metric: Metric, value: int, *, decimals: int, unit: str) -> None
 def needs_list(metric: Metric) -> bool:
     """Whether a figure of the metric must say what list, which resolvers and how many subscriptions it is about."""
     return metric.group in LISTED_GROUPS
+
+
+def counts_blocks(metric: Metric) -> bool:
+    """Whether a figure of the metric is a number of blocks."""
+    return metric.group == "blocking" and metric.additive
+
+
+def has_no_part(metric: Metric, observed: Observed | None) -> bool:
+    """Whether a figure cannot be in a joint one, whatever it is: a number of blocks from where nothing was blocked.
+
+    Who observed for a part of the period has counted what was blocked in the rest of it.  None: that was not told.
+    """
+    return counts_blocks(metric) and observed is Observed.ALL
 
 
 def due(period: Period) -> date:

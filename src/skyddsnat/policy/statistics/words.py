@@ -17,6 +17,14 @@ class Share(StrEnum):
     SOME = "some"
 
 
+class Observed(StrEnum):
+    """For how much of a period an operator's list only observed, so that nothing was stopped (`action = "observe"`)."""
+
+    NONE = "none"
+    SOME = "some"
+    ALL = "all"
+
+
 class Gap(StrEnum):
     """Why a figure is known not to be whole."""
 

@@ -17,11 +17,12 @@ NUMBER: Final = r"0|[1-9][0-9]{0,29}"
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def table(thing: object, names: Iterable[str], *, what: str) -> Mapping[str, Any]:
-    """An object with exactly these fields.  Raises BadRound(malformed)."""
+def table(thing: object, names: Iterable[str], *, what: str, optional: Iterable[str] = ()) -> Mapping[str, Any]:
+    """An object with exactly these fields; those of `optional` may be left out.  Raises BadRound(malformed)."""
     wanted = set(names)
     if not isinstance(thing, dict):
         raise BadRound("malformed", f"{what} is no object")
+    wanted |= set(optional) & set(thing)
     if set(thing) != wanted:
         odd = ", ".join(sorted(wanted ^ set(map(str, thing)))[:5])
         raise BadRound("malformed", f"{what} lacks or has too much of: {odd[:200]}")

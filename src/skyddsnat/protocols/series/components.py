@@ -140,6 +140,13 @@ COMPONENTS: Final = (
     _attribute("KNOWN_GAPS", "Kända luckor", "Known gaps", lambda s, o, lang: o.context.gaps.get(lang)),
     _attribute("EVENTS", "Händelser i perioden", "Events in the period", lambda s, o, lang: o.context.events.get(lang)),
     _attribute("RELEASED_ON", "Utgiven", "Released on", lambda s, o, _: o.context.released_on, type=DataType.DAY),
+    _attribute(
+        "OBSERVED",
+        "När listan bara observerade hos någon som bidrar, så att inget stoppades",
+        "When a contributor's list only observed, so that nothing was stopped",
+        lambda s, o, _: o.context.observed,
+        codes="CL_OBSERVED",
+    ),
 )
 """In the order in which they stand in a file: what the figure is of, the figure, and what it is not read without."""
 
@@ -166,6 +173,11 @@ CODES: Final[Mapping[str, Mapping[str, Text]]] = {
         "N": Text("För medlemmarna, inte för publicering", "For the members, not for publication"),
     },
     "CL_SHARE": {"all": Text("Alla", "All"), "most": Text("De flesta", "Most"), "some": Text("Några", "Some")},
+    "CL_OBSERVED": {
+        "none": Text("Aldrig", "Never"),
+        "some": Text("En del av perioden", "A part of the period"),
+        "all": Text("Hela perioden", "The whole period"),
+    },
 }
 """Closed lists of codes.  The metrics' own list comes from the catalogue."""
 

@@ -17,7 +17,7 @@ from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.protocols.series.components import CODES, COMPONENTS, Component, Part, plain
 
 AGENCY: Final = "SKYDDSNAT"
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 """Of the structure.  A column that is added makes 1.1.0; one that goes or changes its meaning makes 2.0.0."""
 NAME: Final = Text("Koalitionens gemensamma serier", "The coalition's joint series")
 DATAFLOW: Final = f"{AGENCY}:SERIES({VERSION})"
@@ -35,6 +35,7 @@ LISTS: Final = {
     "CL_OBS_STATUS": Text("Talets status", "Status of the figure"),
     "CL_CONF_STATUS": Text("Vem som får se talet", "Who may see the figure"),
     "CL_SHARE": Text("Hur mycket av något", "How much of something"),
+    "CL_OBSERVED": Text("Hur länge en lista bara observerade", "For how long a list only observed"),
 }
 
 

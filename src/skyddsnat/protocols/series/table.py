@@ -54,8 +54,9 @@ class Context:
     """What a figure never travels without (reference/domain.md, what must hold, 10).  None where it does not apply.
 
     list_versions, entries_mean, block_ttl: over the contributors; seconds for the last.  resolvers: how many of each
-    contributor's were counted, at least: all, most or some.  subscriptions: of the contributors together.  owners: how many
-    contributed.
+    contributor's were counted, at least: all, most or some.  observed: for how much of the period a contributor's list only
+    observed, so that nothing was stopped: none, some or all; "" where that is not known.  subscriptions: of the contributors
+    together.  owners: how many contributed.
     """
 
     method: str
@@ -65,6 +66,7 @@ class Context:
     resolvers: str = ""
     subscriptions: Range | None = None
     block_ttl: Range | None = None
+    observed: str = ""
     owners: int | None = None
     gaps: Text = EMPTY
     events: Text = EMPTY

@@ -8,6 +8,7 @@ from skyddsnat.protocols.statistics.figure import (
     Figure,
     ListContext,
     figure_bytes,
+    observed_of,
     read_figure,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "Figure",
     "ListContext",
     "figure_bytes",
+    "observed_of",
     "read_figure",
 ]

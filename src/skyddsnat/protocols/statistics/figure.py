@@ -3,7 +3,7 @@
     {"schema": "skyddsnat/figure/1", "key": "5f0c…", "metric": "MET-BLK-09", "period": "2026-10",
      "value": 128430, "decimals": 0, "unit": "count/month", "published": false, "method": "1", "gaps": ["days_missing"],
      "list": {"version": "9f86d0…", "versions": 31, "entries_mean": 11820, "resolvers": "all",
-              "subscriptions_from": 300000, "block_ttl": 60},
+              "subscriptions_from": 300000, "block_ttl": 60, "observed": "none"},
      "corrects": null}
 
 No field holds a free text, a name or an address.  An unknown field is refused rather than ignored: a figure must never become a
@@ -22,7 +22,7 @@ from typing import Any, Final
 from skyddsnat.catalogue.metrics import METRIC_ID
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.policy.statistics.words import SUBSCRIPTIONS, Correction, Gap, Share
+from skyddsnat.policy.statistics.words import SUBSCRIPTIONS, Correction, Gap, Observed, Share
 from skyddsnat.protocols.benchmark import canonical, fields
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.errors import ProtocolError
@@ -48,7 +48,8 @@ class ListContext:
 
     version: the list's last version in the period, as the agent names it.  versions: how many there were; entries_mean: their
     mean number of entries.  resolvers: how many of the member's resolvers are counted.  subscriptions_from: lower edge of the
-    band (words.SUBSCRIPTIONS).  block_ttl: seconds that a block answer may be kept.
+    band (words.SUBSCRIPTIONS).  block_ttl: seconds that a block answer may be kept.  observed: for how much of the period
+    nothing was stopped; None where that is not known, and then no such field is written.
     """
 
     version: str
@@ -57,6 +58,7 @@ class ListContext:
     resolvers: Share
     subscriptions_from: int
     block_ttl: int
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Figure:
     gaps: frozenset[Gap]
     listed: ListContext | None
     corrects: Corrects | None = None
+
+
+def observed_of(figure: Figure) -> Observed | None:
+    """For how much of its period nothing was stopped; None where it does not tell."""
+    return None if figure.listed is None else figure.listed.observed
 
 
 def figure_bytes(figure: Figure) -> bytes:
@@ -153,7 +160,9 @@ def _figure(thing: object) -> Figure:
 
 
 def _listed(listed: ListContext) -> dict[str, Any]:
+    said = {} if listed.observed is None else {"observed": listed.observed.value}
     return {
+        **said,
         "version": listed.version,
         "versions": listed.versions,
         "entries_mean": listed.entries_mean,
@@ -165,7 +174,7 @@ def _listed(listed: ListContext) -> dict[str, Any]:
 
 def _read_listed(thing: object) -> ListContext:
     names = ("version", "versions", "entries_mean", "resolvers", "subscriptions_from", "block_ttl")
-    table = fields.table(thing, names, what="list")
+    table = fields.table(thing, names, what="list", optional=("observed",))
     edge = fields.whole(table["subscriptions_from"], low=0, high=LARGEST, what="list.subscriptions_from")
     if edge not in SUBSCRIPTIONS:
         edges = ", ".join(map(str, SUBSCRIPTIONS))
@@ -177,6 +186,7 @@ def _read_listed(thing: object) -> ListContext:
         resolvers=_word(table["resolvers"], Share, what="list.resolvers"),
         subscriptions_from=edge,
         block_ttl=fields.whole(table["block_ttl"], low=0, high=LONGEST_TTL, what="list.block_ttl"),
+        observed=_word(table["observed"], Observed, what="list.observed") if "observed" in table else None,
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.hub.statistics.models import Panel, Revision, Series
+from skyddsnat.policy.statistics.collecting import has_no_part
 from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.protocols.statistics import observed_of
 
 
 def panels_of(series: Series) -> list[Panel]:
@@ -27,6 +30,11 @@ def newest_of(panel: Panel, period: Period) -> dict[str, Revision]:
         member_id__in=panel.members.values("member_id"),
     )
     return {revision.member_id: revision for revision in rows.order_by("number")}
+
+
+def stopped_nothing(metric: Metric, figures: Iterable[Revision]) -> bool:
+    """Whether one of them can have no part in a joint figure: it is a number of blocks from where nothing was blocked."""
+    return any(has_no_part(metric, observed_of(revision.said)) for revision in figures)
 
 
 def earliest_panel(series: Series) -> Period:

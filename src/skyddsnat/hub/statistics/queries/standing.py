@@ -10,7 +10,7 @@ from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.statistics.models import Figure, Panel, Release, Series
 from skyddsnat.hub.statistics.queries.calendar import periods_of
-from skyddsnat.hub.statistics.queries.panels import panel_at, panels_of
+from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing
 from skyddsnat.policy.statistics.periods import Period
 
 
@@ -31,7 +31,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
-    """One period for the coordinator.  came, waits: members of its panel.  shown: of the release, "" before one."""
+    """One period for the coordinator.  came, waits: members of its panel.  shown: of the release, "" before one.
+
+    is_observed: somebody of the panel stopped nothing all the time, so that there is no joint figure of blocks.
+    """
 
     period: Period
     came: tuple[Member, ...]
@@ -41,11 +44,12 @@ class PeriodLine:
     is_withdrawn: bool
     has_panel: bool
     is_held: bool
+    is_observed: bool
 
     @property
     def is_ready(self) -> bool:
         """Whether it can be released now."""
-        return self.has_panel and not self.waits and self.release is None
+        return self.has_panel and not self.waits and self.release is None and not self.is_observed
 
 
 def standing_of(series: Series) -> Standing:
@@ -70,21 +74,27 @@ def period_lines(series: Series, *, now: datetime) -> list[PeriodLine]:
     came: dict[str, set[str]] = defaultdict(set)
     for period, member in Figure.objects.filter(series=series).values_list("period", "member_id"):
         came[period].add(member)
+    metric = load_catalogue().metrics[series.pk]
     decided, panels = {row.period: row for row in series.releases.all()}, panels_of(series)
     found = []
     for each in reversed(periods_of(series, now=now)):
         panel, release = panel_at(panels, each), decided.get(str(each))
         members = [one.member for one in panel.members.all()] if panel else []
+        waits = tuple(one for one in members if one.pk not in came[str(each)])
         found.append(
             PeriodLine(
                 period=each,
                 came=tuple(one for one in members if one.pk in came[str(each)]),
-                waits=tuple(one for one in members if one.pk not in came[str(each)]),
+                waits=waits,
                 shown=str(release.get_shown_display()) if release else "",
                 release=release.pk if release else None,
                 is_withdrawn=release is not None and release.withdrawn_at is not None,
                 has_panel=panel is not None,
                 is_held=release is not None and release.shown == Release.Shown.HELD,
+                is_observed=panel is not None
+                and release is None
+                and not waits
+                and stopped_nothing(metric, newest_of(panel, each).values()),
             )
         )
     return found

@@ -14,12 +14,12 @@ from skyddsnat.hub.members.queries import coalition
 from skyddsnat.hub.statistics import context
 from skyddsnat.hub.statistics.context import Context
 from skyddsnat.hub.statistics.exports import LIST_SOURCE
-from skyddsnat.hub.statistics.lines import GAPS, period_said, value_said
+from skyddsnat.hub.statistics.lines import GAPS, OBSERVED, period_said, value_said
 from skyddsnat.hub.statistics.queries.released import ReleasedRow, released
 from skyddsnat.hub.statistics.reports.own import own_figures, value_of
 from skyddsnat.hub.statistics.reports.shape import Line, Part, Report, State, empty, line
 from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.policy.statistics.words import Gap
+from skyddsnat.policy.statistics.words import Gap, Observed
 from skyddsnat.protocols.series import Cell
 
 if TYPE_CHECKING:
@@ -120,9 +120,12 @@ def _of_context(contexts: Sequence[Context]) -> dict[str, Cell]:
     """The context lines in the format's columns.  All figures of a month are about the same lists."""
     listed = next((each.listed for each in contexts if each.listed is not None), None)
     gaps = [gap for gap in Gap if any(gap in each.gaps for each in contexts)]
+    known = [str(GAPS[gap]) for gap in gaps]
+    if listed is not None and listed.observed in {Observed.SOME, Observed.ALL}:
+        known.append(f"{_('Look-ups were stopped')}: {OBSERVED[listed.observed]}")
     told: dict[str, Cell] = {
         "method_version": ", ".join(sorted({each.method for each in contexts})),
-        "known_gaps": "; ".join(str(GAPS[gap]) for gap in gaps) or _("none known"),
+        "known_gaps": "; ".join(known) or _("none known"),
     }
     if listed is None:
         return told

@@ -19,11 +19,11 @@ from skyddsnat.hub.members.services.wording import check_prose
 from skyddsnat.hub.statistics.models import Comment, Figure, Revision, Series
 from skyddsnat.hub.statistics.models.figure import LONGEST_COMMENT
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.statistics.collecting import check_collected, check_period, check_value, needs_list
+from skyddsnat.policy.statistics.collecting import check_collected, check_period, check_value, has_no_part, needs_list
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.plausible import Oddity, Told, oddities
 from skyddsnat.policy.statistics.sight import check_hands_in
-from skyddsnat.protocols.statistics import Corrects, figure_bytes
+from skyddsnat.protocols.statistics import Corrects, figure_bytes, observed_of
 from skyddsnat.protocols.statistics import Figure as WireFigure
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
         number=1 if newest is None else newest.number + 1,
         key=figure.key,
         content=content,
-        warnings=[odd.value for odd in _odd(row, figure)],
+        warnings=[] if has_no_part(metric, observed_of(figure)) else [odd.value for odd in _odd(metric, row, figure)],
         by_id=actor.person_id,
         token=actor.token_id or "",
         at=now,
@@ -150,14 +150,16 @@ def _check_correction(corrects: Corrects | None, newest: Revision | None) -> Non
         raise PolicyRefusal("not_the_newest", f"revision {newest.number if newest else 0}")
 
 
-def _odd(row: Figure, figure: WireFigure) -> tuple[Oddity, ...]:
+def _odd(metric: Metric, row: Figure, figure: WireFigure) -> tuple[Oddity, ...]:
+    """Beside the periods in which there was something to count."""
     earlier: dict[UUID, Revision] = {}
     rows = Revision.objects.filter(
         figure__series_id=row.series_id, member_id=row.member_id, figure__period__lt=row.period
     )
     for revision in rows.select_related("figure").order_by("figure__period", "number"):
         earlier[revision.figure_id] = revision
-    return oddities(_told(figure), [_told(one.said) for one in earlier.values()])
+    history = [one.said for one in earlier.values() if not has_no_part(metric, observed_of(one.said))]
+    return oddities(_told(figure), [_told(one) for one in history])
 
 
 def _told(figure: WireFigure) -> Told:

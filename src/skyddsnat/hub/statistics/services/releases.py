@@ -18,7 +18,7 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.statistics import context
 from skyddsnat.hub.statistics.models import Panel, Release, Revision, Series
-from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of
+from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.collecting import check_period
 from skyddsnat.policy.statistics.periods import Period
@@ -34,7 +34,7 @@ def release(person: Person, series: Series, period: Period, *, now: datetime) ->
     """Decide what is shown of a period, from the figures as they stand, and show it.
 
     Raises PolicyRefusal("not_coordinator" | "not_additive" | "not_approved" | "wrong_period" | "period_not_over" | "decided" |
-    "no_panel" | "not_agreed" | "waits" | "methods_differ").
+    "no_panel" | "not_agreed" | "waits" | "observed" | "methods_differ").
     """
     check_coordinator(reader_of(person))
     row = Series.objects.select_for_update().get(pk=series.pk)
@@ -55,6 +55,8 @@ def release(person: Person, series: Series, period: Period, *, now: datetime) ->
     used = newest_of(panel, period)
     if set(used) != inside:
         raise PolicyRefusal("waits", str(period))
+    if stopped_nothing(metric, used.values()):
+        raise PolicyRefusal("observed", str(period))
     methods = {revision.said.method for revision in used.values()}
     if len(methods) > 1:
         raise PolicyRefusal("methods_differ")
