@@ -13,6 +13,7 @@ from skyddsnat.agent.config import Config, load
 from skyddsnat.agent.counting import handing_in
 from skyddsnat.agent.counting.figures import month_counts
 from skyddsnat.agent.counting.handing_in import Found, Line, Standing
+from skyddsnat.agent.counting.panel import index_for
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.errors import WrongUse
 from skyddsnat.agent.lock import agent_lock
@@ -74,10 +75,17 @@ def _lines(config: Config, store: CountStore, period: Period, *, published: bool
     try:
         measured = measure(state, metrics, wanted=frozenset(metrics), first=period.first_day, last=period.last_day)
         observed = state.days.observed(period.first_day, period.last_day)
+        index = index_for(store, period, observed=lambda one: state.days.observed(one.first_day, one.last_day))
     finally:
         state.close()
     counts = month_counts(store, config.count, period, resolvers=len(config.resolvers), observed=observed)
-    found = Found(counts=counts, values=measured.values, lacking=measured.lacking, stop_page=_stop_page(config, period))
+    found = Found(
+        counts=counts,
+        values=measured.values,
+        lacking=measured.lacking,
+        stop_page=_stop_page(config, period),
+        index=index,
+    )
     return handing_in.lines(config, store, metrics, found, period, published=published)
 
 

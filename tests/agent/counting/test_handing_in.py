@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from skyddsnat.agent.config import load
+from skyddsnat.agent.counting.panel_store import IndexMonth, Panel
+from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.days import Look
 from skyddsnat.cli.agent import app
@@ -90,6 +92,18 @@ def test_a_month_that_was_blocked_throughout_says_so_and_an_unknown_one_nothing(
     known = figures(submit(busy, "--dry-run"))[QUERIES]["leaves"]
     assert "observed" not in unknown["list"]  # type: ignore[index]
     assert known["list"]["observed"] == "none"  # type: ignore[index]
+
+
+def test_the_index_of_a_closed_month_leaves_with_the_others(busy: Logs) -> None:
+    month = busy.period
+    closed = IndexMonth(
+        period=month, base=month, entries=3, base_hits=60, hits=60, base_days=31, days=31, same_resolvers=True
+    )
+    with closing(CountStore.open(load(busy.site.config_file).data_dir)) as store:
+        store.panels.close(Panel(base=month, following=month.next, seen=busy.at(), entries=frozenset()), closed)
+    leaves = figures(submit(busy, "--dry-run"))["MET-BLK-08"]["leaves"]
+    assert isinstance(leaves, dict)
+    assert (leaves["value"], leaves["unit"], leaves["list"]["subscriptions_from"]) == (100, "index", 100_000)
 
 
 def test_what_was_shown_is_what_leaves_and_once(busy: Logs) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from skyddsnat.agent.counting import counters
+from skyddsnat.agent.counting import counters, panel
 from skyddsnat.agent.counting.collect import Collected, Collector, Rules, Tally
 from skyddsnat.agent.counting.engine import Engine
 from skyddsnat.agent.counting.listed import ListsOfDays
@@ -110,6 +110,7 @@ def count(
     _keep_what_has_gone(outcome, store)
     readings, added = _ask_counters(config, outcome, before, now=now)
     store.save(outcome.days, horizon=settled, readings=readings, added=added)
+    panel.keep_up(store, ListsOfDays(lists, now=now), now=now)
     return outcome
 
 

@@ -20,6 +20,7 @@ METHOD: Final = "1"
 FEWEST: Final = 20
 """A smaller count is not told."""
 STEP: Final = 10
+TOO_FEW: Final = "fewer than twenty: such a small count is not told"
 
 
 def disclosed(number: int | None) -> int | None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from skyddsnat.agent.channel import Channel
 from skyddsnat.agent.config import Config, HubConfig
-from skyddsnat.agent.counting.figures import METHOD, MonthCounts, disclosed
+from skyddsnat.agent.counting.figures import METHOD, TOO_FEW, MonthCounts, disclosed
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.errors import HubError, WrongUse
 from skyddsnat.catalogue.metrics import Metric
@@ -25,7 +25,6 @@ from skyddsnat.policy.statistics.words import Correction, band_of
 from skyddsnat.protocols.statistics import Corrects, Figure, ListContext, figure_bytes, read_figure
 
 URL: Final = "/api/statistics/figures"
-TOO_FEW: Final = "fewer than twenty: such a small count is not told"
 
 
 class Standing(StrEnum):
@@ -54,12 +53,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What there is to hand in.  values: measured elsewhere in the agent; lacking: why others are not; stop_page: its totals."""
+    """What there is to hand in.  values: measured elsewhere in the agent; lacking: why others are not; stop_page: its totals.
+
+    index: of the fixed panel, or why there is none.
+    """
 
     counts: MonthCounts
     values: Mapping[str, Decimal]
     lacking: Mapping[str, str]
     stop_page: Mapping[str, int]
+    index: tuple[int | None, str]
 
 
 def lines(
@@ -139,6 +142,8 @@ def _value(metric: Metric, found: Found) -> tuple[int | None, str]:
             return None, "nothing here counts it"
         told = disclosed(exact)
         return (told, "") if told is not None else (None, TOO_FEW)
+    if metric.id == "MET-BLK-08":
+        return found.index
     if metric.id == "MET-STP-01":
         return _click_through(found.stop_page, metric)
     value = found.values.get(metric.id)

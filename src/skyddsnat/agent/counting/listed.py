@@ -35,6 +35,22 @@ class ListsOfDays:
             if _overlap(begin, end, first, last):
                 yield self._lists.text(one.version)
 
+    def in_force(self, moment: datetime) -> frozenset[str] | None:
+        """The domains that were stopped at a moment, as lines `name scope`; None if that is not known, or nothing was."""
+        for one, begin, end in self._spans:
+            if begin is not None and end is not None and begin <= moment < end:
+                return None if one.observed else self._domains(one.version)
+        return None
+
+    def published(self, after: datetime, before: datetime) -> Iterator[tuple[datetime, frozenset[str]]]:
+        """When each list between two moments was published and which domains it holds, the oldest first."""
+        for one, begin, _ in reversed(self._spans):
+            if begin is not None and after < begin < before:
+                yield begin, self._domains(one.version)
+
+    def _domains(self, version: str) -> frozenset[str]:
+        return frozenset(line for line in self._lists.text(version).splitlines() if "/" not in line)
+
     def context(self, day: int) -> ListContext:
         """What was in force on a day."""
         held = [(one, seconds) for one, begin, end in self._spans if (seconds := _overlap(begin, end, day, day))]

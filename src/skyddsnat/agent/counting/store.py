@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from skyddsnat.agent.counting import panel_store
+from skyddsnat.agent.counting.panel_store import PanelStore
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.state.database import transaction
 from skyddsnat.site.database import open_durable
@@ -102,7 +104,7 @@ class CountStore:
         try:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             connection = open_durable(path)
-            connection.executescript(SCHEMA)
+            connection.executescript(SCHEMA + panel_store.SCHEMA)
         except sqlite3.DatabaseError as error:
             raise AgentError(f"{path} is damaged ({type(error).__name__}); move it away and count again") from error
         return cls(connection)
@@ -196,6 +198,18 @@ class CountStore:
             )
             for day, lookups, clients, version, versions, size in rows
         ]
+
+    @property
+    def panels(self) -> PanelStore:
+        """What the fixed-panel index is kept for."""
+        return PanelStore(self._db)
+
+    def entry_hits(self, first: int, last: int) -> list[tuple[str, int]]:
+        """(entry, blocked queries) from a day to another, both included, of entries with any."""
+        rows = self._db.execute(
+            "SELECT entry, SUM(hits) FROM entry_days WHERE day BETWEEN ? AND ? GROUP BY entry", [first, last]
+        )
+        return [(entry, hits) for entry, hits in rows]
 
     def entries_hit(self, first: int, last: int) -> int:
         """Different entries with at least one look-up (M2)."""
