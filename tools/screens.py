@@ -81,6 +81,15 @@ def _knowledge(page: Page) -> None:
     page.locator("main section:has(table) h2").last.evaluate("heading => heading.scrollIntoView()")
 
 
+def _result(page: Page) -> None:
+    page.goto(f"{page.url}benchmark/")
+    page.click("main a[href$='/result/'] >> nth=0")
+
+
+def _statistics(page: Page) -> None:
+    page.goto(f"{page.url}statistics/MET-BLK-10/")
+
+
 SHOTS = (
     Shot("work", "Anna Stone", _stay),
     Shot("review", "Anna Stone", _review),
@@ -91,6 +100,8 @@ SHOTS = (
     Shot("status", "Helen Brook", _status),
     Shot("agents", "Nora West", _agents),
     Shot("knowledge", "Grace Hill", _knowledge),
+    Shot("result", "Ylva Ek", _result),
+    Shot("statistics", "Ylva Ek", _statistics),
     Shot("work-dark", "Jonas Rask", _stay, dark=True),
 )
 
