@@ -12,7 +12,7 @@ import orjson
 import skyddsnat
 from skyddsnat.agent.client import ATTEMPTS, WORTH_A_RETRY, trust
 from skyddsnat.agent.config import HubConfig, Secret
-from skyddsnat.agent.errors import HubError
+from skyddsnat.agent.errors import HubError, Refused
 
 LONGEST: Final = 64 * 1024 * 1024
 
@@ -88,13 +88,12 @@ class Channel:
 
     def _refused(self, status: int, body: bytes) -> HubError:
         """The hub's own reason where it gives one (409, 422), in one printable line."""
-        advice = self._advice.get(status)
-        if advice is None:
-            advice = "expected 200; try again, and tell the hub's operator if it stays"
-            try:
-                said = orjson.loads(body)
-                words = f"{said['title']}: {said['detail']}"
-                advice = "".join(letter for letter in words if letter.isprintable())[:300]
-            except (orjson.JSONDecodeError, KeyError, TypeError):
-                pass
-        return HubError(f"hub answered {status}: {advice}")
+        if (advice := self._advice.get(status)) is not None:
+            return HubError(f"hub answered {status}: {advice}")
+        try:
+            said = orjson.loads(body)
+            words = f"{said['title']}: {said['detail']}"
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return HubError(f"hub answered {status}: expected 200; try again, and tell the hub's operator if it stays")
+        printable = "".join(letter for letter in words if letter.isprintable())[:300]
+        return Refused(f"hub answered {status}: {printable}", str(said.get("code", "")))

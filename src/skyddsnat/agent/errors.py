@@ -25,6 +25,14 @@ class HubError(AgentError):
     """The hub cannot be reached, refuses, or answers what the protocol does not allow."""
 
 
+class Refused(HubError):
+    """The hub understood and said no, with a code of its own for the reason."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class PrimaryError(AgentError):
     """The zone file cannot be written, or the primary does not take the change."""
 

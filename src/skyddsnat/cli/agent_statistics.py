@@ -12,7 +12,7 @@ from skyddsnat.agent.benchmark.measured import measure
 from skyddsnat.agent.config import Config, load
 from skyddsnat.agent.counting import handing_in
 from skyddsnat.agent.counting.figures import month_counts
-from skyddsnat.agent.counting.handing_in import Found, Line, Standing
+from skyddsnat.agent.counting.handing_in import Found, Line, NotCollected, Standing
 from skyddsnat.agent.counting.panel import index_for
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.errors import WrongUse
@@ -54,12 +54,13 @@ def submit_period(path: Path, text: str, *, reason: str, published: bool, send: 
                 "period": str(period),
                 "figures": [screen.line_facts(line) for line in lines],
                 "sent": {},
+                "not_collected": [],
                 "held": held,
             }
             if not as_json:
                 screen.show_lines(console, lines, period=str(period))
             if send and not held:
-                facts["sent"] = _send(config, store, lines)
+                facts["sent"], facts["not_collected"] = _send(config, store, lines)
         if as_json:
             screen.print_json(facts)
         else:
@@ -110,14 +111,20 @@ def _is_asked(metric: Metric, period: Period) -> bool:
     return metric.evidence is Evidence.MEASURED and metric.frequency is period.kind
 
 
-def _send(config: Config, store: CountStore, lines: list[Line]) -> dict[str, Any]:
+def _send(config: Config, store: CountStore, lines: list[Line]) -> tuple[dict[str, Any], list[str]]:
+    """The hub's answer to each figure that left, and the metrics that the coalition does not collect."""
     sent: dict[str, Any] = {}
+    unwanted: list[str] = []
     journal = Journal(config.data_dir / "journal.jsonl", clock=utc_now)
     with closing(handing_in.connect(config.hub)) as channel:
         for line in lines:
             if line.figure is None or line.standing is Standing.SAME:
                 continue
-            answer = handing_in.send(channel, store, line, at=utc_now().isoformat(), by=account())
+            try:
+                answer = handing_in.send(channel, store, line, at=utc_now().isoformat(), by=account())
+            except NotCollected:
+                unwanted.append(line.metric.id)
+                continue
             sent[line.metric.id] = answer
             journal.write(
                 "figure_handed_in",
@@ -126,7 +133,7 @@ def _send(config: Config, store: CountStore, lines: list[Line]) -> dict[str, Any
                 revision=answer["revision"],
                 by=account(),
             )
-    return sent
+    return sent, unwanted
 
 
 def _show_end(facts: Mapping[str, Any], *, send: bool) -> None:
@@ -140,6 +147,10 @@ def _show_end(facts: Mapping[str, Any], *, send: bool) -> None:
         console.print("nothing was sent (--dry-run)")
     elif not sent:
         console.print("nothing is new; nothing was sent")
+    for metric in facts["not_collected"]:
+        console.print(
+            f"[dim]stays here[/]  the coalition does not collect {metric}, or not for this period", soft_wrap=True
+        )
     for metric, answer in sent.items():
         warnings = f"; please explain at the hub: {', '.join(answer['warnings'])}" if answer.get("warnings") else ""
         console.print(f"[green]handed in[/]  {metric}, revision {answer['revision']}{warnings}", soft_wrap=True)

@@ -128,6 +128,24 @@ def test_after_a_lost_answer_the_very_same_figure_goes_again(busy: Logs, monkeyp
     assert len(hub.figures) == 2
 
 
+def test_what_the_coalition_does_not_collect_stays_here_and_keeps_nothing_else_back(
+    busy: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = busy.site.hub
+    take, refusal = hub.take_figure, {"title": "Unprocessable Content", "detail": "no", "code": "not_collected"}
+    monkeypatch.setattr(
+        type(hub), "take_figure", lambda _, figure: (422, refusal) if figure["metric"] == LOOKUPS else take(figure)
+    )
+    facts = submit(busy)
+    assert (set(facts["sent"]), facts["not_collected"]) == ({QUERIES}, [LOOKUPS])  # type: ignore[call-overload]
+    arguments = ["submit", "--period", str(busy.period), "--config", str(busy.site.config_file)]
+    assert f"the coalition does not collect {LOOKUPS}" in CliRunner().invoke(app, arguments).stdout
+    monkeypatch.undo()
+    later = submit(busy)
+    assert set(later["sent"]) == {LOOKUPS}  # type: ignore[call-overload]
+    assert figures(later)[LOOKUPS]["standing"] == "new", "what was refused is not remembered as handed in"
+
+
 def test_a_figure_that_has_changed_needs_a_reason_and_leaves_a_trace(busy: Logs) -> None:
     submit(busy)
     busy.write("bind-1", *(bind(busy.at("13:00:00"), f"192.0.2.{client}", "wild.test") for client in range(100, 150)))

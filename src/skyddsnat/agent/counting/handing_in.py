@@ -17,7 +17,7 @@ from skyddsnat.agent.channel import Channel
 from skyddsnat.agent.config import Config, HubConfig
 from skyddsnat.agent.counting.figures import METHOD, TOO_FEW, MonthCounts, disclosed
 from skyddsnat.agent.counting.store import CountStore
-from skyddsnat.agent.errors import HubError, WrongUse
+from skyddsnat.agent.errors import HubError, Refused, WrongUse
 from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.policy.statistics.collecting import has_no_part, needs_list
 from skyddsnat.policy.statistics.periods import Period
@@ -25,6 +25,10 @@ from skyddsnat.policy.statistics.words import Correction, band_of
 from skyddsnat.protocols.statistics import Corrects, Figure, ListContext, figure_bytes, read_figure
 
 URL: Final = "/api/statistics/figures"
+
+
+class NotCollected(Refused):
+    """The coalition does not collect this metric, or not for this period.  What the agent measures stays with it."""
 
 
 class Standing(StrEnum):
@@ -103,13 +107,19 @@ def correction(line: Line, reason: Correction, store: CountStore) -> Line:
 
 
 def send(channel: Channel, store: CountStore, line: Line, *, at: str, by: str) -> Mapping[str, Any]:
-    """Hand one figure in; returns the hub's answer.  Raises HubError."""
+    """Hand one figure in; returns the hub's answer.  Raises HubError, NotCollected where the coalition wants no such figure."""
     if line.figure is None:
         raise WrongUse(f"{line.metric.id}: {line.why}")
     metric, period = line.metric.id, str(line.figure.period)
     revision = 1 if line.figure.corrects is None else line.figure.corrects.revision + 1
     store.keep_figure(metric, period, revision=revision, at=at, by=by, body=line.body)
-    answer = channel.json("POST", URL, line.body)
+    try:
+        answer = channel.json("POST", URL, line.body)
+    except Refused as refusal:
+        if refusal.code != "not_collected":
+            raise
+        store.forget_figure(metric, period, revision=revision)
+        raise NotCollected(str(refusal), refusal.code) from refusal
     if not isinstance(answer, dict) or type(answer.get("revision")) is not int:
         raise HubError("the hub's answer to a figure has no revision; check url")
     store.figure_taken(metric, period, revision=revision, as_revision=answer["revision"])

@@ -241,6 +241,12 @@ class CountStore:
             [as_revision, metric, period, revision],
         )
 
+    def forget_figure(self, metric: str, period: str, *, revision: int) -> None:
+        """The hub did not want it."""
+        self._db.execute(
+            "DELETE FROM figures WHERE metric=? AND period=? AND revision=? AND taken=0", [metric, period, revision]
+        )
+
     def handed_in(self, metric: str, period: str) -> HandedIn | None:
         """The newest revision."""
         row = self._db.execute(
