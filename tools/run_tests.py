@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+from tests.prepared import prepare_cluster
 from tests.servers.postgres import NoPostgres, cluster
 
 NO_TESTS = 5  # pytest's code when arguments such as -k leave nothing to run
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
     print("the hub on PostgreSQL", flush=True)
     try:
         with cluster() as url:
+            prepare_cluster(url)
             code = pytest(*HUB, *OWN_DATABASES, *AT_ONCE, *arguments, database=url)
     except NoPostgres as missing:
         print(missing, file=sys.stderr)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import prepared
 from tests.servers.processes import await_ready, free_port, stop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -54,6 +55,8 @@ def place(database: str | None = None) -> Iterator[Place]:
             "SKYDDSNAT_DATA": name,
             "SKYDDSNAT_DATABASE": database or f"sqlite:{folder / 'hub.sqlite'}",
         }
+        if database is None:
+            prepared.lay(folder / "hub.sqlite")
         yield Place(folder, environment, result_of(_race(environment, "set-up")))
 
 

@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils import timezone
 
+from tests import prepared
+
 START = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
 
 
@@ -40,6 +42,7 @@ class Hub:
         if template is not None:
             shutil.copyfile(template, self.file)
         else:
+            prepared.lay(self.file)
             call_command("migrate", verbosity=0)
 
     def close(self) -> None:

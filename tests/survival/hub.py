@@ -25,6 +25,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests import prepared
 from tests.servers.processes import await_ready, free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -131,6 +132,7 @@ def _ready() -> tuple[TemporaryDirectory[str], dict[str, Any]]:
     """A hub's folder with the cast in its database: made once a run, since migrating costs more than what is tried."""
     kept = TemporaryDirectory(prefix="skyddsnat-ready-")
     made = Hub(Path(kept.name), environment_of(Path(kept.name)))
+    prepared.lay(made.folder / "hub.sqlite")
     return kept, made.run("set-up")
 
 

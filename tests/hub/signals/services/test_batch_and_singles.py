@@ -119,7 +119,8 @@ def picture() -> Counter[str]:
         names[str(report.pk)] = f"{names[str(report.signal_id)]} by {report.member_id}"
     found: Counter[str] = Counter()
     for model in (Signal, Submission, Event, Entry, ObjectVersion, CanaryMet, Signal.named.through):
-        for row in model._base_manager.all():
+        rows = model._base_manager.all()
+        for row in rows.select_related("collection") if model is ObjectVersion else rows:
             told = {
                 field.attname: getattr(row, field.attname)
                 for field in model._meta.concrete_fields

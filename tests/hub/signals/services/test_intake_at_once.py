@@ -14,6 +14,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from tests import prepared
+
 ROOT = Path(__file__).parents[4]
 
 
@@ -21,13 +23,14 @@ ROOT = Path(__file__).parents[4]
 def database(db: None, tmp_path: Path) -> str:
     """The URL of an empty database that several connections can share."""
     if connection.vendor == "sqlite":
+        prepared.lay(tmp_path / "crowd.sqlite")
         return f"sqlite:{tmp_path / 'crowd.sqlite'}"
     import psycopg
 
     where, name = connection.settings_dict, f"crowd_{uuid4().hex[:8]}"
     asked = {"host": where["HOST"], "port": where["PORT"], "user": where["USER"], "password": where["PASSWORD"]}
     with psycopg.connect(dbname="postgres", autocommit=True, **asked) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {prepared.template(where) or 'template1'}")
     account = f"{quote(where['USER'])}:{quote(where['PASSWORD'])}"
     return f"postgresql://{account}@/{name}?host={quote(where['HOST'], safe='')}"
 

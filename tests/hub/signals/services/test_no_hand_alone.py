@@ -7,6 +7,7 @@ the queue is put in order by is what counting gives.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
@@ -273,20 +274,20 @@ class Days(RuleBasedStateMachine):
     def the_feeds_hold_the_live_ids_of_the_table_and_no_others(self) -> None:
         if not hasattr(self, "ledger"):
             return
+        held = live()
         for circle in (self.stage.cast.circle, self.stage.cast.leads):
-            inform, verified = feeds.feeds(circle.pk)
+            inform, verified = (held[feed.pk] for feed in feeds.feeds(circle.pk))
             known = Signal.objects.filter(circle=circle).exclude(ceiling="none").exclude(marking="RED")
             wanted = {self.id_of(signal): signal for signal in known}
-            held = live(inform.pk)
-            assert set(held) == set(wanted)
-            assert {pk: extension_of(thing)["ceiling"] for pk, thing in held.items()} == {
+            assert set(inform) == set(wanted)
+            assert {pk: extension_of(thing)["ceiling"] for pk, thing in inform.items()} == {
                 pk: signal.ceiling for pk, signal in wanted.items()
             }
-            assert {pk: extension_of(thing)["state"] for pk, thing in held.items()} == {
+            assert {pk: extension_of(thing)["state"] for pk, thing in inform.items()} == {
                 pk: signal.state for pk, signal in wanted.items()
             }
-            assert set(live(verified.pk)) == {pk for pk, signal in wanted.items() if signal.ceiling == "block"}
-            assert {pk: held[pk] for pk in live(verified.pk)} == live(verified.pk)
+            assert set(verified) == {pk for pk, signal in wanted.items() if signal.ceiling == "block"}
+            assert {pk: inform[pk] for pk in verified} == verified
 
     @invariant()
     def what_is_red_has_no_live_version_anywhere(self) -> None:
@@ -299,10 +300,11 @@ class Days(RuleBasedStateMachine):
     def an_inbox_tells_of_its_own_members_reports_only(self) -> None:
         if not hasattr(self, "ledger"):
             return
-        for member in MEMBERS:
-            own = {one.signal.value for one in Submission.objects.filter(member_id=member).select_related("signal")}
-            for pattern in (thing["pattern"] for thing in self.stage.inbox(member).values()):
-                assert any(f"'{value}'" in pattern for value in own), member
+        own: dict[str, set[str]] = {member: set() for member in MEMBERS}
+        for report in Submission.objects.select_related("signal"):
+            own[report.member_id].add(report.signal.value)
+        for member, pattern in told_in_inboxes():
+            assert any(f"'{value}'" in pattern for value in own[member]), member
 
     @invariant()
     def the_queue_is_told_what_stands_behind_each_signal(self) -> None:
@@ -326,10 +328,18 @@ def value_of(signal: Signal) -> Value:
     return (signal.circle_id, signal.type, signal.value)
 
 
-def live(collection: UUID) -> dict[str, dict[str, Any]]:
-    """The last version of each indicator that is not revoked."""
-    rows = ObjectVersion.objects.filter(collection_id=collection, type="indicator", superseded=None, revoked=False)
-    return {row.stix_id: orjson.loads(row.raw) for row in rows}
+def live() -> dict[UUID, dict[str, dict[str, Any]]]:
+    """By collection: the last version of each indicator that is not revoked."""
+    found: dict[UUID, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in ObjectVersion.objects.filter(type="indicator", superseded=None, revoked=False):
+        found[row.collection_id][row.stix_id] = orjson.loads(row.raw)
+    return found
+
+
+def told_in_inboxes() -> list[tuple[str, str]]:
+    """Member and pattern of the last version of each indicator in anybody's inbox."""
+    rows = ObjectVersion.objects.filter(collection__kind="inbox", type="indicator", superseded=None)
+    return [(row.collection.member_id, orjson.loads(row.raw)["pattern"]) for row in rows.select_related("collection")]
 
 
 @pytest.mark.django_db

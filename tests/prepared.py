@@ -1,0 +1,120 @@
+"""A database with every migration applied, made once and then copied: migrating costs seven seconds of a core each time.
+
+On SQLite it is a file under var, named after the migrations that made it, so that the next run has it too; on PostgreSQL it is a
+database of the run's own cluster.  That migrating works is proven where it is the subject: tests/cli, tests/survival, tests/demo.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "var" / "prepared"
+HUB = ROOT / "src" / "skyddsnat" / "hub"
+NAME = "prepared"
+"""The database in a cluster that the others are copied from."""
+
+
+def lay(file: Path) -> None:
+    """Put a copy where there is no database yet; whoever serves it still calls `migrate`, which makes the proof of its keys."""
+    shutil.copyfile(prepared_file(), file)
+
+
+def prepared_file() -> Path:
+    """The migrated SQLite file; the first of several processes makes it."""
+    found = FOLDER / f"{fingerprint()}.sqlite"
+    if found.exists():
+        return found
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock, tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not found.exists():
+            made = Path(folder) / "made.sqlite"
+            _migrate(f"sqlite:{made}").communicate()
+            with closing(sqlite3.connect(made)) as database:
+                database.execute("VACUUM INTO ?", [f"{made}.whole"])
+            os.replace(f"{made}.whole", found)
+    return found
+
+
+def fingerprint() -> str:
+    """Of all that decides what an empty database looks like: the hub's migrations and models, and the libraries' versions."""
+    parts = [*HUB.rglob("migrations/*.py"), *HUB.rglob("models.py"), *HUB.rglob("models/*.py")]
+    parts += [HUB / "settings" / "base.py", HUB / "settings" / "env.py", ROOT / "requirements" / "hub.txt"]
+    total = hashlib.sha256()
+    for part in sorted(parts):
+        total.update(f"{part.relative_to(ROOT)}\0".encode() + part.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def prepare_cluster(url: str) -> None:
+    """Make the database NAME beside the one that url names; the SQLite file is made at the same time, by the other core."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {NAME}")
+    making = _migrate(url.replace("/postgres?", f"/{NAME}?"))
+    prepared_file()
+    making.communicate()
+
+
+def _migrate(url: str) -> subprocess.Popen[bytes]:
+    told = {"SKYDDSNAT_DATABASE": url, "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test"}
+    told["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return subprocess.Popen([sys.executable, "-m", "tests.prepared"], env={**os.environ, **told}, cwd=ROOT)
+
+
+def use() -> None:
+    """Let the databases of this test process be copies."""
+    from django.db import connection
+    from django.db.backends.signals import connection_created
+
+    if connection.vendor == "sqlite":
+        connection_created.connect(_fill_memory, dispatch_uid="prepared")
+    else:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template(connection.settings_dict)
+
+
+def template(where: dict[str, Any]) -> str | None:
+    """The prepared database in this cluster; None where nobody made one."""
+    import psycopg
+
+    asked = {"host": where["HOST"], "port": where["PORT"], "user": where["USER"], "password": where["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", **asked) as server:
+        found = server.execute("SELECT datname FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+    return found[0] if found else None
+
+
+def _fill_memory(connection: Any, **_: object) -> None:
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
+        return
+    if connection.connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+        with closing(sqlite3.connect(prepared_file())) as source:
+            source.backup(connection.connection)
+
+
+def main() -> None:
+    """Migrate the database that SKYDDSNAT_DATABASE names, and leave no proof of this process's keys in it."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from skyddsnat.hub.vault.models import Key
+
+    call_command("migrate", verbosity=0)
+    Key.objects.all().delete()
+
+
+if __name__ == "__main__":
+    main()
