@@ -282,7 +282,7 @@ def _count() -> list[str]:
         "# One for each resolver, whose [[resolver]] must say its kind.  Rotated and compressed logs are read too.",
         "#   [[count.log]]",
         '#   resolver = "unbound-1"',
-        '#   hits = ["/var/log/unbound/unbound.log*"]',
+        '#   hits = ["/var/log/unbound/unbound.log*"]  # PowerDNS: what our Lua script logs, or counters alone',
         '#   counters = ["unbound-control", "stats_noreset"]  # checks the log, and tells the look-ups of all names',
         "#   queries = []         # or logs of all look-ups, or dnstap files",
         '#   timezone = "UTC"     # of times that are written without an offset',

@@ -43,7 +43,10 @@ _RESOLVERS: dict[ResolverKind, tuple[tuple[str, str, Maker], ...]] = {
         ("bind-skyddsnat-logging.conf", "included inside logging { … }", lambda _: samples.bind_logging()),
     ),
     ResolverKind.UNBOUND: (("unbound-skyddsnat.conf", "in /etc/unbound/unbound.conf.d", samples.unbound_snippet),),
-    ResolverKind.POWERDNS: (("powerdns-skyddsnat.yml", "in /etc/powerdns/recursor.d", samples.powerdns_snippet),),
+    ResolverKind.POWERDNS: (
+        ("powerdns-skyddsnat.yml", "in /etc/powerdns/recursor.d", samples.powerdns_snippet),
+        ("powerdns-skyddsnat.lua", "as lua_dns_script, so that hits are logged", lambda _: samples.powerdns_lua()),
+    ),
     ResolverKind.KNOT_RESOLVER: (
         ("kresd-skyddsnat.conf", "in /etc/knot-resolver/kresd.conf, before other policies", samples.kresd_snippet),
         ("bridge-skyddsnat.conf", "in /etc/knot/knot.conf on the resolver's own host", samples.bridge_snippet),

@@ -11,8 +11,9 @@ from dnstap_pb import Dnstap
 from skyddsnat.agent.counting.counters import Reading, read
 from skyddsnat.agent.counting.dnstap import CLIENT_QUERY, CLIENT_RESPONSE
 from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.policy.statistics.words import Gap
 from skyddsnat.protocols.rpz import Action
-from tests.agent.counting.conftest import Logs
+from tests.agent.counting.conftest import LISTED, Logs, bind
 
 CONTROL = bytes(4) + (12).to_bytes(4) + b"START-of-it."
 RESOLVER_QUERY = 3
@@ -97,6 +98,24 @@ BIND = """
 )
 def test_counters_are_read(kind: ResolverKind, text: str, action: Action, expected: Reading) -> None:
     assert read(kind, text, action=action) == expected
+
+
+def test_days_that_only_counters_tell_of_have_their_list_so_that_the_month_can_be_handed_in(logs: Logs) -> None:
+    told = logs.folder / "told"
+    with logs.site.config_file.open("a") as out:
+        out.write('[[resolver]]\nname = "pdns-1"\nkind = "powerdns"\naddress = "192.0.2.9"\n')
+        out.write(f'[[count.log]]\nresolver = "pdns-1"\ncounters = ["cat", "{told}"]\n')
+    for number, hits in enumerate((1000, 1030)):
+        told.write_text(f"policy-result-nxdomain\t{hits}\n")
+        logs.count(now=logs.at("12:00:00") + number * timedelta(hours=1))
+    counts = logs.counts()
+    assert (counts.hits, counts.days, counts.versions, counts.entries_mean) == (30, 1, 1, len(LISTED))
+    assert counts.version
+    assert counts.lookups == 0
+    assert Gap.DAYS_MISSING in counts.gaps
+    logs.write("bind-1", bind(logs.at("12:30:00"), "192.0.2.101", "wild.test"))
+    logs.count(now=logs.at("14:00:00"))
+    assert (logs.counts().hits, logs.counts().days) == (31, 1), "a log that comes later has its say"
 
 
 def test_powerdns_is_counted_by_what_its_counters_rose(logs: Logs) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skyddsnat.agent.counting.formats import BIND, FORMATS, KNOT_RESOLVER, UNBOUND, Hit
+from skyddsnat.agent.counting.formats import BIND, FORMATS, KNOT_RESOLVER, POWERDNS, UNBOUND, Hit
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -35,6 +35,18 @@ def test_every_hit_line_of_the_reference_is_read(kind: ResolverKind, lines: int,
     assert len(found) == lines
     assert all(found), "a marked line was not read"
     assert sum(1 for hit in found if hit and not hit.passed) == blocked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Nov 28 19:09:33 msg="skyddsnat-hit 2026-11-28T19:09:33Z 2001:db8::9 www.WiLd.test 2" subsystem="lua"',
+        "Nov 28 19:09:33 dns4 pdns_recursor[7]: skyddsnat-hit 2026-11-28T19:09:33Z 2001:db8::9 www.WiLd.test 2",
+        '{"level": "0", "msg": "skyddsnat-hit 2026-11-28T19:09:33Z 2001:db8::9 www.WiLd.test 2", "prio": "Notice"}',
+    ],
+)
+def test_what_our_script_logs_at_powerdns_is_read_in_whatever_form_its_log_has(line: str) -> None:
+    assert POWERDNS.read(line) == Hit("2026-11-28T19:09:33Z", "2001:db8::9", "www.wild.test", passed=False)
 
 
 def test_the_target_of_a_chain_is_counted_and_not_the_alias() -> None:

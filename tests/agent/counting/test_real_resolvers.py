@@ -22,9 +22,11 @@ from skyddsnat.agent.counting.figures import MonthCounts, month_counts
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.counting.times import BUCKET
 from skyddsnat.agent.resolvers.kinds import ResolverKind
+from skyddsnat.agent.samples import powerdns_lua
 from skyddsnat.agent.state import State
 from skyddsnat.catalogue.metrics import Frequency
 from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.policy.statistics.words import Gap
 from tests.agent.conftest import Site
 from tests.agent.resolvers.conftest import site_with, take
 from tests.servers.bind import Bind
@@ -67,7 +69,9 @@ class Place:
         return next(one for one in self.site.others if one.kind is kind)
 
     def count(self) -> Outcome:
-        stamp(self.resolver(ResolverKind.KNOT_RESOLVER).log, self.site.folder / "journal.log")
+        for one in self.site.others:
+            if one.kind is ResolverKind.KNOT_RESOLVER:
+                stamp(one.log, self.site.folder / "journal.log")
         config = load(self.site.config_file)
         with closing(State.open(config.data_dir)) as state, closing(CountStore.open(config.data_dir)) as store:
             return days.count(config, state.lists, store, now=datetime.now(UTC), look=lambda _read, _size: None)
@@ -86,21 +90,36 @@ class LoggingBind(Bind):
         return ["-f" if part == "-g" else part for part in super().command(changed)]
 
 
+class LoggingPowerDNS(PowerDNS):
+    """With the script that operators get."""
+
+    def command(self, changed: Change) -> list[str]:
+        script = self.folder / "skyddsnat.lua"
+        script.write_text(powerdns_lua())
+        line = "recursor:\n"
+        return super().command(lambda text: changed(text).replace(line, f'{line}  lua_dns_script: "{script}"\n', 1))
+
+
 def stamp(log: Path, journal: Path) -> None:
     """As journalctl -o short-iso-precise shows it."""
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     journal.write_text("".join(f"{now} ns3 kresd[99]: {line}\n" for line in log.read_text().splitlines()))
 
 
+def lay_chain(site: Site) -> None:
+    """A lawful alias of a blocked name."""
+    knot = site.knot
+    assert knot is not None
+    alias = f"{CHAIN}. CNAME target.wild.test.\n"
+    (knot.folder / "lawful.zone").write_text(lawful_zone(serial=int(time.time())) + alias)
+    reload = [which("knotc"), "-c", str(knot.folder / "knot.conf"), "-b", "zone-reload", "test"]
+    subprocess.run(reload, check=True, capture_output=True)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     with site_with(tmp_path, LoggingBind, Unbound, KnotResolver, PowerDNS) as site:
-        knot = site.knot
-        assert knot is not None
-        alias = f"{CHAIN}. CNAME target.wild.test.\n"
-        (knot.folder / "lawful.zone").write_text(lawful_zone(serial=int(time.time())) + alias)
-        reload = [which("knotc"), "-c", str(knot.folder / "knot.conf"), "-b", "zone-reload", "test"]
-        subprocess.run(reload, check=True, capture_output=True)
+        lay_chain(site)
         for one in site.others:
             one.start(change=changed(one))
         site.more = settings(site)
@@ -206,6 +225,31 @@ def test_each_resolver_s_own_log_is_counted_exactly(place: Place) -> None:
     assert place.counts().hits >= counts.hits
     assert place.counts().lookups == counts.lookups
     assert again.ok
+
+
+def test_powerdns_tells_who_asked_what_by_our_script(tmp_path: Path) -> None:
+    """And what was stopped once is not answered from its packet cache, where it would not be counted."""
+    with site_with(tmp_path, LoggingPowerDNS) as site:
+        lay_chain(site)
+        (powerdns,) = site.others
+        powerdns.start()
+        site.more = f'[[count.log]]\nresolver = "powerdns-1"\nhits = ["{powerdns.log}"]\n'
+        site.configure(ignore_clients='["127.0.0.53"]')
+        agent = site.agent()
+        for name, scope in {"wild.test": "subdomains", IDN: "subdomains", "only.shop.test": "exact"}.items():
+            site.hub.verify(name, scope=scope)
+        take(agent)
+        place = Place(site)
+        in_one_bucket()
+        for client, name, kind in [*ASKED, ("127.0.0.53", "wild.test", "A")]:
+            ask(powerdns, client, name, kind)
+        outcome = place.count()
+        (found,) = (one for day in outcome.days for one in day.resolvers)
+        assert (outcome.unparsed, outcome.collected.problems) == (0, [])
+        assert (found.hits, found.lookups, found.ignored) == (BLOCKED, 4, 1)
+        assert found.canaries > 0
+        assert place.counts().lookups == 4
+        assert place.counts().gaps == {Gap.DAYS_MISSING}
 
 
 def test_a_counter_that_says_otherwise_is_told(place: Place) -> None:

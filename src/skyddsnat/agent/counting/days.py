@@ -109,8 +109,10 @@ def count(
     outcome = Outcome(days, collected, day_date(settled))
     _keep_what_has_gone(outcome, store)
     readings, added = _ask_counters(config, outcome, before, now=now)
+    known = ListsOfDays(lists, now=now)
+    outcome.days += _days_of_counters({day for day, _ in added}, outcome.days, store, known)
     store.save(outcome.days, horizon=settled, readings=readings, added=added)
-    panel.keep_up(store, ListsOfDays(lists, now=now), now=now)
+    panel.keep_up(store, known, now=now)
     return outcome
 
 
@@ -132,7 +134,7 @@ def _days(
     entries: dict[int, dict[str, tuple[int, int]]] = {}
     for row in engine.rows(plan.by_entry(found)):
         entries.setdefault(row["day"], {})[row["entry"]] = (row["hits"], row["lookups"])
-    tells_client = {log.resolver: log.kind is not ResolverKind.KNOT_RESOLVER for log in logs}
+    tells_client = {log.resolver: log.tells_client for log in logs}
     return [
         CountedDay(
             day=number,
@@ -147,6 +149,18 @@ def _days(
             entries=entries.get(number, {}),
         )
         for number in numbers
+    ]
+
+
+def _days_of_counters(
+    told: set[int], counted: list[CountedDay], store: CountStore, known: ListsOfDays
+) -> list[CountedDay]:
+    """Days of which counters alone tell: what no log holds has a list and a place in the month all the same."""
+    there = {one.day for one in counted}
+    return [
+        CountedDay(day=day, lookups=0, clients=0, **known.context(day), resolvers=(), entries={})
+        for day in sorted(told - there)
+        if not store.lines(day)
     ]
 
 
@@ -203,12 +217,12 @@ def _ask_counters(
         if last is None:
             continue
         hits, queries = _rise(last.hits, reading.hits), _rise(last.queries, reading.queries)
-        counts_hits = log.kind is ResolverKind.POWERDNS
         added[int((last.at + at) / 2) // DAY, log.resolver] = (
-            hits if counts_hits else 0,
+            hits if log.by_counter else 0,
             0 if log.queries else queries,
         )
-        if not counts_hits and reading.hits >= (last.hits or 0):
+        # PowerDNS brings its counters up to date late, and leaves out of this one what is answered with an address.
+        if log.kind is not ResolverKind.POWERDNS and reading.hits >= (last.hits or 0):
             outcome.checks.append(Check(log.resolver, outcome.collected.recent.get(log.resolver, 0), hits))
     return readings, added
 

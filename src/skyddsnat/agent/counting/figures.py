@@ -12,7 +12,6 @@ from typing import Final
 
 from skyddsnat.agent.counting.settings import CountConfig
 from skyddsnat.agent.counting.store import CountedDay, CountStore, day_number
-from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Gap, Observed, Share
 
@@ -68,15 +67,15 @@ def month_counts(
     first, last = day_number(period.first_day), day_number(period.last_day)
     days = store.days(first, last)
     counters = store.counters(first, last)
-    by_counter = {log.resolver for log in config.logs if log.kind is ResolverKind.POWERDNS}
+    by_counter = {log.resolver for log in config.logs if log.by_counter}
     lines = [one for day in days for one in day.resolvers]
-    with_client = [log for log in config.logs if log.kind in {ResolverKind.BIND, ResolverKind.UNBOUND}]
+    with_client = [log for log in config.logs if log.tells_client]
     from_logs = [one.queries for one in lines if one.queries is not None]
     from_counters = [queries for _, queries in counters.values() if queries]
     seen = {(day.day, one.resolver) for day in days for one in day.resolvers if one.lines}
     counted = {resolver for _, resolver in seen} | {name for name in by_counter if name in counters}
     days_of = last - first + 1
-    by_log = [log for log in config.logs if log.kind is not ResolverKind.POWERDNS]
+    by_log = [log for log in config.logs if not log.by_counter]
     versions = [version for day in days for version in reversed(day.versions)]
     whole = sum(1 for day in days if day.version)
     return MonthCounts(
@@ -113,14 +112,14 @@ def _gaps(
     resolvers: int,
     counted: set[str],
 ) -> Iterable[Gap]:
-    by_log = [log for log in config.logs if log.kind is not ResolverKind.POWERDNS]
-    if len(seen) < days_of * len(by_log):
+    by_log = [log for log in config.logs if not log.by_counter]
+    if len(seen) < days_of * len(by_log) or len(days) < days_of:
         yield Gap.DAYS_MISSING
     if any(one.unparsed for day in days for one in day.resolvers):
         yield Gap.LINES_UNREAD
     if len(counted) < resolvers:
         yield Gap.RESOLVERS_MISSING
-    if any(log.kind in {ResolverKind.KNOT_RESOLVER, ResolverKind.POWERDNS} for log in config.logs):
+    if not all(log.tells_client for log in config.logs):
         yield Gap.NO_CLIENTS
 
 

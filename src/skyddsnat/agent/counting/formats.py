@@ -88,4 +88,16 @@ KNOT_RESOLVER: Final = Format(
     query=None,
     tells_client=False,
 )
-FORMATS: Final = {ResolverKind.BIND: BIND, ResolverKind.UNBOUND: UNBOUND, ResolverKind.KNOT_RESOLVER: KNOT_RESOLVER}
+POWERDNS: Final = Format(
+    mark=b"skyddsnat-hit ",
+    # Our own script writes it (samples/powerdns_hits.py), inside whatever form its log has; what passes it leaves out.
+    pattern=re.compile(r".*?skyddsnat-hit " + TIME + r" (?P<client>\S+) (?P<name>\S+) (?P<action>[0-9]+)"),
+    query_mark=b"",
+    query=None,
+)
+FORMATS: Final = {
+    ResolverKind.BIND: BIND,
+    ResolverKind.UNBOUND: UNBOUND,
+    ResolverKind.KNOT_RESOLVER: KNOT_RESOLVER,
+    ResolverKind.POWERDNS: POWERDNS,
+}

@@ -28,6 +28,16 @@ class LogConfig:
     counters: tuple[str, ...]
     zone: tzinfo
 
+    @property
+    def by_counter(self) -> bool:
+        """Whether its hits are known from its counters alone."""
+        return not self.hits
+
+    @property
+    def tells_client(self) -> bool:
+        """Whether a hit of it says who asked."""
+        return self.kind is not ResolverKind.KNOT_RESOLVER and not self.by_counter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountConfig:
@@ -74,8 +84,8 @@ def _log(table: Table, resolvers: Mapping[str, ResolverKind]) -> LogConfig:
         counters=table.texts("counters", ()),
         zone=_zone(table),
     )
-    if kind is ResolverKind.POWERDNS and (config.hits or not config.counters):
-        table.problem("hits", 'counters = ["rec_control", "get-all"] alone: PowerDNS writes no line for a hit')
+    if kind is ResolverKind.POWERDNS and not (config.hits or config.counters):
+        table.problem("hits", 'file patterns where our script logs its hits, or counters = ["rec_control", "get-all"]')
     elif kind is not ResolverKind.POWERDNS and not config.hits:
         table.problem("hits", 'file patterns, such as ["/var/log/named/rpz.log*"]')
     if kind is ResolverKind.KNOT_RESOLVER and (config.queries or config.counters):

@@ -25,6 +25,7 @@ from skyddsnat.agent.samples.places import (
     empty_zone,
 )
 from skyddsnat.agent.samples.powerdns import powerdns_conf, powerdns_snippet
+from skyddsnat.agent.samples.powerdns_hits import powerdns_lua
 from skyddsnat.agent.samples.unbound import unbound_conf, unbound_snippet
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "kresd_conf",
     "kresd_snippet",
     "powerdns_conf",
+    "powerdns_lua",
     "powerdns_snippet",
     "unbound_conf",
     "unbound_snippet",
