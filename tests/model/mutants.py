@@ -51,7 +51,7 @@ SHARING = [
             "40 + count_up_to(rows.model._default_manager.all(),",
         ),
     ),
-    mutant("TLP", ("gamma", "engineer"), (f"{SIGNALS}access.visible_signals", "(allowed & not_red)", "allowed")),
+    mutant("TLP", ("gamma", "engineer"), (f"{SIGNALS}access.rows_in", "(allowed & not_red)", "allowed")),
     mutant(
         "history names reporters",
         COMPETITOR,
@@ -70,7 +70,7 @@ SHARING = [
         "the queue without the rule",
         ("beta", "reviewer"),
         (f"{SIGNALS}queries.queue._waiting", VISIBLE, "Signal.objects.all()"),
-        (f"{SIGNALS}queries.queue._waiting", "stage=Stage.SECOND.value", "stage=Stage.FIRST.value"),
+        (f"{SIGNALS}queries.queue._open_to", "stage=Stage.SECOND.value", "stage=Stage.FIRST.value"),
     ),
     mutant(
         "feedback on hidden signals",
@@ -85,14 +85,14 @@ SHARING = [
     mutant(
         "unpublished shows to the circle",
         COMPETITOR,
-        (f"{SIGNALS}access.visible_signals", "(~published & here & (Q(own) | judges))", "(~published & here)"),
+        (f"{SIGNALS}access.rows_in", "(~published & here & (judges | Q(own)))", "(~published & here)"),
     ),
     mutant(
         "every reviewer judges before a mandate has",
         ("beta", "reviewer"),
-        (f"{SIGNALS}access.visible_signals", "if reader.mandate is not None", "if True"),
+        (f"{SIGNALS}access.Sight.of", "if reader.mandate is not None", "if True"),
     ),
-    mutant("every circle", OUTSIDER, (f"{SIGNALS}access.visible_signals", "Q(circle_id__in=reader.circles)", "Q()")),
+    mutant("every circle", OUTSIDER, (f"{SIGNALS}access.one_of", "Q(pk__in=[])", "Q(pk__isnull=False)")),
     mutant(
         "who has left still reads",
         OUTSIDER,
@@ -105,7 +105,7 @@ SHARING = [
     mutant(
         "roles that do not read do",
         ("solros", "coordinator"),
-        (f"{SIGNALS}access.visible_signals", "or not reader.roles & ROLES_THAT_READ[ItemKind.SIGNAL]", ""),
+        (f"{SIGNALS}access.Sight.of", "or not reader.roles & ROLES_THAT_READ[ItemKind.SIGNAL]", ""),
     ),
     mutant(
         "forbidden is answered otherwise than unknown",
@@ -131,7 +131,7 @@ SHARING = [
         "an ended signal vanishes when its value is reported again",
         COMPETITOR,
         (
-            f"{SIGNALS}access.visible_signals",
+            f"{SIGNALS}access.rows_in",
             "published = Q(published_at__isnull=False)",
             "published = Q(published_at__isnull=False) & ~Q(state='withdrawn')",
         ),

@@ -10,9 +10,10 @@ written once and reads like any other; and it is still asked each time, so what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -47,6 +48,7 @@ class Prepared:
     def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
         self._build = build
         self._built: dict[str, _Built] = {}
+        _prepared.add(self)
 
     def __call__(self, **values: object) -> list[tuple[Any, ...]]:
         built = self._built.get(connection.vendor)
@@ -60,6 +62,33 @@ class Prepared:
     def one(self, **values: object) -> tuple[Any, ...] | None:
         """The first row, None if there is none."""
         return next(iter(self(**values)), None)
+
+    def build_anew(self) -> None:
+        """Forget the SQL."""
+        self._built.clear()
+
+
+class PreparedIn[Form: Hashable]:
+    """A query that has a few forms, such as one with more conditions for some readers: prepared in each when it is first asked."""
+
+    def __init__(self, build: Callable[[Form], QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._forms: dict[Form, Prepared] = {}
+
+    def __call__(self, form: Form, **values: object) -> list[tuple[Any, ...]]:
+        asked = self._forms.get(form)
+        if asked is None:
+            asked = self._forms[form] = Prepared(lambda: self._build(form))
+        return asked(**values)
+
+
+_prepared: WeakSet[Prepared] = WeakSet()
+
+
+def build_all_anew() -> None:
+    """For tests that change what queries are built by."""
+    for one in list(_prepared):
+        one.build_anew()
 
 
 def _built(rows: QuerySet[Any, Any]) -> _Built:

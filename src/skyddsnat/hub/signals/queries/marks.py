@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
-from skyddsnat.hub.paging import MOST_COUNTED, count_up_to
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.paging import MOST_COUNTED
+from skyddsnat.hub.prepared import PreparedIn, Slot
+from skyddsnat.hub.signals.access import Sight, given_by, rows_in, slots_for
 from skyddsnat.hub.signals.models import Desk, Mark, Signal
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
 from skyddsnat.policy.vocabulary import Role
@@ -33,19 +37,23 @@ def read_before(person: Person, desk: Desk) -> datetime:
 
 def unread(person: Person, desk: Desk) -> Q:
     """The condition on rows of signals."""
-    since = read_before(person, desk)
-    return Q(Exists(_kept(person, since))) | _changed(person, since)
+    facts = {"person": person, "since": read_before(person, desk)}
+    return Q(Exists(_kept(facts))) | _changed(facts)
 
 
-def _kept(person: Person, since: datetime) -> QuerySet[Mark]:
-    """Marks by which the person keeps the row's signal unread, for a subquery."""
-    return Mark.objects.filter(person=person, signal=OuterRef("pk"), at__gt=since, unread=True)
+def _kept(given: Mapping[str, Any]) -> QuerySet[Mark]:
+    """Marks by which the person keeps the row's signal unread, for a subquery.  given: the person and since when."""
+    return _marks(given).filter(signal=OuterRef("pk"), unread=True)
 
 
-def _changed(person: Person, since: datetime) -> Q:
+def _changed(given: Mapping[str, Any]) -> Q:
     """The condition on signals that have changed since the person read them."""
-    mine = Mark.objects.filter(person=person, signal=OuterRef("pk"), at__gt=since, unread=False)
-    return Q(changed_at__gt=since) & ~Q(Exists(mine.filter(at__gte=OuterRef("changed_at"))))
+    read = _marks(given).filter(signal=OuterRef("pk"), unread=False, at__gte=OuterRef("changed_at"))
+    return Q(changed_at__gt=given["since"]) & ~Q(Exists(read))
+
+
+def _marks(given: Mapping[str, Any]) -> QuerySet[Mark]:
+    return Mark.objects.filter(person=given["person"], at__gt=given["since"])
 
 
 def reads_signals(person: Person) -> bool:
@@ -57,13 +65,29 @@ def unread_count(person: Person) -> int:
     """How many signals that the person may see are unread; at most one more than `MOST_COUNTED`.
 
     What changed and what is kept unread are counted one after the other, each by its index: a question for either of them at
-    once would look at every signal.
+    once would look at every signal.  It stands on every page, so both are prepared (docs/adr/0018).
     """
     if not reads_signals(person):
         return 0
-    since = read_before(person, desk_of(person))
-    rows = Signal.objects.visible_to(person)
-    kept = rows.filter(pk__in=Mark.objects.filter(person=person, at__gt=since, unread=True).values("signal"))
-    found = count_up_to(kept, MOST_COUNTED)
-    others = rows.filter(_changed(person, since)).exclude(Exists(_kept(person, since)))
-    return found + count_up_to(others, MOST_COUNTED - found) if found <= MOST_COUNTED else found
+    reader = reader_of(person)
+    given = given_by(reader) | {"person": person.pk, "since": read_before(person, desk_of(person))}
+    found = len(_rows_kept(Sight.of(reader), **given))
+    if found <= MOST_COUNTED:
+        found += len(_rows_changed(Sight.of(reader), **given))
+    return min(found, MOST_COUNTED + 1)
+
+
+def _few(sight: Sight, condition: Callable[[Mapping[str, Any]], Q]) -> QuerySet[Signal, Any]:
+    """Of the signals that a reader of this sight may see and that fit, as many rows as are counted."""
+    given = slots_for(sight) | {"since": Slot("since", DateTimeField())}
+    rows = rows_in(sight, Signal.objects.filter(condition(given)), given)
+    counted: QuerySet[Signal, Any] = rows.order_by().values_list(Value(1))[: MOST_COUNTED + 1]
+    return counted
+
+
+_rows_kept = PreparedIn[Sight](
+    lambda sight: _few(sight, lambda given: Q(pk__in=_marks(given).filter(unread=True).values("signal")))
+)
+_rows_changed = PreparedIn[Sight](
+    lambda sight: _few(sight, lambda given: _changed(given) & ~Q(Exists(_kept(given))))
+)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, Value
+from django.db.models import BooleanField, CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 
-from skyddsnat.hub.members.queries import members_under
-from skyddsnat.hub.paging import MOST_COUNTED, InTurn, count_up_to
+from skyddsnat.hub.members.queries import members_under, reader_of
+from skyddsnat.hub.paging import MOST_COUNTED, InTurn
+from skyddsnat.hub.prepared import PreparedIn, Slot
+from skyddsnat.hub.signals.access import Sight, given_by, one_of, rows_in, slots_for
 from skyddsnat.hub.signals.limits import CLAIM_HOLDS
 from skyddsnat.hub.signals.models import Desk, Feedback, Review, Signal, Submission
 from skyddsnat.hub.signals.queries.listing import with_marks
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 
 YES, NO = (Value(word, output_field=BooleanField()) for word in (True, False))
+ORDER = ("-approvals", "-reports", "submitted_at", "pk")
 HELD_BY = {"": ("mine", "free", "taken"), "free": ("mine", "free"), "mine": ("mine",)}
 """What a choice of `hold` shows: what one has taken up oneself is free to oneself."""
 
@@ -59,37 +64,78 @@ def free(person: Person, *, now: datetime) -> InTurn[Signal]:
 
 
 def queue_count(person: Person, *, now: datetime) -> int:
-    """How many signals this reviewer could take up now; beyond MOST_COUNTED nobody counts."""
-    others = Q(claimed_at__gt=now - CLAIM_HOLDS) & ~Q(claimed_by=person)
-    return count_up_to(_waiting(person).exclude(others), MOST_COUNTED)
+    """How many signals this reviewer could take up now; beyond MOST_COUNTED nobody counts.
+
+    It stands on every page of a reviewer, so it is prepared (docs/adr/0018).
+    """
+    if not person.has_role(Role.REVIEWER):
+        return 0
+    reader, seat = reader_of(person), _Seat.of(person)
+    given = given_by(reader) | seat.given | {"person": person.pk, "held": now - CLAIM_HOLDS}
+    return len(_rows_free((Sight.of(reader), seat.mandate, len(seat.group)), **given))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """What the queue's own conditions depend on.  group: the members of the reviewer's owner, who count as one."""
+
+    mandate: bool
+    group: tuple[str, ...]
+
+    @classmethod
+    def of(cls, person: Person) -> _Seat:
+        return cls(bool(person.member.mandate), tuple(sorted(members_under(person.member.control_group))))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {f"member_{at}": member for at, member in enumerate(self.group)}
 
 
 def _waiting(person: Person) -> SignalQuerySet:
     """What the person may judge, in an order that an index has ready: where all of it were looked at, its number would tell."""
-    rows: SignalQuerySet = Signal.objects.visible_to(person).filter(waits=True)
+    rows: SignalQuerySet = Signal.objects.visible_to(person)
     if not person.has_role(Role.REVIEWER):
         none: SignalQuerySet = rows.none()
         return none
-    if not person.member.mandate:
-        rows = rows.filter(stage=Stage.SECOND.value)
-    group = members_under(person.member.control_group)
-    # Asked row by row: as joins, PostgreSQL would begin with all that was ever reported or approved.
-    episode = {"episode__gte": OuterRef("episode"), "episode__lte": OuterRef("episode")}
-    reports = Submission.objects.filter(**episode, signal=OuterRef("pk"), member__in=group, retracted_at=None)
-    approvals = Review.objects.filter(
-        Q(member__in=group) | Q(person=person),
-        **episode,
-        signal=OuterRef("pk"),
-        verdict=Review.Verdict.APPROVE,
-        standing=True,
-    )
+    seat = _Seat.of(person)
     found: SignalQuerySet = (
-        rows.filter(Q(reports=0) | ~Exists(reports), Q(approvals=0) | ~Exists(approvals))
+        _open_to(rows, mandate=seat.mandate, person=person.pk, group=seat.group)
         .select_related("claimed_by")
         .prefetch_related("circle")
-        .order_by("-approvals", "-reports", "submitted_at", "pk")
+        .order_by(*ORDER)
     )
     return found
+
+
+def _open_to(rows: SignalQuerySet, *, mandate: bool, person: Any, group: Sequence[Any]) -> SignalQuerySet:
+    """The rows that wait for a reviewer with a mandate, or without.  person, group: values or slots."""
+    waiting: SignalQuerySet = rows.filter(waits=True)
+    if not mandate:
+        waiting = waiting.filter(stage=Stage.SECOND.value)
+    # Asked row by row: as joins, PostgreSQL would begin with all that was ever reported or approved.
+    episode = {"episode__gte": OuterRef("episode"), "episode__lte": OuterRef("episode"), "signal": OuterRef("pk")}
+    ours = one_of("member", group)
+    approvals = Review.objects.filter(
+        Q(person=person) | ours, **episode, verdict=Review.Verdict.APPROVE, standing=True
+    )
+    reports = Submission.objects.filter(ours, **episode, retracted_at=None)
+    found: SignalQuerySet = waiting.filter(Q(approvals=0) | ~Exists(approvals), Q(reports=0) | ~Exists(reports))
+    return found
+
+
+def _few_free(form: tuple[Sight, bool, int]) -> QuerySet[Signal, Any]:
+    """As many rows as are counted, from the end of the queue: what nobody has approved is asked about in no other table."""
+    sight, mandate, members = form
+    given, held = slots_for(sight), Slot("held", DateTimeField())
+    group = [Slot(f"member_{at}", CharField()) for at in range(members)]
+    rows = rows_in(sight, Signal.objects.all(), given)
+    waiting = _open_to(rows, mandate=mandate, person=given["person"], group=group)
+    free_now = waiting.exclude(Q(claimed_at__gt=held) & ~Q(claimed_by=given["person"]))
+    counted: QuerySet[Signal, Any] = free_now.order_by(*ORDER).reverse().values_list(Value(1))[: MOST_COUNTED + 1]
+    return counted
+
+
+_rows_free = PreparedIn[tuple[Sight, bool, int]](_few_free)
 
 
 def _parts(rows: SignalQuerySet, person: Person, *, now: datetime) -> dict[str, SignalQuerySet]:
