@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import F
 
+from skyddsnat.hub import paging
 from skyddsnat.hub.paging import InTurn, LongPaginator, count_up_to
 from skyddsnat.hub.signals.models import Signal
 from tests.cast import Cast
@@ -51,3 +53,15 @@ def test_rows_in_turn_are_paged(cast: Cast) -> None:
     pages = LongPaginator(rows, 4, most=9)
     assert (pages.count, pages.num_pages, pages.more) == (9, 3, True)
     assert [len(pages.page(number).object_list) for number in (1, 2, 3)] == [4, 4, 1]
+
+
+@pytest.mark.parametrize("in_turn", [True, False])
+def test_far_pages_are_read_like_the_others(cast: Cast, monkeypatch: pytest.MonkeyPatch, in_turn: bool) -> None:
+    make_signals(cast, 10)
+    rows = Signal.objects.order_by("changed_at").annotate(waited=F("changed_at")).prefetch_related("circle")
+    every = list(rows)
+    monkeypatch.setattr(paging, "FAR", 4)
+    pages = LongPaginator(InTurn(rows) if in_turn else rows, 4, most=10)
+    found = [row for number in (1, 2, 3) for row in pages.page(number).object_list]
+    assert found == every
+    assert [row.waited for row in found] == [row.changed_at for row in every]

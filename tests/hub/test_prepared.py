@@ -15,7 +15,7 @@ from skyddsnat.hub.accounts.models import ApiToken
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.members.models import CircleMembership
 from skyddsnat.hub.members.queries import circles_of
-from skyddsnat.hub.prepared import Prepared, Slot
+from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot, build_all_anew
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +69,19 @@ def test_a_collection_is_the_row_itself(cast: Cast) -> None:
     assert found is not None
     assert (found, found.title, found.kind, found.member_id) == (inbox, inbox.title, inbox.kind, "alfa")
     assert not found._state.adding
+
+
+def test_a_query_of_several_forms_is_built_once_in_each(cast: Cast) -> None:
+    built = []
+
+    def count(circles: int) -> QuerySet[CircleMembership, tuple[str]]:
+        built.append(circles)
+        rows = CircleMembership.objects.filter(member_id=Slot("member", CharField())).order_by("pk")
+        return rows.values_list("member_id")[:circles]
+
+    ask = PreparedIn[int](count)
+    assert [len(ask(circles, member="alfa")) for circles in (1, 2, 1)] == [1, 2, 1]
+    assert built == [1, 2]
+    build_all_anew()
+    assert ask(1, member="beta") == [("beta",)]
+    assert built == [1, 2, 1]

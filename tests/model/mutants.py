@@ -92,7 +92,11 @@ SHARING = [
         ("beta", "reviewer"),
         (f"{SIGNALS}access.Sight.of", "if reader.mandate is not None", "if True"),
     ),
-    mutant("every circle", OUTSIDER, (f"{SIGNALS}access.one_of", "Q(pk__in=[])", "Q(pk__isnull=False)")),
+    mutant(
+        "every circle",
+        OUTSIDER,
+        (f"{SIGNALS}access.rows_in", 'one_of("circle", [given[f"circle_{at}"] for at in range(sight.circles)])', "Q()"),
+    ),
     mutant(
         "who has left still reads",
         OUTSIDER,

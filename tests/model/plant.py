@@ -17,6 +17,8 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from skyddsnat.hub.prepared import build_all_anew
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -44,10 +46,12 @@ def planted(*edits: Edit) -> Iterator[None]:
 def _one(edit: Edit) -> Iterator[None]:
     function = inspect.unwrap(_found(edit.where))
     sound, function.__code__ = function.__code__, _changed(function, edit).__code__
+    build_all_anew()  # the SQL of prepared queries is as old as the process
     try:
         yield
     finally:
         function.__code__ = sound
+        build_all_anew()
 
 
 def _found(where: str) -> Any:

@@ -19,6 +19,10 @@ MOST_COUNTED = 99
 """What is counted on every page and on the start page; beyond it stands 99+: to count further would cost more than it tells."""
 
 
+FAR = 500
+"""Rows to pass by from which it pays to ask twice."""
+
+
 class InTurn[Row: Model]:
     """The rows of several querysets one after another, read as far as they are asked for.
 
@@ -58,10 +62,10 @@ class InTurn[Row: Model]:
 
 
 def window(rows: QuerySet[Any, Any], start: int, stop: int) -> list[Any]:
-    """Some of the rows, in their order.  What is passed by is read by its id alone: the whole of a thousand rows would cost more
-    than the fifty that are shown.
+    """Some of the rows, in their order.  Far in, what is passed by is read by its id alone: the whole of those rows would cost
+    more than the fifty that are shown.
     """
-    if start == 0 or rows.query.values_select:
+    if start < FAR or rows.query.values_select:
         return list(rows[start:stop])
     ids = list(rows.values_list("pk", flat=True)[start:stop])
     found = {row.pk: row for row in rows.order_by().filter(pk__in=ids)}
@@ -94,7 +98,7 @@ class LongPaginator(Paginator):
         stop = min(start + self.per_page, self.count)
         rows = self.object_list
         found = rows[start:stop] if isinstance(rows, InTurn) else window(rows, start, stop)  # type: ignore[arg-type]
-        return self._get_page(found, number, self)
+        return Page(found, number, self)
 
     @cached_property
     def counted(self) -> int:

@@ -69,7 +69,7 @@ class Prepared:
 
 
 class PreparedIn[Form: Hashable]:
-    """A query that has a few forms, such as one with more conditions for some readers: prepared in each when it is first asked."""
+    """A query of a few forms, such as one with more conditions for some readers: prepared in each when it is first asked."""
 
     def __init__(self, build: Callable[[Form], QuerySet[Any, Any]]) -> None:
         self._build = build

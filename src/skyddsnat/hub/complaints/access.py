@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint
 from skyddsnat.hub.members.queries import reader_of
-from skyddsnat.hub.signals.access import item_of
+from skyddsnat.hub.signals.access import Sight, given_by, item_of, rows_in
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
 from skyddsnat.policy.complaints import CaseItem, is_judge
@@ -38,4 +39,10 @@ def visible_cases(rows: QuerySet[Any], person: Person) -> Any:
 
 def visible_blocks(person: Person) -> QuerySet[CaseBlock]:
     """The blocks whose signal the person may read: of one case, a member of another circle sees its own circle's alone."""
-    return CaseBlock.objects.filter(signal__in=Signal.objects.visible_to(person)).select_related("signal__circle")
+    reader = reader_of(person)
+    return blocks_in(Sight.of(reader), given_by(reader)).select_related("signal__circle")
+
+
+def blocks_in(sight: Sight, given: Mapping[str, Any]) -> QuerySet[CaseBlock]:
+    """The same for a reader of this sight, by values or by slots (signals.access)."""
+    return CaseBlock.objects.filter(signal__in=rows_in(sight, Signal.objects.all(), given))

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, CharField, Q, QuerySet, TextField, When
+from django.db.models import BooleanField, Case, CharField, DateTimeField, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -232,6 +232,15 @@ def open_proposals(*, now: datetime) -> QuerySet[Proposal]:
     return rows.select_related("proposed_by__member", "member", "person", "circle__owner")
 
 
+_any_open = Prepared(
+    lambda: (
+        Proposal.objects.filter(confirmed_at=None, ended_at=None, lapses_at__gt=Slot("now", DateTimeField()))
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)
+
+
 def concern_of(proposal: Proposal) -> Concern:
     """Whom the proposal is about, as policy asks for it."""
     member, circle = proposal.member, proposal.circle
@@ -254,7 +263,9 @@ def may_confirm(person: Person, proposal: Proposal) -> bool:
 
 
 def proposals_to_confirm(person: Person, *, now: datetime) -> list[Proposal]:
-    """The open proposals that wait for this person."""
+    """The open proposals that wait for this person.  It is asked on every page, and mostly there is none: that is asked first."""
+    if not _any_open(now=now):
+        return []
     return [proposal for proposal in open_proposals(now=now) if may_confirm(person, proposal)]
 
 

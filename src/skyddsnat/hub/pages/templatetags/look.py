@@ -14,11 +14,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import Storage
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import avoid_wrapping, format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
+from django.utils.timesince import TIME_STRINGS
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from skyddsnat.hub.signals.limits import EXPIRES_SOON
 
@@ -100,8 +100,31 @@ def _distance(moment: datetime, now: datetime) -> str:
     if abs(now - moment) < A_MOMENT:
         return _("just now")
     if moment > now:
-        return _("in %(time)s") % {"time": timeuntil(moment, now, depth=1)}
-    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
+        return _("in %(time)s") % {"time": span(now, moment)}
+    return _("%(time)s ago") % {"time": span(moment, now)}
+
+
+UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60))
+"""Seconds in each."""
+
+
+def span(start: datetime, end: datetime) -> str:
+    """The time between two moments of one zone in its largest unit alone, as Django's `timesince(depth=1)` says it.
+
+    It stands twice in each row of a list, so each text is made once.
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    months -= (start.day, start.time()) > (end.day, end.time())
+    if months > 0:
+        return _units(get_language(), *(("year", months // 12) if months >= 12 else ("month", months)))
+    seconds = (end - start).total_seconds()
+    name, size = next((unit for unit in UNITS if seconds >= unit[1]), UNITS[-1])
+    return _units(get_language(), name, max(0, int(seconds // size)))
+
+
+@lru_cache(maxsize=512)
+def _units(_language: str | None, name: str, count: int) -> str:
+    return avoid_wrapping(TIME_STRINGS[name] % {"num": count})
 
 
 @register.simple_tag
@@ -111,7 +134,7 @@ def expires(moment: datetime | None, state: str = "", otherwise: str = "–") ->
         return otherwise
     now = timezone.now()
     if moment <= now:
-        kind, text = "", _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
+        kind, text = "", _("%(time)s ago") % {"time": span(moment, now)}
     else:
         left = moment - now
         kind = "badge-danger" if left <= EXPIRES_AT_ONCE else "badge-warn" if left <= EXPIRES_SOON else ""
@@ -125,7 +148,7 @@ def _left(left: timedelta, moment: datetime, now: datetime) -> str:
     """Days while people plan by days; hours before that, months beyond."""
     if DAYS_COUNT_FROM <= left < DAYS_COUNT_UNTIL:
         return ngettext("%(n)d day", "%(n)d days", left.days) % {"n": left.days}
-    return timeuntil(moment, now, depth=1)
+    return span(now, moment)
 
 
 @register.simple_tag

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, UUIDField, Value
 from django.utils import timezone
 
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.paging import MOST_COUNTED
-from skyddsnat.hub.prepared import PreparedIn, Slot
+from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot
 from skyddsnat.hub.signals.access import Sight, given_by, rows_in, slots_for
 from skyddsnat.hub.signals.models import Desk, Mark, Signal
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
@@ -30,14 +30,17 @@ def desk_of(person: Person) -> Desk:
     return found or Desk(person=person)
 
 
-def read_before(person: Person, desk: Desk) -> datetime:
-    """What changed until then counts as read."""
-    return max(desk.read_before or person.joined_at, timezone.now() - MARKS_ARE_KEPT)
+def read_before(person: Person, said: datetime | None) -> datetime:
+    """What changed until then counts as read.  said: what stands on the person's desk."""
+    return max(said or person.joined_at, timezone.now() - MARKS_ARE_KEPT)
+
+
+_said = Prepared(lambda: Desk.objects.filter(person=Slot("person", UUIDField())).order_by().values_list("read_before"))
 
 
 def unread(person: Person, desk: Desk) -> Q:
     """The condition on rows of signals."""
-    facts = {"person": person, "since": read_before(person, desk)}
+    facts = {"person": person, "since": read_before(person, desk.read_before)}
     return Q(Exists(_kept(facts))) | _changed(facts)
 
 
@@ -69,8 +72,8 @@ def unread_count(person: Person) -> int:
     """
     if not reads_signals(person):
         return 0
-    reader = reader_of(person)
-    given = given_by(reader) | {"person": person.pk, "since": read_before(person, desk_of(person))}
+    reader, said = reader_of(person), _said.one(person=person.pk)
+    given = given_by(reader) | {"person": person.pk, "since": read_before(person, said[0] if said else None)}
     found = len(_rows_kept(Sight.of(reader), **given))
     if found <= MOST_COUNTED:
         found += len(_rows_changed(Sight.of(reader), **given))
@@ -88,6 +91,4 @@ def _few(sight: Sight, condition: Callable[[Mapping[str, Any]], Q]) -> QuerySet[
 _rows_kept = PreparedIn[Sight](
     lambda sight: _few(sight, lambda given: Q(pk__in=_marks(given).filter(unread=True).values("signal")))
 )
-_rows_changed = PreparedIn[Sight](
-    lambda sight: _few(sight, lambda given: _changed(given) & ~Q(Exists(_kept(given))))
-)
+_rows_changed = PreparedIn[Sight](lambda sight: _few(sight, lambda given: _changed(given) & ~Q(Exists(_kept(given)))))

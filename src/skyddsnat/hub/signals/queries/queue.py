@@ -115,9 +115,7 @@ def _open_to(rows: SignalQuerySet, *, mandate: bool, person: Any, group: Sequenc
     # Asked row by row: as joins, PostgreSQL would begin with all that was ever reported or approved.
     episode = {"episode__gte": OuterRef("episode"), "episode__lte": OuterRef("episode"), "signal": OuterRef("pk")}
     ours = one_of("member", group)
-    approvals = Review.objects.filter(
-        Q(person=person) | ours, **episode, verdict=Review.Verdict.APPROVE, standing=True
-    )
+    approvals = Review.objects.filter(Q(person=person) | ours, **episode, verdict=Review.Verdict.APPROVE, standing=True)
     reports = Submission.objects.filter(ours, **episode, retracted_at=None)
     found: SignalQuerySet = waiting.filter(Q(approvals=0) | ~Exists(approvals), Q(reports=0) | ~Exists(reports))
     return found

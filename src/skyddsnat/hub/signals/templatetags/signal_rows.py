@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from skyddsnat.hub.signals.models import Signal
@@ -37,6 +37,28 @@ def row_head(signal: Signal) -> SafeString:
         _("signal %(reference)s") % name,
         _kind(get_language(), signal.type, signal.scope, bool(signal.waits)),
     )
+
+
+@register.simple_tag
+def row_reports(signal: Signal) -> str:
+    """How many organisations stand behind it."""
+    return _reports(get_language(), signal.reports)
+
+
+@register.simple_tag
+def row_approvals(signal: Signal) -> str:
+    """How many of the approvals that it needs it has."""
+    return _approvals(get_language(), signal.approvals, signal.is_domain)
+
+
+@lru_cache(maxsize=64)
+def _reports(_language: str | None, count: int) -> str:
+    return ngettext("%(n)s organisation", "%(n)s organisations", count) % {"n": count}
+
+
+@lru_cache(maxsize=64)
+def _approvals(_language: str | None, count: int, is_domain: bool) -> str:
+    return (_("%(n)s of 2") if is_domain else _("%(n)s of 1")) % {"n": count}
 
 
 @lru_cache(maxsize=8)
