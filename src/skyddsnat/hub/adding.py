@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,8 +23,12 @@ AS_THEY_ARE: Final[dict[str, frozenset[type]]] = {
     "BooleanField": frozenset({bool, type(None)}),
     "BigIntegerField": frozenset({int, type(None)}),
     "PositiveIntegerField": frozenset({int, type(None)}),
+    "PositiveSmallIntegerField": frozenset({int, type(None)}),
 }
 """Values that both drivers take as they are, by the kind of column.  A subclass, such as a word of an enumeration, is another."""
+
+NOTHING: Final = frozenset({type(None)})
+IDS: Final = frozenset({UUID})
 
 type Written = Sequence[Any]
 """A column as the driver takes it."""
@@ -125,8 +130,11 @@ def _is_plain_time(field: Field[Any, Any]) -> bool:
 
 def _written(field: Field[Any, Any], values: list[Any], database: BaseDatabaseWrapper) -> Written:
     """The values as the driver takes them.  What stands in many rows, such as a time or a circle, is prepared once."""
-    if frozenset(map(type, values)) <= AS_THEY_ARE.get(_kind(field), frozenset()):
+    kinds = frozenset(map(type, values))
+    if kinds == NOTHING or kinds <= AS_THEY_ARE.get(_kind(field), frozenset()):
         return values
+    if kinds == IDS and _kind(field) == "UUIDField":
+        return values if database.features.has_native_uuid_field else [value.hex for value in values]
     # JSON by its text, which tells True from 1; others by which one it is, since equal ones may be written differently.
     sign: Callable[[Any], Any] = repr if isinstance(field, JSONField) else id
     known: dict[Any, Any] = {}

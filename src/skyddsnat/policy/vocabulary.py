@@ -16,12 +16,16 @@ class Ceiling(IntEnum):
     @property
     def wire(self) -> str:
         """The word that stands in STIX objects and in the database."""
-        return self.name.lower()
+        return WIRE[self]
 
     @classmethod
     def from_wire(cls, word: object) -> Ceiling:
         """Read a word from outside; whatever is not known is NONE, so that a newer hub can never raise an older agent."""
-        return next((ceiling for ceiling in cls if ceiling.wire == word), cls.NONE)
+        return CEILINGS.get(word, cls.NONE) if isinstance(word, str) else cls.NONE
+
+
+WIRE = {ceiling: ceiling.name.lower() for ceiling in Ceiling}
+CEILINGS = {word: ceiling for ceiling, word in WIRE.items()}
 
 
 class State(StrEnum):

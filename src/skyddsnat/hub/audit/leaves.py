@@ -9,6 +9,7 @@ import hmac
 import json
 import secrets
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
@@ -36,7 +37,7 @@ def seal(entry: Entry) -> None:
         entry.facts = json.loads(json.dumps(entry.facts), parse_float=_no_fraction)
     entry.salt = secrets.token_bytes(SALT_BYTES)
     entry.personal = commitment(_personal(entry), entry.salt)
-    entry.stamp = stamp_of(entry)
+    entry.stamp = _stamp(entry_text(public_fields(entry), entry.personal))
 
 
 def _no_fraction(text: str) -> None:
@@ -86,7 +87,13 @@ def is_ours(entry: Entry) -> bool:
 
 def moment(at: datetime) -> str:
     """A time as the text has it: UTC, always six digits behind the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _written(at.astimezone(UTC))
+
+
+@lru_cache(maxsize=256)
+def _written(at: datetime) -> str:
+    # Entries that are written together are of one moment.
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _personal(entry: Entry) -> Personal:
@@ -99,4 +106,8 @@ def _personal(entry: Entry) -> Personal:
 
 def stamp_of(entry: Entry) -> bytes:
     """The stamp: keyed by a secret that is not in the database, so that whoever writes into that alone cannot make one."""
-    return salted_hmac("skyddsnat.audit.stamp", text_of(entry), algorithm="sha256").digest()
+    return _stamp(text_of(entry))
+
+
+def _stamp(text: bytes) -> bytes:
+    return salted_hmac("skyddsnat.audit.stamp", text, algorithm="sha256").digest()

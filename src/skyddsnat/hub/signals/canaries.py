@@ -35,7 +35,8 @@ def _mark_key(index: bytes) -> bytes:
 
 def is_canary(type_: SignalType, value: str, hash_kind: HashKind | None = None) -> bool:
     """Whether a value in normal form marks an exported list."""
-    return is_mark(mark_key(), zones(), type_, value, hash_kind)
+    key = mark_key() if type_ is SignalType.HASH else b""  # a name is known by its zone
+    return is_mark(key, zones(), type_, value, hash_kind)
 
 
 def is_canary_form(form: NormalForm) -> bool:

@@ -16,6 +16,7 @@ MAX_NAME: Final = 253
 MAX_LABEL: Final = 63
 
 _LDH: Final = re.compile(r"[a-z0-9-]+")
+_URL_MARKS: Final = frozenset("/?#\\")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 _TOO_LONG: Final = frozenset({"label_too_long", "input_too_long"})
 _PORT: Final = re.compile(r"[^:]+:[0-9]{1,5}")
@@ -67,8 +68,11 @@ def domain_name(text: str) -> DomainName:
 
 def is_ip_address(text: str) -> bool:
     """Whether the text is an IPv4 or IPv6 address or network in its usual spelling."""
+    bare = text.removeprefix("[").removesuffix("]")
+    if ":" not in bare and not bare[-1:].isdigit():  # IPv6 has a colon, IPv4 ends with a digit: most names have neither
+        return False
     try:
-        ipaddress.ip_network(text.removeprefix("[").removesuffix("]"), strict=False)
+        ipaddress.ip_network(bare, strict=False)
     except ValueError:
         return False
     return True
@@ -78,9 +82,9 @@ def _refuse_other_shapes(text: str) -> None:
     """Tell people what they gave instead of a domain; "not a domain" alone helps nobody."""
     if is_ip_address(text):
         raise NotNormal(Reason.IP_GIVEN)
-    if "://" in text or any(mark in text for mark in "/?#\\"):
+    if not _URL_MARKS.isdisjoint(text):
         raise NotNormal(Reason.URL_GIVEN)
-    if any(char.isspace() for char in text):
+    if text and text.split() != [text]:
         raise NotNormal(Reason.SPACES)
     if "@" in text:
         raise NotNormal(Reason.EMAIL_GIVEN)

@@ -85,7 +85,9 @@ def position_time(us: int) -> str:
     return f"{_utc(us)}Z"
 
 
+@lru_cache(maxsize=1_024)
 def _utc(us: int) -> str:
+    # Of many objects that come together, most moments are the same.
     return from_us(us).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 

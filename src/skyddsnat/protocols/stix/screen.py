@@ -41,5 +41,8 @@ def refuse_payloads(thing: object, fault: Callable[[str, str], ProtocolError]) -
 def _refuse_carriers(node: dict[str, Any], fault: Callable[[str, str], ProtocolError]) -> None:
     if _CARRIERS & node.keys() or node.get("type") == "artifact":
         raise fault("payload", "object carries or points at a file; Skyddsnät takes no files")
-    if any(isinstance(value, str) and _MEDIA.match(value) for value in node.values()):
-        raise fault("payload", "object names an image, video or audio type; leave that out, Skyddsnät takes no files")
+    for value in node.values():
+        if isinstance(value, str) and _MEDIA.match(value):
+            raise fault(
+                "payload", "object names an image, video or audio type; leave that out, Skyddsnät takes no files"
+            )

@@ -45,13 +45,17 @@ class Dossier:
         """Reports that were not taken back."""
         return [report for report in self.reports if report.retracted_at is None]
 
-    def episode(self) -> Episode:
-        """The facts as policy takes them."""
-        signal = self.signal
+    def episode(self, *, judging: bool = True) -> Episode:
+        """The facts as policy takes them.
+
+        judging: whether a judgement is to be held against what is judged.  Where not, and where nobody has approved, the content
+        is left out: most signals come in by hundreds, and its hash would be worked out twice for each.
+        """
+        signal, judged = self.signal, judging or bool(self.approvals)
         return Episode(
             type=SignalType(signal.type),
-            content=content_of(signal),
-            wider=content_of(signal, scope=Scope.SUBDOMAINS) if signal.is_domain else "",
+            content=content_of(signal) if judged else "",
+            wider=content_of(signal, scope=Scope.SUBDOMAINS) if judged and signal.is_domain else "",
             reports=tuple(Report(voice_of(r.member), Basis(r.basis)) for r in self.standing_reports),
             approvals=tuple(Approval(a.person_id, _voice_then(a), a.content) for a in self.approvals),
             taken_up=signal.state not in {State.DRAFT, State.SUBMITTED},

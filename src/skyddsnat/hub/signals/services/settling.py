@@ -59,7 +59,7 @@ def settle(dossier: Dossier, *, now: datetime, out: Outbox, reviewed: bool = Fal
     signal = dossier.signal
     before = Ceiling.from_wire(signal.ceiling)
     was_published = signal.published_at is not None
-    found = standing(dossier.episode())
+    found = standing(dossier.episode(judging=False))
     fell = before is Ceiling.BLOCK and found.ceiling < Ceiling.BLOCK
     vanished = was_published and found.ceiling is Ceiling.NONE
     if vanished:
