@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -14,7 +15,8 @@ from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.statistics.reports import hotline, month, transparency
 from skyddsnat.hub.statistics.reports.shape import State
 from skyddsnat.policy.statistics.periods import Period
-from tests.hub.statistics.conftest import VALUES, Stats
+from skyddsnat.policy.statistics.words import Observed
+from tests.hub.statistics.conftest import LISTED, VALUES, Stats, figure
 
 FORMATS = load_catalogue().exchange.statistics_formats
 MONTH, HOTLINE, YEAR = (f"/statistics/reports/{name}/" for name in ("month", "hotline", "transparency"))
@@ -56,6 +58,18 @@ def test_the_month_has_the_own_row_and_the_joint_one_and_nobody_elses(january: S
     book = openpyxl.load_workbook(io.BytesIO(client.post(MONTH, {"period": "2026-01", "form": "xlsx"}).content))
     head, first, _ = book.worksheets[0].iter_rows(values_only=True)
     assert dict(zip(head, first, strict=True))["dedup_attempts"] == VALUES["beta"], "a number"
+
+
+def test_the_month_says_where_a_list_only_observed_for_a_while(stats: Stats, client: Client) -> None:
+    series = stats.ready()
+    for member, value in VALUES.items():
+        word = Observed.SOME if member == "beta" else Observed.NONE
+        stats.take(member, figure(value=value, listed=replace(LISTED, observed=word)))
+    stats.release(series, "2026-01")
+    stats.cast.sign_in(client, stats.lead("beta"))
+    own, joint = rows_of(client.post(MONTH, {"period": "2026-01", "form": "csv"}).content)
+    assert own["known_gaps"] == joint["known_gaps"]
+    assert "observerade listan bara" in own["known_gaps"]
 
 
 def test_whoever_sees_no_own_figures_makes_no_report_and_a_wrong_period_is_404(january: Stats, client: Client) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -71,37 +72,27 @@ def _below(entry: Listed) -> str:
 
 @dataclass(slots=True)
 class Customers:
-    """All networks' customers, from `start` to `stop`.  visits: how many there were."""
+    """All networks' customers, from `start` until the demo ends."""
 
     sites: Mapping[str, Site]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     chance: Choose = field(default_factory=random.Random)
-    visits: int = 0
-    _ended: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
     _listed: dict[str, list[Listed]] = field(default_factory=dict)
     _listed_at: datetime | None = None
 
     def start(self) -> None:
-        """Begin; they stop at the latest with the demo."""
-        self._thread = threading.Thread(target=self._go, name="customers", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, after the look-up under way."""
-        self._ended.set()
-        if self._thread is not None:
-            self._thread.join()
+        """Begin.  A daemon thread: nothing waits for it when the demo ends."""
+        threading.Thread(target=self._go, name="customers", daemon=True).start()
 
     def look_up(self) -> None:
         """One visit."""
         one = visit(self._lists(), self.chance)
         for kind in one.kinds:
             asks(self.sites[one.member].resolver, one.name, kind, source=one.client)
-        self.visits += 1
 
     def _go(self) -> None:
-        while not self._ended.wait(pause(self.clock(), self.chance)):
+        while True:
+            time.sleep(pause(self.clock(), self.chance))
             self.look_up()
 
     def _lists(self) -> Mapping[str, Sequence[Listed]]:
