@@ -82,8 +82,7 @@ def _knowledge(page: Page) -> None:
 
 
 def _result(page: Page) -> None:
-    page.goto(f"{page.url}benchmark/")
-    page.click("main a[href$='/result/'] >> nth=0")
+    page.goto(f"{page.url}benchmark/rounds/2026-q1/result/")
 
 
 def _statistics(page: Page) -> None:
@@ -100,8 +99,8 @@ SHOTS = (
     Shot("status", "Helen Brook", _status),
     Shot("agents", "Nora West", _agents),
     Shot("knowledge", "Grace Hill", _knowledge),
-    Shot("result", "Ylva Ek", _result),
-    Shot("statistics", "Ylva Ek", _statistics),
+    Shot("result", "James Moor", _result),
+    Shot("statistics", "James Moor", _statistics),
     Shot("work-dark", "Jonas Rask", _stay, dark=True),
 )
 
