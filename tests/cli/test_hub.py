@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
+
 ROOT = Path(__file__).resolve().parents[2]
 EMAIL = "samordnare@ecpat.example"
 FOUND = ["--template", "founders", "--email", EMAIL, "--base-url", "https://hub.example", "--yes"]
@@ -34,6 +36,13 @@ def hub(
     return subprocess.run(
         command, env=clean, input=typed, capture_output=True, text=True, timeout=120, cwd=ROOT, check=False
     )
+
+
+def with_tables(data: Path) -> Path:
+    """A folder in which an earlier set-up came as far as the tables, which take seven seconds: for what is about the rest."""
+    data.mkdir(mode=0o700)
+    prepared.lay(data / "hub.sqlite")
+    return data
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +219,7 @@ def test_a_newcomers_wrong_answer_to_set_up_is_one_clear_line(tmp_path: Path, ar
 
 
 def test_set_up_goes_on_where_an_earlier_one_was_cut_off(tmp_path: Path) -> None:
-    data = tmp_path / "hub"
+    data = with_tables(tmp_path / "hub")
     assert hub("init", *FOUND, data=data).returncode == 0
     with sqlite3.connect(data / "hub.sqlite") as database:
         database.execute("delete from accounts_invitation")
@@ -224,7 +233,7 @@ def test_set_up_goes_on_where_an_earlier_one_was_cut_off(tmp_path: Path) -> None
 
 def test_a_person_is_asked_a_few_questions_with_sensible_defaults(tmp_path: Path) -> None:
     answers = ["https://hub.example", "", "Min koalition", "anna@ecpat.example", "Anna"]
-    made = hub("init", data=tmp_path / "hub", typed="\n".join([*answers, ""]))
+    made = hub("init", data=with_tables(tmp_path / "hub"), typed="\n".join([*answers, ""]))
     assert made.returncode == 0, made.stderr
     assert "Start from which template? (founders, empty) [founders]" in made.stdout
     assert "Min koalition: 7 members, 2 circles, 6 legal bases" in made.stdout
@@ -233,7 +242,8 @@ def test_a_person_is_asked_a_few_questions_with_sensible_defaults(tmp_path: Path
 
 def test_an_empty_coalition_has_the_convener_alone(tmp_path: Path) -> None:
     arguments = ["--template", "empty", "--member", "Solros Stöd", "--name", "Provet", "--email", "s@solros.example"]
-    made = hub("init", *arguments, "--base-url", "https://hub.example", "--json", data=tmp_path / "hub")
+    data = with_tables(tmp_path / "hub")
+    made = hub("init", *arguments, "--base-url", "https://hub.example", "--json", data=data)
     assert made.returncode == 0, made.stderr
     report = json.loads(made.stdout)
     assert report["coalition"] == "Provet"

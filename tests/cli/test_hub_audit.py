@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from skyddsnat.protocols.log import NoteKey, read_checkpoint
-from tests.cli.test_hub import FOUND, hub
+from tests.cli.test_hub import FOUND, hub, with_tables
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A coalition whose entries have found their place."""
-    data = tmp_path_factory.mktemp("audit") / "data"
+    data = with_tables(tmp_path_factory.mktemp("audit") / "data")
     made = hub("init", *FOUND, "--json", data=data)
     assert made.returncode == 0, made.stderr
     (data / "said").write_text(json.loads(made.stdout)["log_public_key"], "utf-8")

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from skyddsnat.demo.processes import free_port
+from tests import prepared
 from tests.journeys.coalition import RunningDemo
 
 CHROMIUM = "/usr/bin/chromium"
@@ -24,8 +25,10 @@ REFUSED = "Failed to load resource: the server responded with a status of 40"  #
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """`skyddsnat demo` as a person starts it, until it says where to open the browser; ended by Ctrl-C."""
+    """`skyddsnat demo` until it says where to open the browser; ended by Ctrl-C.  The tables of its hub are laid before."""
     folder = tmp_path_factory.mktemp("demo")
+    (folder / "data" / "hub").mkdir(parents=True, mode=0o700)
+    prepared.lay(folder / "data" / "hub" / "hub.sqlite")
     port = free_port()
     said = folder / "said.txt"
     with said.open("w") as out:

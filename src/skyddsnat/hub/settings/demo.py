@@ -13,6 +13,6 @@ SESSION_COOKIE_NAME = env.text(
     "SKYDDSNAT_SESSION_COOKIE", "sessionid"
 )  # two demos on one host must not sign each other out
 CSRF_COOKIE_NAME = SESSION_COOKIE_NAME.replace("session", "csrf")
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # twenty people are made at once
+PASSWORD_HASHERS = ["skyddsnat.hub.settings.demo_hasher.QuickScrypt"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 CANARY_ZONES = ["canary.example"]

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from skyddsnat.policy.guards.signatures import BEGINNINGS, may_begin
@@ -23,8 +24,17 @@ _Z85: Final = str.maketrans(
     _DIGITS + ".-:+=^!/*?&<>()[]{}@%$#",
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "!#$%&()*+-;<=>?@^_`{|}~",
 )
+_LETTERS: Final = ascii_uppercase + ascii_lowercase
+_WORTH: Final[dict[Callable[[str], bytes], dict[str, int]]] = {
+    base64.b85decode: {letter: worth for worth, letter in enumerate(digits + _LETTERS + "!#$%&()*+-;<=>?@^_`{|}~")},
+    base64.a85decode: {chr(33 + worth): worth for worth in range(85)},
+}
+"""What a letter of base85 counts, by who reads it."""
 _MOVES: Final = frozenset("zy \t\n\r\v")
 """Letters that Ascii85 reads as four bytes or not at all."""
+_ALL_HEX: Final = re.compile(r"[0-9A-Fa-f]+").fullmatch
+_ALL_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]+").fullmatch
+_ALL_BASE32: Final = re.compile(r"(?:[A-Z2-7]+|[a-z2-7]+)").fullmatch
 _BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/_-]{54,400}")
 _HEX_RUN: Final = re.compile(r"[0-9A-Fa-f]{82,600}")
 
@@ -63,11 +73,11 @@ def decoded(run: str) -> Iterator[bytes]:
     """Every reading of an encoded run, forwards and backwards: base64 (either alphabet), hex, base32, base85."""
     bare = run.strip().rstrip("=")
     for way in (bare, bare[::-1]):
-        if re.fullmatch(r"[0-9A-Fa-f]+", way):
+        if _ALL_HEX(way):
             yield bytes.fromhex(way[: LOOKED_AT & ~1][: len(way) & ~1])
-        if re.fullmatch(r"[A-Za-z0-9+/_-]+", way):
+        if _ALL_BASE64(way):
             yield from _base64(way)
-        if re.fullmatch(r"(?:[A-Z2-7]+|[a-z2-7]+)", way):
+        if _ALL_BASE32(way):
             yield from _base32(way)
 
 
@@ -82,14 +92,14 @@ def decoded_base85(run: str) -> Iterator[bytes]:
 
 
 def base85_that_may_begin(run: str) -> Iterator[bytes]:
-    """Those of the readings as base85 that can pass `is_surely_media`, by twelve bytes at their beginning, or a tar's mark.
+    """Those of the readings as base85 that can pass `is_surely_media`, by four bytes at their beginning, or a tar's mark.
 
-    Python reads base85 letter by letter, and hardly any text begins like a file: to read fifteen letters first takes a tenth.
+    Python reads base85 letter by letter, and hardly any text begins like a file: to read five letters first takes a hundredth.
     """
     for way in (run, run[::-1]):
         for alphabet, read in _base85_of(way):
             try:
-                if _moves(alphabet, read) or may_begin(read(alphabet[:15])) or read(alphabet[320:330])[1:6] == b"ustar":
+                if _may_pass(alphabet, read):
                     yield read(alphabet)
             except (ValueError, OverflowError, binascii.Error):
                 continue
@@ -103,6 +113,22 @@ def _base85_of(way: str) -> tuple[tuple[str, Callable[[str], bytes]], ...]:
 def _moves(head: str, read: Callable[[str], bytes]) -> bool:
     """Whether letters stand there that are not five for four bytes: the fifteenth is then not the end of the third group."""
     return read is base64.a85decode and not _MOVES.isdisjoint(head)
+
+
+def _may_pass(head: str, read: Callable[[str], bytes]) -> bool:
+    if _moves(head, read) or _starts85(head, read):
+        return True
+    return len(head) > 320 and read(head[320:330])[1:6] == b"ustar"
+
+
+def _starts85(head: str, read: Callable[[str], bytes]) -> bool:
+    """Whether the first five letters make four bytes that a file may begin with."""
+    worth, number = _WORTH[read], 0
+    for letter in head[:5]:
+        if letter not in worth:
+            return False
+        number = number * 85 + worth[letter]
+    return number < 1 << 32 and may_begin(number.to_bytes(4))
 
 
 def _of_z85(run: str) -> str:

@@ -64,6 +64,7 @@ _AT_START: Final = (
     b"<svg",
     b"SIMPLE  =",
 )
+_LONG_MARKS: Final = tuple(mark for mark in (*_ANYWHERE, *_AT_START) if len(mark) > 3)
 _RIFF: Final = (b"WEBP", b"WAVE", b"AVI ", b"RMID", b"ACON")
 _PNM: Final = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7")
 _SEARCHED: Final = 512
@@ -75,6 +76,7 @@ BEGINNINGS: Final = (
     *(b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"),
 )
 """What a file can begin with that `is_media` knows; a place to look at, no proof."""
+_FIRST_FOUR: Final = tuple({beginning[:4] for beginning in BEGINNINGS})
 
 
 def is_media(data: bytes) -> bool:
@@ -100,9 +102,8 @@ def is_surely_media(data: bytes) -> bool:
     if len(data) <= MIN_FILE:
         return False
     head = data[:_SEARCHED]
-    long_marks = tuple(mark for mark in (*_ANYWHERE, *_AT_START) if len(mark) > 3)
     return (
-        head.startswith(long_marks)
+        head.startswith(_LONG_MARKS)
         or _JPEG_START.match(head) is not None
         or _MP3_START.match(head) is not None
         or (_is_boxed(head) and head[:2] not in _PNM)
@@ -116,8 +117,8 @@ def is_surely_media(data: bytes) -> bool:
 
 
 def may_begin(head: bytes) -> bool:
-    """Whether twelve bytes or more can be the beginning of what `is_surely_media` knows, but for a tar archive.  No proof."""
-    return head.startswith(BEGINNINGS) or head[:1] in (b"G", b"x", b"\xff") or head[:2] == b"\0\0"
+    """Whether four bytes or more can be the beginning of what `is_surely_media` knows, but for a tar archive.  No proof."""
+    return head.startswith(_FIRST_FOUR) or head[:1] in (b"G", b"x", b"\xff") or head[:2] == b"\0\0"
 
 
 _JPEG_START: Final = re.compile(
