@@ -10,7 +10,7 @@ written once and reads like any other; and it is still asked each time, so what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
@@ -41,6 +41,10 @@ class _Built:
     parameters: tuple[Any, ...]
     converters: tuple[tuple[int, list[Callable[..., Any]], Expression], ...]
 
+    def parameters_for(self, values: dict[str, object]) -> list[Any]:
+        """The parameters with these values in the slots."""
+        return [_written(one, values) if isinstance(one, Slot) else one for one in self.parameters]
+
 
 class Prepared:
     """A query of `values_list` with slots.  Call it with their values, by name; the answer is a list of rows."""
@@ -51,13 +55,21 @@ class Prepared:
         _prepared.add(self)
 
     def __call__(self, **values: object) -> list[tuple[Any, ...]]:
+        built = self._ready()
+        with connection.cursor() as cursor:
+            cursor.execute(built.sql, built.parameters_for(values))
+            return [_read(row, built) for row in cursor.fetchall()]
+
+    def plain(self, **values: object) -> list[tuple[Any, ...]]:
+        """The rows as the driver has them, as `plain_rows` gives them."""
+        built = self._ready()
+        return _plain(built.sql, built.parameters_for(values))
+
+    def _ready(self) -> _Built:
         built = self._built.get(connection.vendor)
         if built is None:
             built = self._built[connection.vendor] = _built(self._build())
-        parameters = [_written(one, values) if isinstance(one, Slot) else one for one in built.parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(built.sql, parameters)
-            return [_read(row, built) for row in cursor.fetchall()]
+        return built
 
     def one(self, **values: object) -> tuple[Any, ...] | None:
         """The first row, None if there is none."""
@@ -76,10 +88,14 @@ class PreparedIn[Form: Hashable]:
         self._forms: dict[Form, Prepared] = {}
 
     def __call__(self, form: Form, **values: object) -> list[tuple[Any, ...]]:
+        return self.of(form)(**values)
+
+    def of(self, form: Form) -> Prepared:
+        """The query in this form."""
         asked = self._forms.get(form)
         if asked is None:
             asked = self._forms[form] = Prepared(lambda: self._build(form))
-        return asked(**values)
+        return asked
 
 
 _prepared: WeakSet[Prepared] = WeakSet()
@@ -121,6 +137,10 @@ def plain_rows(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
         sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
         return []
+    return _plain(sql, parameters)
+
+
+def _plain(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with _binary() if connection.vendor == "postgresql" else connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -15,7 +15,7 @@ from skyddsnat.hub.feed.live import LiveSets
 from skyddsnat.hub.feed.models import Collection, ObjectVersion, Status
 from skyddsnat.hub.members.models import Circle, Member
 from skyddsnat.hub.members.queries import circles_of
-from skyddsnat.hub.prepared import Prepared, Slot, plain_rows
+from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot, plain_rows
 from skyddsnat.policy.access import may_read_feed
 from skyddsnat.protocols.feedhead import SetDigest
 from skyddsnat.protocols.taxii import PageQuery, VersionFilter
@@ -116,15 +116,26 @@ class Page[R: (ObjectRow, ManifestRow)]:
 
 
 def page(collection_id: UUID, query: PageQuery) -> Page[ObjectRow]:
-    """A page of objects."""
-    rows = plain_rows(_asked(collection_id, query).values_list("added", "type", "raw"))
+    """A page of objects.  What agents ask, the next ones as they are now, is prepared for each length of a page."""
+    if query == PageQuery(limit=query.limit, after=query.after):
+        rows = _next.of(query.limit).plain(collection=collection_id, after=query.after)
+    else:
+        rows = plain_rows(_asked(collection_id, query, after=query.after).values_list("added", "type", "raw"))
     opened = ObjectVersion._meta.get_field("raw").opener()
     return _page([ObjectRow(added, type, opened(raw, added)) for added, type, raw in rows], query.limit)
 
 
+def _live(limit: int) -> QuerySet[ObjectVersion, tuple[int, str, str]]:
+    rows = _asked(Slot("collection", UUIDField()), PageQuery(limit=limit), after=Slot("after", BigIntegerField()))
+    return rows.values_list("added", "type", "raw")
+
+
+_next = PreparedIn[int](_live)
+
+
 def manifest(collection_id: UUID, query: PageQuery) -> Page[ManifestRow]:
     """A page of the same objects without their content."""
-    rows = _asked(collection_id, query).values_list("added", "stix_id", "version")
+    rows = _asked(collection_id, query, after=query.after).values_list("added", "stix_id", "version")
     return _page([ManifestRow(*row) for row in rows], query.limit)
 
 
@@ -154,8 +165,8 @@ def ids_in_feeds(circles: Iterable[UUID], ids: Iterable[str]) -> set[str]:
     return set(rows.values_list("stix_id", flat=True))
 
 
-def _asked(collection_id: UUID, query: PageQuery) -> QuerySet[ObjectVersion]:
-    rows = ObjectVersion.objects.filter(collection_id=collection_id, added__gt=query.after)
+def _asked(collection_id: UUID | Slot, query: PageQuery, *, after: int | Slot) -> QuerySet[ObjectVersion]:
+    rows = ObjectVersion.objects.filter(collection_id=collection_id, added__gt=after)
     rows = rows.filter(_versions(query.versions))
     if query.ids:
         rows = rows.filter(stix_id__in=query.ids)
