@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -142,10 +142,16 @@ def _parts(rows: SignalQuerySet, person: Person, *, now: datetime) -> dict[str, 
     claims = dict(Signal.objects.filter(held).order_by().values_list("pk", "claimed_by"))
     own = {pk for pk, who in claims.items() if who == person.pk}
     return {
-        "mine": rows.filter(held, pk__in=own).annotate(mine=YES, taken=NO),
+        "mine": _claimed(rows, held, own).annotate(mine=YES, taken=NO),
         "free": rows.exclude(held).annotate(mine=NO, taken=NO),
-        "taken": rows.filter(held, pk__in=claims.keys() - own).annotate(mine=NO, taken=YES),
+        "taken": _claimed(rows, held, claims.keys() - own).annotate(mine=NO, taken=YES),
     }
+
+
+def _claimed(rows: SignalQuerySet, held: Q, ids: Set[UUID]) -> SignalQuerySet:
+    # Of no ids nothing is asked: the ORM would find that out at the end of its work.
+    found: SignalQuerySet = rows.filter(held, pk__in=ids) if ids else rows.none()
+    return found
 
 
 def next_in_queue(person: Person, *, now: datetime, after: UUID | None = None) -> UUID | None:
