@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import dns.exception
@@ -30,14 +31,28 @@ def shows(address: str, port: int, name: str, state: str, seconds: float) -> flo
     return time.monotonic()
 
 
-def probe(address: str, port: int, stop: Path) -> tuple[int, int]:
-    """(look-ups, those that nobody answered within a second), until somebody makes the file."""
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Look-ups of lawful names at one resolver.  silent: nobody answered within a second.  longest: seconds without an answer."""
+
+    asked: int = 0
+    silent: int = 0
+    longest: float = 0.0
+
+
+def probe(address: str, port: int, stop: Path) -> Probed:
+    """Ask again and again until somebody makes the file."""
     asked = silent = 0
+    longest, since = 0.0, time.monotonic()
     while not stop.exists():
         asked += 1
-        silent += seen(address, port, f"{secrets.token_hex(6)}.lagligt.test") == SILENT
+        if seen(address, port, f"{secrets.token_hex(6)}.lagligt.test") == SILENT:
+            silent += 1
+            continue
+        longest = max(longest, time.monotonic() - since)
         time.sleep(PROBE_EVERY)
-    return asked, silent
+        since = time.monotonic()
+    return Probed(asked, silent, longest)
 
 
 def seen(address: str, port: int, name: str) -> str:

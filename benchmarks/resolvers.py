@@ -2,7 +2,8 @@
 
 The agent's own parts on real servers: its state, its files, its updates to Knot DNS, its NOTIFY.  What is measured begins
 just before the primary is told and ends when a resolver first stops, or first answers, a name that nobody has asked before.
-What the agent needs before that, from the decided list to the update, is told beside.
+What the agent needs before that, from the decided list to the update, is told beside.  A name that only base holds is lifted by
+hot, which lets it through; in the end base follows, as at night, and is looked at by itself.
 `NAMES=100000` takes that many instead of a million.
 """
 
@@ -12,7 +13,7 @@ import multiprocessing
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from statistics import median
 
 from benchmarks.bench import Bench
 from benchmarks.lines import Line
-from benchmarks.lookups import awake, probe, shows
+from benchmarks.lookups import Probed, awake, probe, shows
 from benchmarks.measure import memory_mb
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
@@ -48,13 +49,18 @@ PARTS = ("block", "lift", "lift_from_base")
 
 @dataclass(slots=True)
 class Measured:
-    """Of one size.  seconds: by what was done and by resolver.  probes, unanswered: look-ups of lawful names meanwhile."""
+    """Of one size.  seconds: by what was done and by resolver.
+
+    probed: look-ups of lawful names by resolver, while names are blocked and lifted; following: while base follows, which takes
+    follows seconds until every resolver has it and hot is trimmed.
+    """
 
     names: int
     seconds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
-    probes: int = 0
-    unanswered: int = 0
+    probed: dict[str, Probed] = field(default_factory=dict)
+    following: dict[str, Probed] = field(default_factory=dict)
+    follows: float = 0.0
     in_force: float = 0.0
 
     def medians(self, part: str) -> dict[str, float]:
@@ -96,11 +102,33 @@ def run(bench: Bench) -> Iterator[Line]:
     yield Line(
         bench="resolvers",
         name="unanswered",
-        what="look-ups of lawful names throughout that nobody answered within a second, of all",
-        ratio=(few.unanswered + many.unanswered) / (few.probes + many.probes),
+        what="look-ups of lawful names, while names are blocked and lifted, that nobody answered within a second, of all",
+        ratio=_share_unanswered(both := [*few.probed.values(), *many.probed.values()]),
         most=0,
-        figures={"probes": few.probes + many.probes, "unanswered": few.unanswered + many.unanswered},
+        figures=_totals(both) | _by_resolver(many.probed),
     )
+    yield Line(
+        bench="resolvers",
+        name="base_follows",
+        what=f"the same while base with {many.names} names follows, as once in 24 hours",
+        ratio=_share_unanswered(many.following.values()),
+        figures=_totals(many.following.values()) | _by_resolver(many.following) | {"follows_s": many.follows},
+    )
+
+
+def _share_unanswered(probed: Collection[Probed]) -> float:
+    return sum(one.silent for one in probed) / sum(one.asked for one in probed)
+
+
+def _totals(probed: Collection[Probed]) -> dict[str, float]:
+    return {"probes": sum(one.asked for one in probed), "unanswered": sum(one.silent for one in probed)}
+
+
+def _by_resolver(probed: dict[str, Probed]) -> dict[str, float]:
+    """Where nobody answered, and the longest time without an answer."""
+    return {f"{name}_unanswered": one.silent for name, one in probed.items()} | {
+        f"{name}_longest_s": one.longest for name, one in probed.items()
+    }
 
 
 def _figures(few: Measured, many: Measured, part: str) -> dict[str, float]:
@@ -128,7 +156,7 @@ def _measure(bench: Bench, clients: Executor, names: int) -> Measured:
         for resolver in site.others:
             resolver.start(seconds=SLOWEST)
         _settle(agent)
-        with _probing(clients, site, measured):
+        with _probing(clients, site, measured.probed):
             for number in range(ROUNDS):
                 name = f"nytt-{number}.test"
                 more = entries | {Listed(name, Scope.SUBDOMAINS)}
@@ -138,6 +166,10 @@ def _measure(bench: Bench, clients: Executor, names: int) -> Measured:
                 name = f"bas-{number}.test"
                 entries -= {Listed(name, Scope.SUBDOMAINS)}
                 measured.note("lift_from_base", _round(clients, site, agent, entries, name, ANSWERED))
+        with _probing(clients, site, measured.following):
+            began = time.monotonic()
+            assert agent.rebuild(wait_seconds=SLOWEST).trimmed
+            measured.follows = time.monotonic() - began
         measured.memory = {resolver.kind: _memory(resolver) for resolver in site.others}
         assert site.knot is not None
         assert site.knot.process is not None
@@ -192,19 +224,18 @@ def _round(
 
 
 @contextmanager
-def _probing(clients: Executor, site: Site, measured: Measured) -> Iterator[None]:
+def _probing(clients: Executor, site: Site, probed: dict[str, Probed]) -> Iterator[None]:
     """Ask every resolver for lawful names all the time, as customers do."""
-    stop = site.folder / "stop"
-    probing = [
-        clients.submit(probe, resolver.endpoint.address, resolver.endpoint.port, stop) for resolver in site.others
-    ]
+    stop = site.folder / f"stop-{secrets.token_hex(4)}"
+    probing = {
+        str(resolver.kind): clients.submit(probe, resolver.endpoint.address, resolver.endpoint.port, stop)
+        for resolver in site.others
+    }
     try:
         yield
     finally:
         stop.touch()
-        for asked, silent in (future.result() for future in probing):
-            measured.probes += asked
-            measured.unanswered += silent
+        probed |= {kind: future.result() for kind, future in probing.items()}
 
 
 def _memory(resolver: Resolver) -> float:

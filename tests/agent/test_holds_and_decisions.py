@@ -80,7 +80,7 @@ def test_a_withdrawal_goes_through_while_additions_are_held(running: Running) ->
     site.hub.withdraw(listed)
     assert take(agent) is Outcome.HELD
     assert in_force(agent) == set(ids) - {name}
-    assert f"{name} CNAME" not in site.zone_text()
+    assert f"{name} CNAME ." not in site.zone_text()
     hold = agent.status().list_hold
     assert hold is not None
     assert (hold["added"], hold["removed"]) == (1, 0)
@@ -256,7 +256,7 @@ def test_unblock_lifts_at_once_without_the_hub_and_stays_lifted(running: Running
     site.hub.stop()
     agent.decisions.lift(name.upper() + ".", by="Astrid Ek", reason="a customer's shop")
     assert in_force(agent) == set(ids) - {name}
-    assert f"{name} CNAME" not in site.zone_text()
+    assert f"{name} CNAME ." not in site.zone_text()
     assert agent.step().outcome is Outcome.NOTHING
     text = (site.folder / "data" / "journal.jsonl").read_text()
     assert "a customer's shop" in text

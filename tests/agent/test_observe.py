@@ -15,7 +15,7 @@ from skyddsnat.policy.agent_guards import Reason
 from tests.agent.conftest import Site
 from tests.agent.test_commands import command, facts
 from tests.servers.unbound import ANSWERED, STOPPED
-from tests.survival.zones import blocked
+from tests.survival.zones import blocked, passed_in
 
 Names = Callable[[int], list[str]]
 OBSERVE, BLOCK = '"observe"', '"nx"'
@@ -104,6 +104,7 @@ def test_observing_ends_every_block_at_once_also_while_a_list_is_held_or_the_hub
         site.hub.verify(name)
     agent = site.agent()
     assert take(agent) is Outcome.PUBLISHED
+    assert agent.rebuild(wait_seconds=1).trimmed
     assert len(blocked(site.zone_dir)) == 30
     if held:
         site.hub.verify("alfa-operator.test")
@@ -113,6 +114,7 @@ def test_observing_ends_every_block_at_once_also_while_a_list_is_held_or_the_hub
     agent = site.agent()
     agent.step()
     assert blocked(site.zone_dir) == set()
+    assert not {name for name in passed_in(site.zone_dir / "hot.zone") if "canary" not in name}, "base is empty too"
     assert len(names_of(agent)) == 30
     agent.step()
     assert agent.status().state == ("held" if held else "observing")

@@ -72,6 +72,7 @@ def test_lists_of_an_older_memory_are_not_called_proved_and_no_time_of_theirs_is
             ("lists", COURSE),
             ("days", ("timed", "timely", "observed")),
             ("indicators", ("digest",)),
+            ("zones", ("passed",)),
         ):
             for column in columns:
                 old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -21,10 +21,8 @@ from skyddsnat.protocols.rpz import (
     Policy,
     Record,
     ZoneHead,
-    ZoneSets,
     changed_text,
     changes_between,
-    split_zones,
     zone_records,
     zone_text,
 )
@@ -94,26 +92,6 @@ listed = st.builds(
     st.sampled_from(Scope),
 )
 sets = st.frozensets(listed, max_size=20)
-
-
-@given(sets, sets, sets, st.integers(min_value=0, max_value=10), st.booleans())
-def test_the_two_zones_are_together_exactly_the_list(
-    wanted: frozenset[Listed], hot: frozenset[Listed], base: frozenset[Listed], limit: int, rebuild: bool
-) -> None:
-    after = split_zones(wanted, before=ZoneSets(hot, base), hot_limit=limit, rebuild=rebuild)
-    assert after.entries == wanted
-    if rebuild:
-        assert after.base == wanted
-    else:
-        assert after.base in (wanted, base & wanted)
-
-
-@given(sets, sets)
-def test_trimming_hot_changes_nothing_that_is_blocked(hot: frozenset[Listed], base: frozenset[Listed]) -> None:
-    wanted = hot | base
-    rebuilt = split_zones(wanted, before=ZoneSets(hot, base), hot_limit=100, rebuild=True)
-    trimmed = split_zones(wanted, before=ZoneSets(frozenset(), rebuilt.base), hot_limit=100)
-    assert trimmed == ZoneSets(frozenset(), wanted)
 
 
 @given(

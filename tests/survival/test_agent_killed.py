@@ -41,9 +41,16 @@ def assert_whole(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_at_every_state_the_files_are_whole_and_the_next_start_ends_the_work(site: Site, state: str) -> None:
+@pytest.mark.parametrize("in_base", [False, True])
+def test_at_every_state_the_files_are_whole_and_the_next_start_ends_the_work(
+    site: Site, state: str, *, in_base: bool
+) -> None:
     kept = [site.hub.verify(f"kept{number}.test") for number in range(3)]
-    assert catch_up(site).step().outcome is Outcome.NOTHING
+    agent = catch_up(site)
+    assert agent.step().outcome is Outcome.NOTHING
+    if in_base:
+        assert agent.rebuild(wait_seconds=1).trimmed
+    agent.close()
     before, after = {f"kept{number}.test" for number in range(3)}, {"kept1.test", "kept2.test", "new.test"}
     site.hub.verify("new.test")
     site.hub.withdraw(kept[0])

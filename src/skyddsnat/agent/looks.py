@@ -22,12 +22,14 @@ from skyddsnat.agent.state import State
 from skyddsnat.agent.state.days import Look
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
-from skyddsnat.agent.verify import ResolverCheck, Verifier
+from skyddsnat.agent.verify import BASE_DECIDES, LAWFUL_STOPPED, ResolverCheck, Verifier
 from skyddsnat.policy.course import Event
 from skyddsnat.site.journal import Journal
 
 NEWEST = timedelta(hours=24)
 """MET-LST-04: how far behind the publisher's word a list may be and count as the newest version."""
+
+FOUND_BY_A_FULL_LOOK = frozenset({LAWFUL_STOPPED, BASE_DECIDES})
 
 ASK_AGAIN = 0.02
 """Seconds between two looks at the canaries after a publish."""
@@ -102,7 +104,7 @@ class Looks:
         proving = self._proof.open
         if proving is None or proving.blocks:
             return proving is None
-        if self._verifier.size == 0 or self._verifier.lingering(proving.gone):
+        if self._verifier.size == 0 or self._verifier.lingering(proving.gone, self._state.zones.all()):
             return False
         self._proof.lifted()
         return True
@@ -160,7 +162,7 @@ class Looks:
         return noted
 
     def _note(self, checks: list[ResolverCheck], *, canaries_only: bool = False) -> list[ResolverCheck]:
-        """Remember what the resolvers showed.  A look at the canaries does not clear a lawful name that was found stopped."""
+        """Remember what the resolvers showed.  A look at the canaries does not clear what only a full look finds."""
         before = {check["name"]: check for check in self._state.notes.get(Notes.RESOLVERS) or []}
         noted = [_noted(check, before.get(check.name) if canaries_only else None) for check in checks]
         seen = {check.name for check in checks}
@@ -172,12 +174,12 @@ class Looks:
             for role, zone in self._state.zones.all().items():
                 self._state.zones.mark_seen(role, token=zone.canary.token)
         self._advance(checks, full=not canaries_only)
-        for check in checks:
+        for check, note in zip(checks, noted, strict=True):
             if not check.behind:
                 self._notifier.proved(check.name)
                 self._caches.proved(check.name)
-            if check.ok != before.get(check.name, {"ok": True})["ok"]:
-                self._journal.write("resolver", name=check.name, ok=check.ok, fault=check.fault)
+            if note["ok"] != before.get(check.name, {"ok": True})["ok"]:
+                self._journal.write("resolver", name=check.name, ok=note["ok"], fault=note["fault"])
         return checks
 
     def _advance(self, checks: list[ResolverCheck], *, full: bool) -> None:
@@ -192,7 +194,7 @@ class Looks:
             return
         phase = self._state.lists.advance(live.version, Event.PROVE)
         self._proof.blocked()
-        if full and not any(check.stopped for check in checks):
+        if full and all(check.ok for check in checks):
             phase = self._state.lists.advance(live.version, Event.CLEAR)
         if phase is not live.phase:
             self._journal.write(phase, version=live.version)
@@ -224,6 +226,6 @@ class Looks:
 
 def _noted(check: ResolverCheck, before: dict[str, Any] | None) -> dict[str, Any]:
     noted: dict[str, Any] = {**asdict(check), "checked_at": check.checked_at.isoformat(), "behind": [*check.behind]}
-    if before is not None and before.get("stopped") and check.ok:
+    if before is not None and before["fault"] in FOUND_BY_A_FULL_LOOK and check.ok:
         noted |= {"ok": False, "fault": before["fault"], "stopped": before["stopped"]}
     return noted

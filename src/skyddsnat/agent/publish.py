@@ -31,6 +31,7 @@ from skyddsnat.protocols.rpz import (
     ZoneSets,
     changed_text,
     changes_between,
+    proof_of_order,
     split_zones,
     zone_text,
 )
@@ -83,39 +84,36 @@ class Publisher:
         self._state.notes.put(Notes.PUBLISHING, kept.version)
         before = self._state.zones.all()
         held = _sets(before)
-        names = domains_of(entries, held.base, held.hot) if self._config.list.policy.stops else frozenset()
-        sets = split_zones(names, before=held, hot_limit=self._config.primary.hot_limit)
-        rebuilt = sets.base == names and not sets.base <= held.base
+        sets = self._wanted(entries, before, settled=not interrupted)
+        rebuilt = sets.base is not held.base and not sets.base <= held.base
         published, rows = self._place(sets, before, base_first=rebuilt, everything=interrupted)
         with transaction(self._state.connection):
-            self._record(rows, rebuilt=rebuilt or not before)
+            self._record(rows, gathers_anew=rebuilt or not held.waiting)
             self._state.lists.retire_live()
             self._state.lists.put(kept, entries)
             self._state.lists.forget_old()
         return published
 
     def maintain(self, *, at_once: bool = False) -> Published | None:
-        """Move hot's entries into base once in a while, and trim hot when every resolver has proved to have that base.
+        """Have base follow once in a while, and trim hot when every resolver has proved to have that base.
 
         at_once: not only when it is time.  None: there is nothing to move.
         """
         zones = self._state.zones.all()
         if len(zones) < len(ZoneRole):
             return None
-        hot, base = zones[ZoneRole.HOT], zones[ZoneRole.BASE]
-        wanted = hot.entries | base.entries
-        if hot.entries & base.entries and base.seen_everywhere:
-            return self._restage(ZoneSets(hot=wanted - base.entries, base=base.entries), zones, rebuilt=False)
-        due = at_once or self._clock() - self._rebuilt_at() >= self._config.primary.rebuild_after
-        if due and hot.entries - base.entries:
-            return self._restage(ZoneSets(hot=hot.entries, base=wanted), zones, rebuilt=True)
+        sets = _sets(zones)
+        if zones[ZoneRole.BASE].seen_everywhere and sets.spent:
+            return self._restage(sets.trimmed(), zones, rebuilt=False)
+        due = at_once or self._clock() - self._gathering_since() >= self._config.primary.rebuild_after
+        if due and sets.waiting:
+            return self._restage(sets.rebuilt(), zones, rebuilt=True)
         return None
 
     @property
     def overlaps(self) -> bool:
-        """Whether hot still holds what base has taken in."""
-        sets = _sets(self._state.zones.all())
-        return not sets.hot.isdisjoint(sets.base)
+        """Whether hot still holds what base no longer needs it for."""
+        return _sets(self._state.zones.all()).spent
 
     def repair(self) -> tuple[ZoneRole, ...]:
         """Put back what somebody or something has changed behind the agent's back: files first, then what is served.
@@ -151,19 +149,31 @@ class Publisher:
         """What the primary does not let the agent do."""
         return self._primary.refused(zone)
 
+    def _wanted(self, entries: frozenset[Listed], before: dict[ZoneRole, ZoneRow], *, settled: bool) -> ZoneSets:
+        """The zones' next content; nothing at all where no look-up is stopped.  settled: nothing was left half done."""
+        if not self._config.list.policy.stops:
+            return ZoneSets()
+        held = _sets(before)
+        return split_zones(
+            domains_of(entries, held.base, held.hot),
+            before=held,
+            hot_limit=self._config.primary.hot_limit,
+            settled=settled and (not before or before[ZoneRole.BASE].seen_everywhere),
+        )
+
     def _restage(self, sets: ZoneSets, zones: dict[ZoneRole, ZoneRow], *, rebuilt: bool) -> Published:
         interrupted = self.interrupted
         self._state.notes.put(Notes.PUBLISHING, "zones")
         published, rows = self._place(sets, zones, base_first=rebuilt, everything=interrupted)
         with transaction(self._state.connection):
-            self._record(rows, rebuilt=rebuilt)
+            self._record(rows, gathers_anew=rebuilt)
         return published
 
-    def _record(self, rows: list[ZoneRow], *, rebuilt: bool) -> None:
+    def _record(self, rows: list[ZoneRow], *, gathers_anew: bool) -> None:
         for row in rows:
             self._state.zones.put(row)
         self._state.notes.put(Notes.PUBLISHING, None)
-        if rebuilt:
+        if gathers_anew:
             self._state.notes.put(Notes.REBUILT, to_us(self._clock()))
 
     def _place(
@@ -171,12 +181,11 @@ class Publisher:
     ) -> tuple[Published, list[ZoneRow]]:
         """Every file, then every zone.  The zone that gains names comes first, so that no name is free in between."""
         roles = (ZoneRole.BASE, ZoneRole.HOT) if base_first else (ZoneRole.HOT, ZoneRole.BASE)
-        wanted = {ZoneRole.HOT: sets.hot, ZoneRole.BASE: sets.base}
-        rows = [self._row(role, wanted[role], before.get(role)) for role in roles]
+        rows = [self._row(role, sets, before.get(role)) for role in roles]
+        rows = _with_proof_of_order([row for row in rows if everything or _differs(row, before)], before)
         moving = [
             (row, self._update(row, before=before.get(row.role), by_file=base_first and row.role is ZoneRole.BASE))
             for row in rows
-            if everything or _differs(row, before)
         ]
         for _, update in moving:
             self._primary.write_file(update)
@@ -189,14 +198,15 @@ class Publisher:
         gone = tuple(before[row.role].canary for row in placed if row.role in before)
         return Published(tuple(row.role for row in placed), started, gone), placed
 
-    def _row(self, role: ZoneRole, entries: frozenset[Listed], before: ZoneRow | None) -> ZoneRow:
+    def _row(self, role: ZoneRole, sets: ZoneSets, before: ZoneRow | None) -> ZoneRow:
         """The zone with a new canary."""
-        now = self._clock()
+        now, is_hot = self._clock(), role is ZoneRole.HOT
         primary = self._config.primary
         return ZoneRow(
             role=role,
-            zone=primary.hot_zone if role is ZoneRole.HOT else primary.base_zone,
-            entries=entries,
+            zone=primary.hot_zone if is_hot else primary.base_zone,
+            entries=sets.hot if is_hot else sets.base,
+            passed=sets.passed if is_hot else frozenset(),
             policy=self._config.list.policy,
             canary=Canary(self._token(), self._config.verify.canary_domain),
             serial=max(before.serial + 1 if before else 0, int(now.timestamp())),
@@ -234,25 +244,33 @@ class Publisher:
         path = self._file(role)
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
-    def _rebuilt_at(self) -> datetime:
+    def _gathering_since(self) -> datetime:
+        """When base was rebuilt, or when hot got the first of what base waits for."""
         return from_us(self._state.notes.get(Notes.REBUILT) or 0)
 
 
 def _sets(zones: dict[ZoneRole, ZoneRow]) -> ZoneSets:
-    empty: frozenset[Listed] = frozenset()
-    return ZoneSets(
-        hot=zones[ZoneRole.HOT].entries if ZoneRole.HOT in zones else empty,
-        base=zones[ZoneRole.BASE].entries if ZoneRole.BASE in zones else empty,
-    )
+    if len(zones) < len(ZoneRole):
+        return ZoneSets()
+    hot, base = zones[ZoneRole.HOT], zones[ZoneRole.BASE]
+    return ZoneSets(hot=hot.entries, base=base.entries, passed=hot.passed - {proof_of_order(base.canary)})
+
+
+def _with_proof_of_order(rows: list[ZoneRow], before: dict[ZoneRole, ZoneRow]) -> list[ZoneRow]:
+    """The same zones; hot lets a name through that the base beside it answers."""
+    base = next((row for row in rows if row.role is ZoneRole.BASE), before.get(ZoneRole.BASE))
+    proof = frozenset([proof_of_order(base.canary)] if base else [])
+    return [replace(row, passed=row.passed | proof) if row.role is ZoneRole.HOT else row for row in rows]
 
 
 def zone_changes(old: ZoneRow, new: ZoneRow) -> Changes:
-    """The rows that differ.  Under one policy only entries that came or went have any, and few of many do."""
+    """The rows that differ.  Under one policy only entries that came or went have any, and few of many do; what is let through
+    takes rows for the others' sake as well, and is little itself."""
     if old.policy != new.policy:
         return changes_between(old.records, new.records)
-    return changes_between(
-        replace(old, entries=old.entries - new.entries).records, replace(new, entries=new.entries - old.entries).records
-    )
+    went = replace(old, entries=old.entries - new.entries, passed=frozenset())
+    came = replace(new, entries=new.entries - old.entries, passed=frozenset())
+    return changes_between(went.records | old.passthru, came.records | new.passthru)
 
 
 def _differs(row: ZoneRow, before: dict[ZoneRole, ZoneRow]) -> bool:

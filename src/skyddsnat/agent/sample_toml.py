@@ -165,7 +165,7 @@ def _primary(sample: AgentSample) -> list[str]:
         *_server(sample),
         *_reload(sample),
         "# hot_limit = 2000               # more new names at once go straight to base",
-        "# rebuild_hours = 24             # how often base takes in what hot has gathered",
+        "# rebuild_hours = 24             # how long base may lag behind hot",
         "# publish_interval_seconds = 0   # 6 with PowerDNS Recursor, which ignores a NOTIFY within 5 s of the last",
         "",
     ]

@@ -21,11 +21,13 @@ import dns.rdatatype
 
 from skyddsnat.agent.config import ResolverConfig
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
-from skyddsnat.protocols.rpz import Canary, Policy
+from skyddsnat.protocols.rpz import Canary, Policy, proof_of_order
 
 UNREACHED = "unreached"
 CANARY_MISSING = "canary_missing"
 LAWFUL_STOPPED = "lawful_name_stopped"
+BASE_DECIDES = "base_decides_before_hot"
+"""What hot lets through, base blocks all the same: lifts wait for base there."""
 
 KNOWN_LABEL = "known"
 """Asked under a canary at each full look, so that a resolver which keeps answers has one to keep when the canary is replaced."""
@@ -82,20 +84,30 @@ class Verifier:
         """Canaries and the names that must not be blocked."""
         return self._ask(zones, full=True, only=None)
 
-    def lingering(self, gone: Sequence[Canary]) -> list[str]:
-        """Resolvers that still answer a replaced canary, or do not answer at all: what it stood for is not free there yet."""
+    def lingering(self, gone: Sequence[Canary], zones: Mapping[ZoneRole, ZoneRow]) -> list[str]:
+        """Resolvers that still answer a replaced canary, or do not answer at all: what it stood for is not free there yet.
+
+        Nor is it where base decides before hot, which lets it through.
+        """
         if not gone or not self._resolvers:
             return []
         with ThreadPoolExecutor(max_workers=min(MOST_AT_ONCE, len(self._resolvers))) as pool:
-            free = list(pool.map(lambda resolver: self._is_free(resolver, gone), self._resolvers))
+            free = list(pool.map(lambda resolver: self._is_free(resolver, gone, zones), self._resolvers))
         return [resolver.name for resolver, is_free in zip(self._resolvers, free, strict=True) if not is_free]
 
-    def _is_free(self, resolver: ResolverConfig, gone: Sequence[Canary]) -> bool:
+    def _is_free(self, resolver: ResolverConfig, gone: Sequence[Canary], zones: Mapping[ZoneRole, ZoneRow]) -> bool:
         for canary in gone:
             answer = self._query(resolver, f"{KNOWN_LABEL}.{canary.owner}")
             if answer is None or str(canary.address) in _addresses(answer):
                 return False
-        return True
+        return not self._base_decides(resolver, zones)
+
+    def _base_decides(self, resolver: ResolverConfig, zones: Mapping[ZoneRole, ZoneRow]) -> bool:
+        """Whether it answers by base for a name that hot lets through."""
+        if (base := zones.get(ZoneRole.BASE)) is None:
+            return False
+        answer = self._query(resolver, proof_of_order(base.canary).name)
+        return answer is not None and str(base.canary.address) in _addresses(answer)
 
     def _ask(self, zones: Mapping[ZoneRole, ZoneRow], *, full: bool, only: Iterable[str] | None) -> list[ResolverCheck]:
         wanted = None if only is None else set(only)
@@ -115,7 +127,14 @@ class Verifier:
             for zone in zones.values():
                 self._query(resolver, f"{KNOWN_LABEL}.{zone.canary.owner}")
         stopped = answers.count(False)
-        fault = UNREACHED if not reached else LAWFUL_STOPPED if stopped else CANARY_MISSING if behind else ""
+        base_decides = full and reached and self._base_decides(resolver, zones)
+        faults = (
+            (UNREACHED, not reached),
+            (LAWFUL_STOPPED, stopped),
+            (CANARY_MISSING, behind),
+            (BASE_DECIDES, base_decides),
+        )
+        fault = next((code for code, there in faults if there), "")
         hot = zones.get(ZoneRole.HOT)
         return ResolverCheck(
             name=resolver.name,

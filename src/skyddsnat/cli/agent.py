@@ -184,7 +184,7 @@ def unblock(
 
 @app.command()
 def rebuild(config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
-    """Move hot's names into base now instead of at night: write base, prove it at every resolver, only then trim hot."""
+    """Have base follow hot now instead of at night: write base, prove it at every resolver, only then trim hot."""
     with opened(config) as agent, agent_lock(agent.config.data_dir):
         rebuilt = agent.rebuild(wait_seconds=agent.config.verify.wait_seconds)
         sizes = {str(role): size for role, (_, size) in agent.state.zones.sizes().items()}
@@ -192,7 +192,7 @@ def rebuild(config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False)
             facts = {"moved": rebuilt.moved, "trimmed": rebuilt.trimmed, "zones": sizes}
             screen.print_json({**facts, "resolvers": [screen.check_facts(check) for check in rebuilt.checks]})
         elif not rebuilt.moved:
-            console.print("hot has nothing that base lacks; nothing to move")
+            console.print("base has followed hot already; nothing to do")
         else:
             console.print(
                 f"base rebuilt; hot {'trimmed' if rebuilt.trimmed else 'kept: a resolver lacks the new base'}"

@@ -48,6 +48,7 @@ ASKED = [
     (ANNA, "only.shop.test", "A"),
     (ANNA, "under.only.shop.test", "A"),
     (ANNA, "notwild.test", "A"),
+    (ANNA, "www.lifted.test", "A"),
     (BO, "X.y.WiLd.TeSt", "A"),
     (BO, CHAIN, "A"),
 ]
@@ -127,7 +128,11 @@ def place(tmp_path: Path) -> Iterator[Place]:
         agent = site.agent()
         for name, scope in {"wild.test": "subdomains", IDN: "subdomains", "only.shop.test": "exact"}.items():
             site.hub.verify(name, scope=scope)
+        lifted = site.hub.verify("lifted.test")
         take(agent)
+        agent.rebuild(wait_seconds=20)
+        site.hub.withdraw(lifted)
+        take(agent)  # base still has it, and hot lets it through: that is no hit
         yield Place(site)
 
 
@@ -213,6 +218,7 @@ def test_each_resolver_s_own_log_is_counted_exactly(place: Place) -> None:
     assert (found["unbound-1"].hits, found["unbound-1"].lookups) == (BLOCKED + 1, 5)
     assert (found["knot-resolver-1"].hits, found["knot-resolver-1"].lookups) == (BLOCKED - OF_THE_CHAIN + 1, None)
     assert found["bind-1"].ignored == found["unbound-1"].ignored == 1
+    assert found["unbound-1"].passed == 1, "Unbound logs what hot lets through, and it is not counted"
     counts = place.counts()
     assert counts.lookups == 5, "who asked two resolvers counts once"
     # PowerDNS by its counter: the monitoring's look-up is in it, since it knows no client, and what was answered from the packet

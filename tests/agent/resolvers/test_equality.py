@@ -1,7 +1,8 @@
 """What each real resolver blocks is exactly what the signals say, for lists that are made to be nasty.
 
 Names share few labels, so that whole domains, exact names and their children collide; spellings are such as people write;
-each example publishes several lists after one another, so that parents go and children come.
+each example publishes several lists after one another, so that parents go and children come, and has base follow after some of
+them only, so that hot has to let through what base still blocks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from skyddsnat.protocols.rpz import BlockList, Row, compile_list
 from tests.agent.conftest import Site
 from tests.agent.resolvers.conftest import ALL, running_site
 from tests.effort import tries
+from tests.protocols.around import around
 from tests.servers.resolver import ANSWERED, STOPPED, Resolver
 
 pytestmark = pytest.mark.servers
@@ -48,14 +50,15 @@ def agent(site: Site) -> Agent:
     return site.agent()
 
 
-@given(st.lists(signals, min_size=1, max_size=3), st.booleans())
+@given(st.lists(st.tuples(signals, st.booleans()), min_size=1, max_size=3))
 @settings(max_examples=tries(short=4, long=200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_resolver_blocks_exactly_what_the_signals_say(
-    site: Site, agent: Agent, lists: list[list[Signal]], rebuilds: bool
+    site: Site, agent: Agent, lists: list[tuple[list[Signal], bool]]
 ) -> None:
-    steps = [HOLE, *lists, HOLE[1:]]  # whatever is drawn: first the hole, and at last its parent is removed
-    probes = sorted({probe for step in steps for name, _ in step for probe in around(normal(name))})
-    for step in steps:
+    # Whatever is drawn: base has the hole's parent when it is removed, and in the end all that it has is let through.
+    steps = [(HOLE, True), (HOLE[1:], False), *lists, ([], False)]
+    probes = sorted({probe for step, _ in steps for name, _ in step for probe in around(normal(name))})
+    for step, rebuilds in steps:
         put(agent, compiled(agent, step))
         if rebuilds:
             agent.rebuild(wait_seconds=20)
@@ -107,13 +110,6 @@ def is_blocked(name: str, step: list[Signal]) -> bool:
     """What the signals say, in so many words: the name itself, or any name above it that is listed with all below it."""
     listed = [(normal(listed), scope) for listed, scope in step]
     return any(name == one or (scope is Scope.SUBDOMAINS and name.endswith(f".{one}")) for one, scope in listed)
-
-
-def around(name: str) -> set[str]:
-    """The name, names below it, beside it and above it; the top domain itself is nobody's."""
-    labels = name.split(".")
-    above = {".".join(labels[start:]) for start in range(1, len(labels) - 1)}
-    return {name, f"x.{name}", f"y.x.{name}", f"x{name}", *above, *(f"x.{one}" for one in above)}
 
 
 def blocked_of(resolver: Resolver, probes: list[str]) -> set[str]:

@@ -14,13 +14,14 @@ import pytest
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
 from skyddsnat.agent.samples import Key
+from skyddsnat.agent.verify import BASE_DECIDES
 from tests.agent.conftest import BASE, HOT, TSIG_SECRET, Site
 from tests.agent.resolvers.conftest import ALL, TRANSFER, running_site, site_with, take
 from tests.servers.bind import Bind, BindPrimary
 from tests.servers.knot import Knot
 from tests.servers.kresd import KnotResolver
 from tests.servers.powerdns import PowerDNS
-from tests.servers.resolver import Resolver
+from tests.servers.resolver import ANSWERED, STOPPED, Resolver
 from tests.servers.unbound import Unbound
 
 pytestmark = pytest.mark.servers
@@ -40,6 +41,10 @@ def test_four_healthy_resolvers_give_no_finding(tmp_path: Path) -> None:
         site.hub.verify("bad.test")
         take(agent)
         assert look(agent) == {}
+
+
+def bind_order(*zones: str) -> str:
+    return "\n".join(f'    zone "{zone}" log yes ede blocked max-policy-ttl 60;' for zone in zones)
 
 
 CASES: dict[str, tuple[type[Resolver], tuple[str, str], str, str]] = {
@@ -87,9 +92,21 @@ CASES: dict[str, tuple[type[Resolver], tuple[str, str], str, str]] = {
     ),
     "kresd does not use a zone": (
         KnotResolver,
-        ("log_level('notice')\npolicy.add(", "log_level('notice')\nlocal unused = ("),
+        ("hot(request, query) or base(request, query)", "base(request, query)"),
         "has the hot zone in force",
         "holds serial .* does not block by it; add policy.rpz",
+    ),
+    "bind asks base first": (
+        Bind,
+        (bind_order(HOT, BASE), bind_order(BASE, HOT)),
+        "lets hot decide before base",
+        "lifts wait for base; list the hot zone first",
+    ),
+    "kresd asks base first": (
+        KnotResolver,
+        ("hot(request, query) or base(request, query)", "base(request, query) or hot(request, query)"),
+        "lets hot decide before base",
+        "lifts wait for base; ask hot before base",
     ),
     "bind caps the TTL of a block": (
         Bind,
@@ -220,3 +237,25 @@ def until_found(agent: Agent, what: str, advice: str) -> None:
 def assert_told(text: str, pattern: str) -> None:
     """pattern: a regular expression that the advice holds."""
     assert re.search(pattern, text), text
+
+
+def test_no_lift_counts_as_proved_where_base_decides_before_hot(tmp_path: Path) -> None:
+    with site_with(tmp_path, Bind) as site:
+        bind, agent = site.others[0].start(change=(bind_order(HOT, BASE), bind_order(BASE, HOT))), site.agent()
+        listed = site.hub.verify("bad.test")
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=10)
+        assert agent.status().resolvers[0]["fault"] == BASE_DECIDES
+        assert agent.rebuild(wait_seconds=10).trimmed
+        assert agent.status().resolvers[0]["fault"] == BASE_DECIDES, "a look at the canaries alone does not clear it"
+        site.hub.withdraw(listed)
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=1)
+        assert bind.look_up("www.bad.test") == STOPPED
+        assert agent.proof.waiting_since is not None
+        bind.stop()
+        bind.start()
+        agent.verify()
+        assert bind.look_up("www.bad.test") == ANSWERED
+        assert agent.status().resolvers[0]["ok"]
+        assert agent.proof.waiting_since is None

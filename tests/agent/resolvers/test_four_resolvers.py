@@ -60,7 +60,12 @@ def test_a_name_is_blocked_moved_to_base_and_lifted_at_all_four(everywhere: Site
     agent.settle(step, wait_seconds=15)
     for name in ("bad.test", "www.bad.test"):  # asked before, so that they stand in each cache
         assert seen(site, name) == {ANSWERED}, name
+    assert "bad.test CNAME rpz-passthru." in site.zone_text("hot"), "hot lets through what base still blocks"
+    assert seen(site, "host.other.test") == {STOPPED}
+    rebuilt = agent.rebuild(wait_seconds=15)
+    assert (rebuilt.moved, rebuilt.trimmed) == (True, True)
     assert "bad.test" not in site.zone_text("hot") + site.zone_text("base")
+    assert seen(site, "www.bad.test") == {ANSWERED}
     assert seen(site, "host.other.test") == {STOPPED}
 
 

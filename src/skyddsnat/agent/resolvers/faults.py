@@ -23,7 +23,8 @@ from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.resolvers.notified import notify_answer
 from skyddsnat.agent.resolvers.serials import held_serial
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
-from skyddsnat.agent.verify import UNREACHED, ResolverCheck
+from skyddsnat.agent.verify import BASE_DECIDES, UNREACHED, ResolverCheck
+from skyddsnat.protocols.rpz.passthru import PASSTHRU
 from skyddsnat.protocols.rpz.zone import BLOCK_TTL
 
 NOTIFY_SETTING = {
@@ -48,6 +49,14 @@ POLICY_SETTING = {
     ResolverKind.OTHER: "switch the policy zone on",
 }
 
+ORDER_SETTING = {
+    ResolverKind.BIND: "list the hot zone first in response-policy, with no policy behind it",
+    ResolverKind.UNBOUND: "put the hot zone's rpz clause first, without rpz-action-override",
+    ResolverKind.POWERDNS: "list the hot zone first in recursor.rpzs, without defpol",
+    ResolverKind.KNOT_RESOLVER: "ask hot before base, as docs/operator/knot-resolver.md does",
+    ResolverKind.OTHER: "have it ask the hot zone first",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -70,6 +79,7 @@ def examine_resolver(sight: Sight) -> Iterator[Finding]:
         yield found(f"resolver {name} takes NOTIFY", _notify(sight))
     for role, zone in sight.zones.items():
         yield found(f"resolver {name} has the {role} zone in force", _zone(sight, role, zone))
+    yield found(f"resolver {name} lets hot decide before base", _order(sight))
     yield found(f"resolver {name} keeps the list to itself", _leak(sight))
     for what, advice in (
         ("keeps block answers as long as the list says", _ttl(sight)),
@@ -113,6 +123,13 @@ def _zone(sight: Sight, role: ZoneRole, zone: ZoneRow) -> str:
         f"it does not answer the canary of {zone.zone}; {transfer}; if its log shows the transfer, then "
         f"{POLICY_SETTING[kind]}"
     )
+
+
+def _order(sight: Sight) -> str:
+    """What hot lets through must not be stopped by base: lifted names are free by that alone until base has followed."""
+    if sight.check.fault != BASE_DECIDES:
+        return ""
+    return f"base blocks what hot lets through, so that lifts wait for base; {ORDER_SETTING[sight.resolver.kind]}"
 
 
 def _leak(sight: Sight) -> str:
@@ -160,7 +177,7 @@ def _packet_cache(sight: Sight) -> str | None:
 
 
 def _ignored(sight: Sight) -> str | None:
-    """Rows that Knot Resolver leaves out with one line in its log (trap 3): a CNAME to anything but the root."""
+    """Rows that Knot Resolver leaves out with one line in its log (trap 3): a CNAME to a name that means nothing to it."""
     if sight.resolver.kind is not ResolverKind.KNOT_RESOLVER or sight.resolver.zone_files is None:
         return None
     rows = 0
@@ -180,7 +197,7 @@ def _ignored(sight: Sight) -> str | None:
 
 
 def _is_ignored(words: list[str]) -> bool:
-    return "CNAME" in words[1:] and words[-1] != "."
+    return "CNAME" in words[1:] and words[-1] not in {".", PASSTHRU}
 
 
 def _ask(resolver: ResolverConfig, name: str, kind: dns.rdatatype.RdataType) -> dns.message.Message | None:

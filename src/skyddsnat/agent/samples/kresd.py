@@ -8,17 +8,25 @@ LISTENING = {"0.0.0.0": ("0.0.0.0", "::")}  # noqa: S104
 
 
 def kresd_snippet(sample: ResolverSample) -> str:
-    """The part that an operator adds to kresd.conf.  `true` has it watch the file, for which it needs lua-cqueues."""
+    """The part that an operator adds to kresd.conf.  `true` has it watch the file, for which it needs lua-cqueues.
+
+    One rule asks both: a name that hot lets through is not asked of base, and goes on to the operator's own rules.  As two
+    rules it would pass those too, policy.FORWARD among them (reference, "The four resolvers").
+    """
     return "\n".join(
         [
             "-- Skyddsnät's two policy zones; hot stands first.  Start kresd when the bridge has written both files.",
             "-- Needs the package lua-cqueues, or changes to the files are not seen.",
             "log_groups({'policy'})",
             "log_level('notice')",
-            *(
-                f"policy.add(policy.rpz(policy.DENY_MSG('blocked', kres.extended_error.BLOCKED), '{sample.copy_of(role)}', true))"
-                for role, _ in sample.zones
-            ),
+            "do",
+            "    local blocked = policy.DENY_MSG('blocked', kres.extended_error.BLOCKED)",
+            *(f"    local {role} = policy.rpz(blocked, '{sample.copy_of(role)}', true)" for role, _ in sample.zones),
+            "    policy.add(function (request, query)",
+            "        local action = hot(request, query) or base(request, query)",
+            "        if action ~= policy.PASS then return action end  -- what hot lets through goes on to your own rules",
+            "    end)",
+            "end",
             "",
         ]
     )

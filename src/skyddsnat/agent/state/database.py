@@ -11,7 +11,7 @@ from pathlib import Path
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.site.database import open_durable
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -69,7 +69,9 @@ ALTER TABLE days ADD COLUMN observed INTEGER
 """
 """Of the days before, nobody knows."""
 
-STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING)
+PASSED = "ALTER TABLE zones ADD COLUMN passed BLOB"
+
+STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED)
 """What each layout adds to the one before it, from 1."""
 
 

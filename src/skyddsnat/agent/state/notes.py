@@ -57,7 +57,7 @@ class Notes:
     MEASURED = "publish_seconds"
     """Seconds from the change to the last resolver's proof, of the last publish."""
     REBUILT = "rebuilt_at"
-    """Microseconds: when base last took everything in."""
+    """Microseconds: when base last took everything in, or when hot began to gather after that."""
     OUTPUTS = "outputs"
     """{file: {"kind", "version", "sha256", "entries", "left_out", "narrowed", "seconds"}}: what each other output holds."""
     HASHES = "hashes"

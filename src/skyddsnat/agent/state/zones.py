@@ -12,7 +12,7 @@ import orjson
 
 from skyddsnat.agent.state.packing import from_us, pack, to_us, unpack
 from skyddsnat.policy.coverage import Listed
-from skyddsnat.protocols.rpz import Action, Canary, Policy, Record, zone_records
+from skyddsnat.protocols.rpz import Action, Canary, Policy, Record, passthru_rows, zone_records
 
 
 class ZoneRole(StrEnum):
@@ -24,7 +24,10 @@ class ZoneRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneRow:
-    """A zone as published.  seen_everywhere: every resolver has answered this canary."""
+    """A zone as published.
+
+    passed: what it lets through of the next zone; hot alone has any.  seen_everywhere: every resolver has answered this canary.
+    """
 
     role: ZoneRole
     zone: str
@@ -35,11 +38,17 @@ class ZoneRow:
     file_sha256: str
     published_at: datetime
     seen_everywhere: bool = False
+    passed: frozenset[Listed] = frozenset()
 
     @property
     def records(self) -> frozenset[Record]:
         """Its rows."""
-        return zone_records(self.entries, policy=self.policy, canary=self.canary)
+        return zone_records(self.entries, policy=self.policy, canary=self.canary) | self.passthru
+
+    @property
+    def passthru(self) -> frozenset[Record]:
+        """Those of them that let names through."""
+        return passthru_rows(self.passed, blocked=self.entries, zone=self.zone) if self.passed else frozenset()
 
 
 class ZoneState:
@@ -61,8 +70,8 @@ class ZoneState:
         known = self._known.get(role)
         if known is None or known[0] != key:
             row = self._db.execute(
-                "SELECT role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen_everywhere"
-                " FROM zones WHERE role=?",
+                "SELECT role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen_everywhere,"
+                " passed FROM zones WHERE role=?",
                 [role],
             ).fetchone()
             known = self._known[role] = (key, _row(row))
@@ -72,7 +81,7 @@ class ZoneState:
         """Record a published zone."""
         policy = {"action": row.policy.action, "ipv4": _text(row.policy.ipv4), "ipv6": _text(row.policy.ipv6)}
         self._db.execute(
-            "INSERT OR REPLACE INTO zones VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO zones VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 row.role,
                 row.zone,
@@ -85,6 +94,7 @@ class ZoneState:
                 row.file_sha256,
                 to_us(row.published_at),
                 row.seen_everywhere,
+                pack(row.passed) if row.passed else None,
             ],
         )
 
@@ -104,8 +114,8 @@ def _text(address: IPv4Address | IPv6Address | None) -> str | None:
     return None if address is None else str(address)
 
 
-def _row(row: tuple[str, str, bytes, str, str, str, int, str, int, int]) -> ZoneRow:
-    role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen = row
+def _row(row: tuple[str, str, bytes, str, str, str, int, str, int, int, bytes | None]) -> ZoneRow:
+    role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen, passed = row
     facts = orjson.loads(policy)
     return ZoneRow(
         role=ZoneRole(role),
@@ -121,4 +131,5 @@ def _row(row: tuple[str, str, bytes, str, str, str, int, str, int, int]) -> Zone
         file_sha256=file_sha256,
         published_at=from_us(published_at),
         seen_everywhere=bool(seen),
+        passed=unpack(passed) if passed else frozenset(),
     )

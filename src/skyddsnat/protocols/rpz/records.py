@@ -1,5 +1,5 @@
-"""Portable RPZ rows.  Only `CNAME .` and A/AAAA local data: a CNAME to a target is ignored by Knot Resolver, and pass-through
-rows behave differently on each resolver (reference/dns-enforcement.md "Portable block rows")."""
+"""Portable block rows.  Only `CNAME .` and A/AAAA local data: a CNAME to a target is ignored by Knot Resolver
+(reference/dns-enforcement.md "Portable block rows").  What lets a name through stands in passthru.py."""
 
 from __future__ import annotations
 

@@ -1,39 +1,89 @@
-"""One list over two zones.  Additions go to a small hot zone, which every resolver transfers in milliseconds; the base zone
-holds the rest and changes only when entries leave it or when it is rebuilt (reference, "Hot zone + base zone": with a
-million names 117 to 265 times faster than one zone).  Both come from one compiled list, so no row in either lies below a
-blocked ancestor in the other."""
+"""One list over two zones.  Every change goes to a small hot zone, which every resolver transfers in milliseconds; the base
+zone holds the rest and changes only when it is rebuilt (reference, "Hot zone + base zone": with a million names 117 to 265
+times faster than one zone).  What has ended and still stands in base, hot lets through (passthru.py).  Both come from one
+compiled list, so no block in either lies below a blocked ancestor in the other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.coverage import Coverage, Listed
+from skyddsnat.policy.vocabulary import Scope
+
+NOTHING: frozenset[Listed] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneSets:
-    """Entries of each zone.  Together they are exactly the list; they may overlap while hot's entries move to base."""
+    """Entries of each zone.
 
-    hot: frozenset[Listed] = frozenset()
-    base: frozenset[Listed] = frozenset()
+    hot: what it blocks.  base: the list, or an older one.  passed: what hot lets through, since some resolver may still have a
+    base that blocks it.  Hot and base overlap while entries move to base.
+    """
+
+    hot: frozenset[Listed] = NOTHING
+    base: frozenset[Listed] = NOTHING
+    passed: frozenset[Listed] = NOTHING
 
     @property
     def entries(self) -> frozenset[Listed]:
-        return self.hot | self.base
+        """The list that both together enforce."""
+        return self.hot | (self.base - self.ended)
+
+    @property
+    def ended(self) -> frozenset[Listed]:
+        """What base holds of older lists: lifted, or blocked by a whole domain in hot as well."""
+        lifted, trees = self.passed & self.base, _trees(self.hot - self.base)
+        return lifted | _covered(self.base, trees) if trees else lifted
+
+    @property
+    def waiting(self) -> bool:
+        """Whether hot holds what base has to take in or to give up."""
+        return not self.hot <= self.base or not self.passed.isdisjoint(self.base)
+
+    @property
+    def spent(self) -> bool:
+        """Whether hot holds what base no longer needs it for."""
+        return not self.hot.isdisjoint(self.base) or not self.passed <= self.base
+
+    def rebuilt(self) -> ZoneSets:
+        """Base with the whole list.  Hot stays as it is until every resolver has that base."""
+        return ZoneSets(hot=self.hot, base=self.entries, passed=self.passed)
+
+    def trimmed(self) -> ZoneSets:
+        """Hot without what base says alone.  Only when every resolver has that base."""
+        return ZoneSets(hot=self.hot - self.base, base=self.base, passed=self.passed & self.base)
 
 
-def split_zones(wanted: frozenset[Listed], *, before: ZoneSets, hot_limit: int, rebuild: bool = False) -> ZoneSets:
-    """The next content of both zones.
+def split_zones(wanted: frozenset[Listed], *, before: ZoneSets, hot_limit: int, settled: bool = True) -> ZoneSets:
+    """The next content of both zones.  settled: every resolver has base as it is, and none an older one.
 
-    What is in base stays there as long as it is wanted; what is wanted and not in base is hot.  When that is more than
-    `hot_limit` entries, or on `rebuild`, base takes everything.  Hot then keeps what it had until base has been seen at
-    every resolver: the caller passes `before` without hot to trim it.
+    Base stays as it is.  What is wanted and not in base is blocked by hot, and so is what hot let through until now.  What base
+    holds and is not wanted any more hot lets through; until base is settled also what hot itself blocked, since an older base
+    may.  When all that is more than `hot_limit` entries, base takes everything, and hot keeps what it had until that base is
+    settled; for what base had given up already it does so as long as there is room.
     """
-    ended = before.base - wanted
-    base = (
-        before.base - ended if ended else before.base
-    )  # the same set where nothing ends: no look at a million names more
-    fresh = wanted - base
-    if rebuild or len(fresh) > hot_limit:
-        return ZoneSets(hot=before.hot & wanted, base=wanted)
-    return ZoneSets(hot=(before.hot & wanted) | fresh, base=base)
+    list_ = Coverage(wanted)
+    back = wanted & before.passed
+    fresh = (wanted - before.base) | back
+    gone = (before.base - wanted) | before.passed | (NOTHING if settled else before.hot - wanted)
+    passed = frozenset(entry for entry in gone if not list_.covers(entry))
+    if len(fresh) + len(passed) <= hot_limit:
+        return ZoneSets(hot=(before.hot & wanted) | fresh, base=before.base, passed=passed)
+    let_through = passed & before.passed
+    for kept in (passed, let_through, let_through & before.base):
+        hot = (before.hot & wanted) | back | _covered(fresh, _trees(kept))  # below those, base would not be asked
+        if len(hot) + len(kept) <= hot_limit:
+            break
+    return ZoneSets(hot=hot, base=wanted, passed=kept)
+
+
+def _trees(entries: frozenset[Listed]) -> frozenset[Listed]:
+    """The whole domains."""
+    return frozenset(entry for entry in entries if entry.scope is Scope.SUBDOMAINS)
+
+
+def _covered(entries: frozenset[Listed], trees: frozenset[Listed]) -> frozenset[Listed]:
+    """The entries that whole domains cover."""
+    by = Coverage(trees)
+    return frozenset(entry for entry in entries if by.covers(entry))
