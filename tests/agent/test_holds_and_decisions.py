@@ -386,7 +386,7 @@ def test_another_answer_for_stopped_names_is_published_like_a_change(running: Ru
     agent = site.agent()
     assert agent.step().outcome is Outcome.PUBLISHED
     assert f"{next(iter(ids))} A 192.0.2.80" in site.zone_text()
-    assert "CNAME" not in site.zone_text()
+    assert "CNAME ." not in site.zone_text()
 
 
 def test_the_same_feed_again_publishes_nothing(running: Running) -> None:

@@ -162,12 +162,16 @@ class Collector:
 
     def _count(self, log: LogConfig, form: Format, tally: Tally, hit: Hit, at: int) -> None:
         tally.hours.add(at % DAY // 3600)
+        is_canary = hit.name.endswith(self._below)
         if hit.passed:
-            tally.passed += 1
+            if is_canary:  # hot lets one name below base's canary through, and the agent asks for it
+                tally.canaries += 1
+            else:
+                tally.passed += 1
             return
         if at > self._rules.asked.get(log.resolver, at):
             self._found.recent[log.resolver] = self._found.recent.get(log.resolver, 0) + 1
-        if hit.name.endswith(self._below):
+        if is_canary:
             tally.canaries += 1
         elif form.tells_client and self._ignored(hit.client):
             tally.ignored += 1
