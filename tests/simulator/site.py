@@ -82,17 +82,23 @@ class Resolver:
 
     def look(self, zones: Path) -> None:
         if self.up:
-            self.blocks = frozenset(names_in(zones / "hot.zone") | names_in(zones / "base.zone"))
+            self.blocks = frozenset(blocked_by(zones))
 
 
-def names_in(file: Path) -> set[str]:
-    """The listed names of a zone file; a torn one is a fault of the agent's."""
+def blocked_by(zones: Path) -> set[str]:
+    """The names that both files block: the first that knows a name decides, and hot stands first."""
+    hot, base = zones / "hot.zone", zones / "base.zone"
+    return names_in(hot, to=".") | names_in(base, to=".") - names_in(hot, to="rpz-passthru.")
+
+
+def names_in(file: Path, *, to: str) -> set[str]:
+    """The names with a CNAME to that in a zone file; a torn one is a fault of the agent's."""
     if not file.exists():
         return set()
     text = file.read_text(encoding="ascii")
     assert " SOA " in text, f"{file.name} has no SOA"
     assert text.endswith("\n"), f"{file.name} is cut short"
-    owners = {line.split()[0] for line in text.splitlines() if " CNAME " in line}
+    owners = {line.split()[0] for line in text.splitlines() if line.endswith(f" CNAME {to}")}
     return {owner for owner in owners if not owner.startswith("*.") and owner.endswith(".test")}
 
 
@@ -200,7 +206,7 @@ class Site:
     @property
     def in_files(self) -> set[str]:
         """What a resolver blocks that looks now."""
-        return names_in(self.zones / "hot.zone") | names_in(self.zones / "base.zone")
+        return blocked_by(self.zones)
 
     def rejoin(self) -> None:
         """Two people take in a hub that has gone back."""
