@@ -84,7 +84,7 @@ def _few(sight: Sight, condition: Callable[[Mapping[str, Any]], Q]) -> QuerySet[
     """Of the signals that a reader of this sight may see and that fit, as many rows as are counted."""
     given = slots_for(sight) | {"since": Slot("since", DateTimeField())}
     rows = rows_in(sight, Signal.objects.filter(condition(given)), given)
-    counted: QuerySet[Signal, Any] = rows.order_by().values_list(Value(1))[: MOST_COUNTED + 1]
+    counted: QuerySet[Signal, Any] = rows.order_by("-changed_at").values_list(Value(1))[: MOST_COUNTED + 1]
     return counted
 
 
