@@ -142,9 +142,17 @@ def _written(field: Field[Any, Any], values: list[Any], database: BaseDatabaseWr
     for value in values:
         key = sign(value)
         if key not in known:
-            known[key] = field.get_db_prep_save(value, database)
+            known[key] = _written_out(field.get_db_prep_save(value, database))
         found.append(known[key])
     return found
+
+
+def _written_out(prepared: Any) -> Any:
+    """PostgreSQL's JSON with its text ready: psycopg would write it anew for each row."""
+    if (write := getattr(prepared, "dumps", None)) is not None:
+        text = write(prepared.obj)
+        prepared.dumps = lambda _: text
+    return prepared
 
 
 def _kind(field: Field[Any, Any]) -> str:
