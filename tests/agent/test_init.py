@@ -6,14 +6,17 @@ import base64
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner, Result
 
 from skyddsnat.agent.config import load
+from skyddsnat.agent.errors import WrongUse
 from skyddsnat.agent.samples import empty_zone
+from skyddsnat.agent.setup import discover
 from skyddsnat.cli.agent import app
-from skyddsnat.cli.agent_init import _observe
+from skyddsnat.cli.agent_init import _observe, _resolvers
 from skyddsnat.protocols.feedhead import public_key_text
 from tests.agent.conftest import Site
 from tests.servers.processes import which
@@ -209,14 +212,61 @@ def test_nothing_is_overwritten_without_being_told(site: Site) -> None:
         (["--resolver", "one=bind:resolver.example"], "IP address"),
         (["--primary", "192.0.2.1@99999"], "IP address"),
         (["--token-file", "/nowhere/token"], "does not exist"),
-        (["--hub", "http://127.0.0.1:9"], "not reached"),
+        (["--hub", "http://127.0.0.1:9"], "not reached (ConnectError); check the address"),
+        (["--hub", "hub.example"], "expected an address such as https://hub.example"),
+        (["--hub", "https://[hub"], "expected an address such as https://hub.example"),
+        (["--hub", "http://192.0.2.1"], "expected https"),
+        (["--name", "Alfa Sthlm"], "[agent] name"),
+        (["--zone", "rpz..example"], "hot_zone"),
+        (["--must-not-block", "not a name"], "[verify] must_not_block"),
+        (["--protect", "http://alfa.test/"], "[list] protect"),
+        (["--resolver", "bind-1=bind:192.0.2.30"], "a different name for each resolver"),
     ],
 )
 def test_a_wrong_answer_is_one_line_and_nothing_is_written(site: Site, extra: list[str], told: str) -> None:
     result = init(site, *extra)
     assert result.exit_code in {1, 2}
     assert told in result.stderr
+    assert result.exception is None or isinstance(result.exception, SystemExit)
     assert not (site.folder / "etc" / "agent.toml").exists()
+    assert not (site.folder / "etc" / "tsig.key").exists()
+    assert not (site.folder / "var-zones").exists()
+
+
+def test_no_token_leaves_for_an_address_without_tls() -> None:
+    """Whoever types http by mistake has told the token to the whole way there."""
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json={"collections": []})
+
+    for url in ("http://192.0.2.1", "ftp://hub.example", "https://"):
+        with pytest.raises(WrongUse):
+            discover(url=url, token_file=None, transport=httpx.MockTransport(answer))
+    assert sent == []
+
+
+def test_places_are_given_from_where_one_stands(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site.folder)
+    assert init(site, "--config", "here/agent.toml", "--data-dir", "data", "--zone-dir", "zones").exit_code == 0
+    config = load(site.folder / "here" / "agent.toml")
+    assert (config.data_dir, config.primary.zone_dir) == (site.folder / "data", site.folder / "zones")
+    assert config.primary.key.read()
+
+
+def test_a_person_who_mistypes_a_resolver_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    typed = iter(["one=bind9:192.0.2.1", "one=bind:192.0.2.1", ""])
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
+    assert [one.name for one in _resolvers([])] == ["one"]
+    assert "expected name=kind:address" in capsys.readouterr().out
+
+
+def test_without_a_resolver_it_says_what_is_missing(site: Site) -> None:
+    assert "no resolver is named" in " ".join(init(site, kinds=()).output.split())
 
 
 def test_a_key_that_the_hub_does_not_sign_with_is_refused(site: Site) -> None:

@@ -49,6 +49,15 @@ def test_set_up_makes_a_file_that_loads_and_keeps_a_key_that_is_there(tmp_path: 
     assert (tmp_path / "keys" / "k").read_text() == key
 
 
+def test_a_wrong_answer_writes_nothing_so_that_the_next_one_needs_no_force(tmp_path: Path) -> None:
+    wrong = init(tmp_path, "--hub", "http://192.0.2.1", "--port", "0", "--listen", "here")
+    assert wrong.exit_code == 2
+    for word in ("url", "port", "listen"):
+        assert word in wrong.stderr, word
+    assert list(tmp_path.iterdir()) == []
+    assert init(tmp_path).exit_code == 0
+
+
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     make_stop_page(sample(tmp_path), tmp_path / "stop-page.toml")
     text = (tmp_path / "stop-page.toml").read_text()

@@ -14,7 +14,7 @@ import orjson
 
 import skyddsnat
 from skyddsnat.agent.config import HubConfig, Secret
-from skyddsnat.agent.errors import HubError
+from skyddsnat.agent.errors import HubError, Unreached
 from skyddsnat.agent.state.packing import to_us
 
 ROOT = "/taxii2/skyddsnat"
@@ -262,5 +262,5 @@ def _refused(status: int) -> HubError:
     return HubError(f"hub answered {status}: {advice}")
 
 
-def _unreachable(url: str, error: httpx.HTTPError) -> HubError:
-    return HubError(f"hub {url} not reached ({type(error).__name__}); the list in force stays, the agent tries again")
+def _unreachable(url: str, error: httpx.HTTPError) -> Unreached:
+    return Unreached(url, type(error).__name__, "the list in force stays, the agent tries again")

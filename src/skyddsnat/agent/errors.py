@@ -25,6 +25,14 @@ class HubError(AgentError):
     """The hub cannot be reached, refuses, or answers what the protocol does not allow."""
 
 
+class Unreached(HubError):
+    """Nobody answers at the hub's address.  why: the kind of fault; then: what that means for who reads it."""
+
+    def __init__(self, url: str, why: str, then: str) -> None:
+        super().__init__(f"hub {url} not reached ({why}); {then}")
+        self.why = why
+
+
 class Refused(HubError):
     """The hub understood and said no, with a code of its own for the reason."""
 

@@ -6,6 +6,7 @@ import base64
 import os
 import secrets
 import socket
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -15,13 +16,14 @@ from uuid import UUID
 import httpx
 
 from skyddsnat.agent.client import CollectionInfo, HubClient
-from skyddsnat.agent.config import HubConfig, Secret
-from skyddsnat.agent.errors import HubError, WrongUse
+from skyddsnat.agent.config import HubConfig, Secret, parse
+from skyddsnat.agent.errors import HubError, Unreached, WrongUse
 from skyddsnat.agent.log_client import LogClient
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import AgentSample, KnownResolver, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone
 from skyddsnat.agent.snippets import COPIES, READS_FILES, Snippet, primary_snippet, resolver_snippets
+from skyddsnat.site.config_table import expected_of_url
 
 PRIVATE, SHARED = 0o600, 0o640
 KEYLESS = frozenset({ResolverKind.UNBOUND, ResolverKind.OTHER})
@@ -102,7 +104,12 @@ def discover(
     ca_file: Path | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Offer:
-    """Ask the hub which verified collections the token opens, and which key it signs with.  Raises HubError."""
+    """Ask the hub which verified collections the token opens, and which key it signs with.
+
+    Raises WrongUse for an address to which no token is sent, HubError for a hub that does not answer or offers no feed.
+    """
+    if expected := expected_of_url(url):
+        raise WrongUse(f"hub {url!r}, expected {expected}")
     config = HubConfig(
         url=url,
         collections=(),
@@ -120,6 +127,8 @@ def discover(
         listed = [one for one in client.collections() if not one.can_write]
         keys = {one.id: _head_key(client, one.id) for one in listed}
         log_key = _log_key(client)
+    except Unreached as error:
+        raise Unreached(url, error.why, "check the address and the way there; nothing was written") from error
     finally:
         client.close()
     signed = [one for one in listed if keys[one.id]]
@@ -158,14 +167,19 @@ def _head_key(client: HubClient, collection: UUID) -> str:
 
 
 def write_site(answers: Answers, *, replace: bool = False) -> Written:
-    """Write all files of a site.  Raises WrongUse if agent.toml is there already and is not to be replaced."""
+    """Write all files of a site, once agent.toml is known to load.
+
+    Raises WrongUse if it is there already and is not to be replaced, ConfigError with every answer that cannot be right.
+    """
     if answers.config.exists() and not replace:
         raise WrongUse(f"{answers.config} exists, expected a free place; give --force to replace it, or --config")
     if answers.primary is None and (lost := [kind for kind in answers.kinds if kind not in READS_FILES]):
         raise WrongUse(f"a resolver of kind {lost[0]} and no primary, expected one that it can transfer the zones from")
     folder = answers.config.parent
+    text = agent_toml(_sample(answers, folder))
+    parse(tomllib.loads(text), path=answers.config)
     folder.mkdir(parents=True, exist_ok=True)
-    files = [_write(answers.config, agent_toml(_sample(answers, folder)), mode=SHARED)]
+    files = [_write(answers.config, text, mode=SHARED)]
     secrets_at = [folder / "tsig.key", folder / "transfer.key"] if answers.primary is not None else []
     kept = []
     for path in secrets_at:

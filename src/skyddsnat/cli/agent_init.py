@@ -83,6 +83,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace an agent.toml that is there.")] = False,
 ) -> None:
     """Set up a site: ask the hub what it offers, write agent.toml and TSIG keys, print what primary and resolvers need."""
+    config = config.absolute()
     try:
         url = _asked(hub, "--hub", "Address of the hub").rstrip("/")
         token = _token(token_file, config.parent / "taxii.token", "taxii", "SKYDDSNAT_TAXII_TOKEN")
@@ -103,20 +104,27 @@ def init(
             primary_kind=found[0],
             resolvers=(known := _resolvers(resolver or [])),
             agent_address=_agent_address(agent_address, [one.endpoint for one in known] or [found[1]]),
-            data_dir=data_dir,
-            zone_dir=zone_dir,
+            data_dir=data_dir.absolute(),
+            zone_dir=zone_dir.absolute(),
             must_not_block=must_not_block or [],
             protect=protect or [],
             observe=_observe(observe),
         )
         written = write_site(answers, replace=force)
     except AgentError as error:
-        print(f"skyddsnat agent: {error}", file=sys.stderr)
+        for line in error.lines:
+            print(f"skyddsnat agent: {line}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
         print(f"skyddsnat agent: {error.filename} cannot be written ({type(error).__name__})", file=sys.stderr)
         raise typer.Exit(1) from None
     _show(written, config)
+    if not answers.resolvers:
+        console.print(
+            f"no resolver is named, so nothing will be proved; add each as [[resolver]] to {config}",
+            markup=False,
+            soft_wrap=True,
+        )
     if answers.observe:
         console.print(
             f'the list only observes; take action = "observe" out of {config} to begin to block', soft_wrap=True
@@ -196,11 +204,17 @@ def _primary(given: str) -> tuple[str, Endpoint | None]:
 
 
 def _resolvers(given: list[str]) -> list[KnownResolver]:
-    if not given and sys.stdin.isatty():
-        console.print(f"Your resolvers, each as {RESOLVER_FORM}")
-        while answer := str(typer.prompt("Resolver (empty line ends)", default="", show_default=False)):
-            given.append(answer)
-    return [_resolver(text) for text in given]
+    """Those of the options, or what a person types, who is asked again after a slip."""
+    if given or not sys.stdin.isatty():
+        return [_resolver(text) for text in given]
+    console.print(f"Your resolvers, each as {RESOLVER_FORM}")
+    found: list[KnownResolver] = []
+    while answer := str(typer.prompt("Resolver (empty line ends)", default="", show_default=False)):
+        try:
+            found.append(_resolver(answer))
+        except WrongUse as error:
+            console.print(escape(str(error)), soft_wrap=True)
+    return found
 
 
 def _resolver(text: str) -> KnownResolver:

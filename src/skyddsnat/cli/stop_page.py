@@ -75,7 +75,6 @@ def init(
             key_file=key_file,
         )
         make_stop_page(sample, config, replace=force)
-        load(config)
         console.print(f"written: {config}", soft_wrap=True)
         console.print(
             f"next: a token of scope complaints from the hub into {token_file}; try each help line", soft_wrap=True

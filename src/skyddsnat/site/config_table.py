@@ -40,6 +40,19 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def expected_of_url(url: str) -> str:
+    """What a hub's address ought to be instead, "" for one that will do: over TLS unless it is on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half a bracket of an IPv6 address
+        return "an address such as https://hub.example"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
+        return "an address such as https://hub.example"
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        return "https, since only a hub on this machine may be reached without TLS"
+    return ""
+
+
 class Table:
     """One table.  Each read marks its key as known; `finish` reports the rest."""
 
@@ -202,11 +215,8 @@ class Table:
     def hub_url(self) -> str:
         """`url`: where the hub is, over TLS unless it is on this machine; without a slash at its end."""
         url = self.text("url").rstrip("/")
-        parts = urlsplit(url)
-        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username):
-            self.problem("url", "an address such as https://hub.example")
-        elif url and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-            self.problem("url", "https, since only a hub on this machine may be reached without TLS")
+        if url and (expected := expected_of_url(url)):
+            self.problem("url", expected)
         return url
 
     def path(self, key: str, default: Path) -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skyddsnat.stop_page.config import parse
 from skyddsnat.stop_page.errors import WrongUse
 from skyddsnat.stop_page.queue import make_key
 
@@ -29,13 +31,18 @@ class Sample:
 
 
 def make_stop_page(sample: Sample, config: Path, *, replace: bool = False) -> None:
-    """Write stop-page.toml, make the key (one that is there is kept) and the folders.  Raises WrongUse."""
+    """Write stop-page.toml, once it is known to load; make the key (one that is there is kept) and the folders.
+
+    Raises WrongUse if the file is there already and is not to be replaced, ConfigError with every answer that cannot be right.
+    """
     if config.exists() and not replace:
         raise WrongUse(f"{config} exists, expected a free place; give --force to replace it, or --config")
+    text = stop_page_toml(sample)
+    parse(tomllib.loads(text), path=config)
     config.parent.mkdir(parents=True, exist_ok=True)
     (sample.data_dir / "counts").mkdir(parents=True, exist_ok=True)
     make_key(sample.key_file)
-    config.write_text(stop_page_toml(sample), encoding="utf-8")
+    config.write_text(text, encoding="utf-8")
 
 
 def stop_page_toml(sample: Sample) -> str:
