@@ -14,7 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 JOURNEYS = "tests/journeys/"
-PAGES = f"{JOURNEYS}test_pages.py"
+LOOKED_AT = (f"{JOURNEYS}test_pages.py", f"{JOURNEYS}test_demo.py")
+"""The journeys that leave the running demo as it is: the walk over all pages, and the story, which has its own beside it."""
 STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/")
 
 
@@ -28,11 +29,11 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
 def group_of(nodeid: str) -> str:
     """What runs in one process with this test: itself alone, as a rule.
 
-    The journeys have one running demo, but for the walk over all pages, which has its own: two processes, two demos.
+    The journeys have two running demos in two processes: one for those that leave it as it is, one for the others.
     """
     file = nodeid.partition("::")[0]
     if file.startswith(JOURNEYS):
-        return "pages" if file == PAGES else "journeys"
+        return "looked-at" if file in LOOKED_AT else "journeys"
     return file if shares_a_fixture(file) else nodeid
 
 

@@ -20,9 +20,11 @@ MODEL = tuple(f"tests/model/test_{name}.py" for name in ("swaps", "needs", "toke
 HUB = ("tests/hub", *MODEL, "-m", "not servers and not browser", "-p", "no:cacheprovider")
 # They make databases of their own, of both kinds, and would do here what they do in the second run.
 OWN_DATABASES = ("--ignore=tests/hub/taxii/test_real_clients.py", "--ignore=tests/hub/feed/test_commit_order.py")
-AT_ONCE = ("-n", "auto", "--maxprocesses", "4")  # a third quicker on two cores; each process has a database of its own
-# Two: five operators' servers run beside the tests.  What belongs together and comes first: tests/together.py.
-EVERYTHING = ("-n", "2", "--dist", "loadgroup")
+# One more than there are cores, since each waits for the server now and then; each process has a database of its own.
+AT_ONCE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)))
+# Four, also on two cores: half the time of these tests is waiting for servers, browsers and programs that they start.
+# What belongs together and comes first: tests/together.py.
+EVERYTHING = ("-n", "4", "--dist", "loadgroup")
 
 
 def pytest(*arguments: str, database: str | None = None) -> int:

@@ -276,8 +276,8 @@ def served(place: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     try:
         yield process, f"http://127.0.0.1:{port}"
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()  # killed, it would leave its worker behind
+        process.wait(timeout=60)
 
 
 def get(address: str, **headers: str) -> tuple[int, str]:

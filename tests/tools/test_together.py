@@ -24,7 +24,10 @@ def test_tests_that_share_a_fixture_of_their_file_run_in_one_process() -> None:
     assert len({process for process, _ in ran}) == 2, "the other process had work too"
 
 
-def test_the_journeys_share_one_demo_and_the_walk_over_all_pages_has_its_own() -> None:
-    assert {group_of(f"tests/journeys/{name}::test_x") for name in ("test_demo.py", "test_signals.py")} == {"journeys"}
-    assert group_of("tests/journeys/test_pages.py::test_x[sv]") == "pages"
+def test_the_journeys_share_two_demos_one_for_those_that_leave_it_as_it_is() -> None:
+    def groups(*names: str) -> set[str]:
+        return {group_of(f"tests/journeys/test_{name}.py::test_x[sv]") for name in names}
+
+    assert groups("desk", "signals", "learning") == {"journeys"}
+    assert groups("demo", "pages") == {"looked-at"}
     assert group_of(f"{FREE}::test_x") != group_of(f"{FREE}::test_y")
