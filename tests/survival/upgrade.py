@@ -126,6 +126,12 @@ def pages(expected: dict[str, Any]) -> Iterator[str]:
             "/agents/",
             "/settings/",
             "/signals/review/",
+            "/bulletins/practices/",
+            "/complaints/",
+            "/statistics/",
+            "/statistics/reports/",
+            "/benchmark/",
+            "/open/",
         ]
         paths += [f"/signals/{signal.pk}/" for signal in Signal.objects.visible_to(person)]
         for path in paths:

@@ -79,6 +79,11 @@ def unbound(at: datetime, client: str, name: str, kind: str = "A", action: str =
     return f"{moment} unbound[763:0] info: rpz: applied [hot] *.{name}. {action} {client}@5353 {name}. {kind} IN"
 
 
+def powerdns(at: datetime, client: str, name: str) -> str:
+    """As our script has it logged."""
+    return f"dns4 pdns_recursor[7]: skyddsnat-hit {at:%Y-%m-%dT%H:%M:%SZ} {client} {name}. 1"
+
+
 def kresd(at: datetime, name: str, kind: str = "A") -> str:
     moment = at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
     return f"{moment} dns3 kresd[99]: [policy][46655.00]   DENY_MSG applied for {name}. {kind}"

@@ -18,7 +18,7 @@ from skyddsnat.agent.counting.engine import Engine
 from skyddsnat.agent.counting.store import day_number
 from skyddsnat.agent.counting.tokens import Tokens
 from skyddsnat.cli.agent import app
-from tests.agent.counting.conftest import Logs, bind, unbound
+from tests.agent.counting.conftest import Logs, bind, powerdns, unbound
 
 DICE = random.Random(20261128)
 CLIENTS = [str(IPv4Address(0xC6336400 + DICE.randrange(256))) for _ in range(60)] + [
@@ -59,6 +59,9 @@ def counted(
         (elsewhere / folder).mkdir(parents=True)
         monkeypatch.setenv(name, str(elsewhere / folder))
     monkeypatch.chdir(elsewhere)
+    with logs.site.config_file.open("a") as out:
+        out.write('[[resolver]]\nname = "powerdns-1"\nkind = "powerdns"\naddress = "192.0.2.9"\n')
+        out.write('[[count.log]]\nresolver = "powerdns-1"\nhits = ["logs/powerdns-1*"]\n')
     keys: list[bytes] = []
 
     def random_key(size: int) -> bytes:
@@ -71,6 +74,8 @@ def counted(
     logs.write(
         "unbound-1", f"{logs.at():%Y-%m-%dT%H:%M:%SZ} unbound[1:0] info: rpz: applied {CLIENTS[0]}@5 not understood"
     )
+    logs.write("powerdns-1", *(powerdns(logs.at(), client, "b.wild.test") for client in CLIENTS))
+    logs.write("powerdns-1", f"skyddsnat-hit {CLIENTS[1]} not understood")
     said = []
     settings = ["--config", str(logs.site.config_file)]
     for arguments in (
@@ -96,7 +101,8 @@ def test_no_client_in_any_file_that_the_agent_writes(
     counted: tuple[Logs, list[str], set[bytes]], tmp_path: Path
 ) -> None:
     logs, said, needles = counted
-    assert logs.counts().lookups == len(set(CLIENTS))
+    counts = logs.counts()
+    assert (counts.hits, counts.lookups) == (3 * len(CLIENTS), len(set(CLIENTS)))
     data = logs.site.folder / "data"
     files = dict(written(data, tmp_path / "elsewhere", logs.site.folder / "zones"))
     assert {path.name for path in files} >= {"counts.sqlite", "state.sqlite", "journal.jsonl"}

@@ -92,6 +92,16 @@ def test_no_total_beside_quartiles_of_a_small_round() -> None:
     assert decide(START, parts, [], RULES, method="1", quartiles_from=8).total == 600
 
 
+def test_four_are_too_few() -> None:
+    assert decide(START, parts_of(100, 110, 120, 130), [], RULES, method="1") == HELD
+
+
+def test_two_large_ones_that_could_work_each_other_out_are_held_back() -> None:
+    """Neither has too large a share: it is the rest that is too small to hide behind."""
+    assert decide(START, parts_of(500, 450, 20, 20, 10), [], RULES, method="1") == HELD
+    assert decide(START, parts_of(500, 450, 40, 30, 20), [], RULES, method="1").total == 1040
+
+
 def test_all_equal_is_held_back() -> None:
     assert decide(START, parts_of(*[100] * 6), [], RULES, method="1") == HELD
 
