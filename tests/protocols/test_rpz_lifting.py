@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors
@@ -14,6 +14,7 @@ from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.protocols.rpz import Canary, Policy, Record, Row, ZoneSets, compile_list, passthru_rows, split_zones
 from skyddsnat.protocols.rpz.passthru import PASSTHRU
 from skyddsnat.protocols.rpz.records import LONGEST_NAME, zone_records
+from tests.effort import tries
 from tests.protocols.around import around
 from tests.protocols.examples import NOW
 
@@ -71,8 +72,14 @@ ONE = frozenset({Listed("a.test", Scope.EXACT)})
 BACK_AND_GONE: list[frozenset[Listed] | str] = [ONE, "rebuild", "seen", frozenset(), "rebuild", ONE, frozenset()]
 """A name that base gave up, that came back and went again, while some resolver has the base of before all that."""
 
+ONE_TREE = frozenset({Listed("a.test", Scope.SUBDOMAINS)})
+WIDENED_AND_NARROWED: list[frozenset[Listed] | str] = [ONE, "rebuild", ONE_TREE, ONE]
+"""What hot lets through, a whole domain that it blocked itself, has base's own name in it."""
+
 
 @example(BACK_AND_GONE)
+@example(WIDENED_AND_NARROWED)
+@settings(max_examples=tries(short=200, long=20_000), deadline=None)
 @given(histories)
 def test_a_resolver_with_any_base_since_the_last_that_all_had_blocks_exactly_the_list(
     history: list[frozenset[Listed] | str],
@@ -96,6 +103,7 @@ def test_a_resolver_with_any_base_since_the_last_that_all_had_blocks_exactly_the
                 assert blocked == {name for name in probes if Coverage(wanted).blocks(name)}
 
 
+@settings(max_examples=tries(short=100, long=20_000), deadline=None)
 @given(histories, st.integers(min_value=0, max_value=5))
 def test_when_it_is_too_much_for_hot_base_takes_it_and_they_still_block_exactly_the_list(
     history: list[frozenset[Listed] | str], limit: int

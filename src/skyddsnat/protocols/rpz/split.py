@@ -69,13 +69,24 @@ def split_zones(wanted: frozenset[Listed], *, before: ZoneSets, hot_limit: int, 
     gone = (before.base - wanted) | before.passed | (NOTHING if settled else before.hot - wanted)
     passed = frozenset(entry for entry in gone if not list_.covers(entry))
     if len(fresh) + len(passed) <= hot_limit:
-        return ZoneSets(hot=(before.hot & wanted) | fresh, base=before.base, passed=passed)
+        below = _below(passed, wanted=wanted, fresh=fresh, base=before.base)
+        return ZoneSets(hot=(before.hot & wanted) | fresh | below, base=before.base, passed=passed)
     let_through = passed & before.passed
     for kept in (passed, let_through, let_through & before.base):
-        hot = (before.hot & wanted) | back | _covered(fresh, _trees(kept))  # below those, base would not be asked
+        hot = (before.hot & wanted) | back | _below(kept, wanted=wanted, fresh=fresh, base=before.base)
         if len(hot) + len(kept) <= hot_limit:
             break
     return ZoneSets(hot=hot, base=wanted, passed=kept)
+
+
+def _below(
+    passed: frozenset[Listed], *, wanted: frozenset[Listed], fresh: frozenset[Listed], base: frozenset[Listed]
+) -> frozenset[Listed]:
+    """What hot must block itself, since base is not asked below the whole domains that hot lets through.
+
+    Below its own base holds nothing; others there are only while base is not settled.
+    """
+    return _covered(wanted if _trees(passed - base) else fresh, _trees(passed))
 
 
 def _trees(entries: frozenset[Listed]) -> frozenset[Listed]:
