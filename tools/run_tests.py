@@ -21,7 +21,7 @@ HUB = ("tests/hub", *MODEL, "-m", "not servers and not browser", "-p", "no:cache
 # They make databases of their own, of both kinds, and would do here what they do in the second run.
 OWN_DATABASES = ("--ignore=tests/hub/taxii/test_real_clients.py", "--ignore=tests/hub/feed/test_commit_order.py")
 # One more than there are cores, since each waits for the server now and then; each process has a database of its own.
-AT_ONCE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)))
+AT_ONCE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
 # Four, also on two cores: half the time of these tests is waiting for servers, browsers and programs that they start.
 # What belongs together and comes first: tests/together.py.
 EVERYTHING = ("-n", "4", "--dist", "loadgroup")

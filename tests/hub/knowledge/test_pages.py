@@ -49,6 +49,23 @@ def page(reader: Client, address: str, language: str) -> str:
     return unescape(response.content.decode())
 
 
+type Kept = dict[tuple[str, str], str]
+
+
+@pytest.fixture(scope="module")
+def kept() -> Kept:
+    """Pages that an earlier test has got, by address and language: the catalogue is the same for all of them."""
+    return {}
+
+
+def every_page(reader: Client, kept: Kept, language: str) -> Iterator[tuple[str, str]]:
+    """Address and HTML of each page of the catalogue."""
+    for address in addresses():
+        if (address, language) not in kept:
+            kept[address, language] = page(reader, address, language)
+        yield address, kept[address, language]
+
+
 class Links(HTMLParser):
     """Collects addresses, their words and the ids of a page."""
 
@@ -78,9 +95,8 @@ class Links(HTMLParser):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_there_in_both_languages_without_a_loose_end(reader: Client, language: str) -> None:
-    for address in addresses():
-        html = page(reader, address, language)
+def test_every_page_is_there_in_both_languages_without_a_loose_end(reader: Client, kept: Kept, language: str) -> None:
+    for address, html in every_page(reader, kept, language):
         assert f'<html lang="{language}"' in html
         assert re.search(r"<h1>\s*\S", html), address
         said = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
@@ -118,18 +134,17 @@ def test_a_page_says_what_the_catalogue_says(
             assert text.get(other) not in html
 
 
-def test_every_page_is_marked_in_the_side_navigation(reader: Client) -> None:
-    for address in addresses():
-        html = page(reader, address, "sv")
+def test_every_page_is_marked_in_the_side_navigation(reader: Client, kept: Kept) -> None:
+    for address, html in every_page(reader, kept, "sv"):
         assert f'<a class="side-link" href="{reverse("knowledge:index")}" aria-current="page"' in html, address
 
 
-def test_every_link_within_the_catalogue_leads_somewhere_by_name(reader: Client) -> None:
+def test_every_link_within_the_catalogue_leads_somewhere_by_name(reader: Client, kept: Kept) -> None:
     """The target is a route of the catalogue with a known id, its anchor is on the target's page, and no link is a bare id."""
     anchors: dict[str, set[str]] = {}
     seen: dict[str, Links] = {}
-    for address in addresses():
-        seen[address] = Links(page(reader, address, "sv"))
+    for address, html in every_page(reader, kept, "sv"):
+        seen[address] = Links(html)
         anchors[address] = set(seen[address].ids)
     checked = 0
     for address, links in seen.items():
@@ -146,9 +161,9 @@ def test_every_link_within_the_catalogue_leads_somewhere_by_name(reader: Client)
     assert checked > 2000
 
 
-def test_no_id_stands_twice_on_a_page(reader: Client) -> None:
-    for address in addresses():
-        ids = Links(page(reader, address, "sv")).ids
+def test_no_id_stands_twice_on_a_page(reader: Client, kept: Kept) -> None:
+    for address, html in every_page(reader, kept, "sv"):
+        ids = Links(html).ids
         assert len(ids) == len(set(ids)), (address, sorted({each for each in ids if ids.count(each) > 1}))
 
 
