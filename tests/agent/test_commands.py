@@ -152,6 +152,8 @@ def test_versions_tell_how_far_each_list_came_and_how_to_go_back(site: Site) -> 
     assert "one.test" not in shown
     command(site, "rollback", "1", "--by", "Astrid Ek")
     assert "rolled back" in command(site, "versions").stdout
+    told = facts(command(site, "versions", "--json"))["versions"]
+    assert [one["back"] for one in told if one["phase"] == "rolled_back"] == [None], "rollback never takes it up again"
 
 
 def test_the_journal_is_shown_checked_and_its_end_can_be_noted(site: Site) -> None:

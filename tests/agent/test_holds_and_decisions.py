@@ -225,6 +225,24 @@ def test_rollback_goes_back_and_nothing_new_comes_in_until_two_people_say_so(run
     assert in_force(agent) == (set(ids) - {name}) | {"doubtful.test", "more.test", "after.test"}
 
 
+def test_going_back_twice_goes_further_back_and_never_to_what_was_left(running: Running) -> None:
+    site, agent, ids = running
+    for name in ("one.test", "two.test"):
+        site.hub.verify(name)
+        take(agent)
+    agent.decisions.roll_back(1, by="Astrid Ek")
+    assert in_force(agent) == set(ids) | {"one.test"}
+    agent.decisions.roll_back(1, by="Astrid Ek")
+    assert in_force(agent) == set(ids), "the list that a person has just left is not one before it"
+    take(agent)
+    version = agent.status().list_hold["version"]  # type: ignore[index]
+    for person in ("Astrid Ek", "Bo Lind"):
+        agent.decisions.approve(version, by=person)
+    assert in_force(agent) == set(ids) | {"one.test", "two.test"}
+    agent.decisions.roll_back(1, by="Astrid Ek")
+    assert in_force(agent) == set(ids), "and what two people took in again is left like any other"
+
+
 def test_rollback_never_blocks_again_what_the_feed_has_withdrawn(running: Running) -> None:
     site, agent, ids = running
     name, listed = next(iter(ids.items()))

@@ -28,6 +28,7 @@ from skyddsnat.policy.agent_guards import (
     left_out,
     protections,
 )
+from skyddsnat.policy.course import Phase
 from skyddsnat.policy.coverage import Coverage, Listed, still_covered
 from skyddsnat.protocols.rpz import BlockList, Compiler, Row, list_version
 
@@ -164,11 +165,18 @@ class Planner:
     def way_back(self) -> tuple[KeptList, ...]:
         """The list in force and those before it that may be put back, newest first; empty where none is in force.
 
-        A list that was only observed never begins to stop look-ups by going back to it.
+        A list that was only observed never begins to stop look-ups by going back to it, and one that was left by going back is
+        not to be met again: whoever goes back twice wants to be further back.
         """
-        if self.in_force()[0] is None:
+        current, _ = self.in_force()
+        if current is None:
             return ()
-        return tuple(kept for kept in self._state.lists.published() if not (kept.observed and self.stops))
+        return tuple(
+            kept
+            for kept in self._state.lists.published()
+            if not (kept.observed and self.stops)
+            and (kept.phase is not Phase.ROLLED_BACK or kept.version == current.version)
+        )
 
     @property
     def stops(self) -> bool:
