@@ -158,8 +158,9 @@ class Coalition(RuleBasedStateMachine):
         signal = self.signal
         known = signal is not None and signal.published_at is not None and signal.ceiling != "none"
         expected = [signal.ceiling] if known and signal is not None else []
-        assert list(self.stage.live("inform").values()) == expected
-        assert set(self.stage.live("verified")) <= set(self.stage.live("inform"))
+        inform = self.stage.live("inform")
+        assert list(inform.values()) == expected
+        assert set(self.stage.live("verified")) <= set(inform)
 
 
 @pytest.mark.django_db
