@@ -212,6 +212,7 @@ def test_unblock_and_rollback_publish_at_once(site: Site) -> None:
     assert command(site, "publish").exit_code == 0
     assert command(site, "rollback", "--by", "Astrid Ek").exit_code == 0
     assert facts(command(site, "status", "--json"))["rolled_back"]["by"] == "Astrid Ek"
+    assert "by Astrid Ek; nothing new comes in until two people approve" in command(site, "status").stdout
 
 
 def test_an_unwritable_zone_folder_is_a_finding_in_one_line(site: Site) -> None:

@@ -134,6 +134,12 @@ def show_status(console: Console, status: Status, *, name: str, now: datetime) -
         console.print(f"                {PHASES[status.live.phase]}")
     else:
         console.print("list in force   none yet")
+    if status.pin is not None:
+        when = ago(datetime.fromisoformat(status.pin["at"]), now)
+        console.print(
+            f"[bold yellow]gone back[/]       {when}, by {escape(status.pin['by'])}; nothing new comes in until two people approve",
+            soft_wrap=True,
+        )
     if status.staged is not None:
         console.print(f"on its way      {status.staged[:12]}  {PHASES[Phase.STAGED]}")
     console.print(f"hub last heard  {ago(status.heard_at, now) if status.heard_at else 'never'}")
