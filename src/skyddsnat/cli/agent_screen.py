@@ -135,10 +135,9 @@ def show_status(console: Console, status: Status, *, name: str, now: datetime) -
     else:
         console.print("list in force   none yet")
     if status.pin is not None:
-        when = ago(datetime.fromisoformat(status.pin["at"]), now)
+        who = f"{ago(datetime.fromisoformat(status.pin['at']), now)}, by {escape(status.pin['by'])}"
         console.print(
-            f"[bold yellow]gone back[/]       {when}, by {escape(status.pin['by'])}; nothing new comes in until two people approve",
-            soft_wrap=True,
+            f"[bold yellow]gone back[/]       {who}; nothing new comes in until two people approve", soft_wrap=True
         )
     if status.staged is not None:
         console.print(f"on its way      {status.staged[:12]}  {PHASES[Phase.STAGED]}")
