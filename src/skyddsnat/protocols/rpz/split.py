@@ -11,6 +11,8 @@ from skyddsnat.policy.coverage import Coverage, Listed
 from skyddsnat.policy.vocabulary import Scope
 
 NOTHING: frozenset[Listed] = frozenset()
+MANY = 50
+"""Whole domains from which asking of each entry what lies above it is quicker than comparing its end with each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,13 @@ def _trees(entries: frozenset[Listed]) -> frozenset[Listed]:
 
 
 def _covered(entries: frozenset[Listed], trees: frozenset[Listed]) -> frozenset[Listed]:
-    """The entries that whole domains cover."""
-    by = Coverage(trees)
-    return frozenset(entry for entry in entries if by.covers(entry))
+    """The entries that whole domains cover.  Mostly there are few of those, and then a million names are soon looked through."""
+    if len(trees) > MANY:
+        by = Coverage(trees)
+        return frozenset(entry for entry in entries if by.covers(entry))
+    names, ends = {tree.name for tree in trees}, tuple(f".{tree.name}" for tree in trees)
+    return (
+        frozenset(entry for entry in entries if (name := entry.name) in names or name.endswith(ends))
+        if ends
+        else NOTHING
+    )
