@@ -100,17 +100,18 @@ def load(start: int, count: int) -> dict[str, Any]:
     lowest = ObjectVersion.objects.aggregate(lowest=Min("added"))["lowest"] or to_us(timezone.now()) // 1000 * 1000
     first = lowest - 1000 * (count + 1)
     table, columns = ObjectVersion._meta.db_table, [field.column for field in ObjectVersion._meta.concrete_fields]
+    rows = _rows(columns, first, start, count)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-                for row in _rows(columns, first, start, count):
+                for row in rows:
                     copy.write_row(row)
         else:
             cursor.execute(
                 "PRAGMA cache_size=-1000000"
             )  # 1 GB: ids come in no order, and each has its place in an index
             sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
-            for some in batched(_rows(columns, first, start, count), 10_000, strict=False):
+            for some in batched(rows, 10_000, strict=False):
                 cursor.executemany(sql, some)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -173,11 +174,13 @@ def size() -> dict[str, float]:
 
 
 def _rows(columns: list[str], first: int, start: int, count: int) -> Iterator[tuple[Any, ...]]:
-    """The table's rows.  Their hash is the first one's: a million hashes would take longer than all the rest."""
-    import orjson
+    """The table's rows.  Their hash is the first one's: a million hashes would take longer than all the rest.
+
+    The database is asked before the first row and not afterwards: it answers nothing else while rows are copied.
+    """
     from django.db import connection
 
-    from skyddsnat.hub.feed.models import Collection, ObjectVersion
+    from skyddsnat.hub.feed.models import Collection
     from skyddsnat.protocols.feedhead import object_hash
     from skyddsnat.protocols.stix import version_us
 
@@ -190,17 +193,23 @@ def _rows(columns: list[str], first: int, start: int, count: int) -> Iterator[tu
         "superseded": None,
         "revoked": False,
     }
-    raw, said = (ObjectVersion._meta.get_field(name) for name in ("raw", "said"))
     digest = object_hash(one)
-    for at, thing in enumerate(_things(count, start)):
-        added = first + 1000 * at
-        row = same | {
-            "added": added,
-            "stix_id": thing["id"],
-            "raw": raw.seal(orjson.dumps(thing).decode(), str(added)).envelope,
-            "said": said.seal(digest, str(added)).envelope,
-        }
-        yield tuple(row[column] for column in columns)
+    rows = (same | _row(thing, first + 1000 * at, digest) for at, thing in enumerate(_things(count, start)))
+    return (tuple(row[column] for column in columns) for row in rows)
+
+
+def _row(thing: dict[str, Any], added: int, digest: str) -> dict[str, Any]:
+    import orjson
+
+    from skyddsnat.hub.feed.models import ObjectVersion
+
+    raw, said = (ObjectVersion._meta.get_field(name) for name in ("raw", "said"))
+    return {
+        "added": added,
+        "stix_id": thing["id"],
+        "raw": raw.seal(orjson.dumps(thing).decode(), str(added)).envelope,
+        "said": said.seal(digest, str(added)).envelope,
+    }
 
 
 def _things(count: int, start: int) -> Iterator[dict[str, Any]]:
