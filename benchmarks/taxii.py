@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 from benchmarks.bench import DATABASES, Bench
+from benchmarks.client import Taxii
 from benchmarks.hub import Served
 from benchmarks.lines import Line
 from benchmarks.measure import Took, middle, timed
@@ -71,9 +72,9 @@ def _ingest(ours: Served, theirs: OpenTaxii) -> Line:
     here, there = ours.reader("inbox"), theirs.reader("inbox")
     starts = count(start=10_000_000, step=REPORTS)
 
-    def hand_in(reader: object) -> Callable[[], object]:
+    def hand_in(reader: Taxii) -> Callable[[], object]:
         def act() -> None:
-            reader.post(indicators(REPORTS, start=next(starts)), batch=POST)  # type: ignore[attr-defined]
+            reader.post(indicators(REPORTS, start=next(starts)), batch=POST)
 
         return act
 

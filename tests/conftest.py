@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | N
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first."""
     longest_first(items)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A process of several ends without a farewell: what the settings made for it is taken away here."""
+    from django.conf import settings as hub
+
+    shutil.rmtree(hub.DATA, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -40,9 +40,11 @@ def prepared_file() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not found.exists():
             made = Path(folder) / "made.sqlite"
-            _migrate(f"sqlite:{made}").communicate()
+            _finish(_migrate(f"sqlite:{made}"))
             with closing(sqlite3.connect(made)) as database:
                 database.execute("VACUUM INTO ?", [f"{made}.whole"])
+            for older in FOLDER.glob("*.sqlite"):
+                older.unlink()
             os.replace(f"{made}.whole", found)
     return found
 
@@ -65,7 +67,13 @@ def prepare_cluster(url: str) -> None:
         server.execute(f"CREATE DATABASE {NAME}")
     making = _migrate(url.replace("/postgres?", f"/{NAME}?"))
     prepared_file()
-    making.communicate()
+    _finish(making)
+
+
+def _finish(making: subprocess.Popen[bytes]) -> None:
+    """Wait for it.  Half a database would fail every test for a reason that none of them tells."""
+    if code := making.wait():
+        raise RuntimeError(f"migrating an empty database ended with code {code}, expected 0; what it said stands above")
 
 
 def _migrate(url: str) -> subprocess.Popen[bytes]:

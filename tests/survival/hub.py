@@ -24,6 +24,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from django.conf import settings
 
 from tests import prepared
 from tests.servers.processes import await_ready, free_port
@@ -130,7 +131,7 @@ def hub(database: str | None = None) -> Iterator[Hub]:
 @cache
 def _ready() -> tuple[TemporaryDirectory[str], dict[str, Any]]:
     """A hub's folder with the cast in its database: made once a run, since migrating costs more than what is tried."""
-    kept = TemporaryDirectory(prefix="skyddsnat-ready-")
+    kept = TemporaryDirectory(prefix="ready-", dir=settings.DATA)
     made = Hub(Path(kept.name), environment_of(Path(kept.name)))
     prepared.lay(made.folder / "hub.sqlite")
     return kept, made.run("set-up")
