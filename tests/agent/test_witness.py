@@ -19,7 +19,7 @@ from skyddsnat.agent.status import AgentState
 from skyddsnat.agent.witness import LogRefused, Trouble
 from skyddsnat.policy.agent_guards import Reason
 from skyddsnat.protocols.feedhead import FeedHead
-from skyddsnat.protocols.log import NoteKey, NoteSigner, read_checkpoint, read_cosignature
+from skyddsnat.protocols.log import NoteKey, NoteSigner, entry_text, read_checkpoint, read_cosignature
 from tests.agent.conftest import Site
 from tests.agent.fake_hub import FakeLog
 from tests.figures import figure
@@ -163,6 +163,30 @@ def test_the_list_that_is_held_is_looked_for_in_the_log(site: Site) -> None:
     log_the_list(site)
     agent.watch_log()
     assert next(iter(agent.state.notes.get(Notes.LOGGED_LISTS).values()))["logged"]
+
+
+def test_an_entry_whose_facts_are_none_contradicts_like_any_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = site.agent()
+    site.hub.verify("bad.test")
+    agent.pull()
+    log = site.hub.log
+    log.texts.append(
+        entry_text({"action": "feed.head_published", "object_id": str(site.hub.collection), "facts": [1]}, "00")
+    )
+    found = {"entry": 1, "text": log.texts[1].decode(), "proof": log.tree.inclusion(1, 2)}
+    monkeypatch.setattr(LogClient, "list_entry", lambda *_: found)
+    with pytest.raises(LogRefused):
+        agent.watch_log()
+    assert alarm(agent) == Trouble.CONTRADICTION
+
+
+def test_an_answer_to_a_cosignature_without_numbers_is_a_plain_fault(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = site.agent()
+    monkeypatch.setattr(agent.client, "post", lambda *_: {"settled": 1, "members": "all"})
+    with pytest.raises(HubError, match="no numbers"):
+        agent.watch_log()
 
 
 @pytest.mark.parametrize("change", [{"sha256": "0" * 64}, {"count": 2}, {"content": "0" * 64}])

@@ -42,6 +42,8 @@ def test_what_is_written_is_read_back(public: dict[str, object]) -> None:
         b'skyddsnat/log-entry/1\n{"b":1, "a":2}\n',
         b'skyddsnat/log-entry/1\n{"a":1,"a":1}\n',
         b"skyddsnat/log-entry/1\n[]\n",
+        b'skyddsnat/log-entry/1\n{"a":NaN}\n',
+        b"skyddsnat/log-entry/1\n" + b'{"a":' * 100_000,
     ],
 )
 def test_a_text_in_another_form_is_refused(text: bytes) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import orjson
 
 import skyddsnat
-from skyddsnat.agent.client import ATTEMPTS, WORTH_A_RETRY, trust
+from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask, trust
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, Refused
-
-LONGEST: Final = 64 * 1024 * 1024
 
 
 class Channel:
@@ -62,29 +60,23 @@ class Channel:
             if attempt:
                 self._sleep(0.2 * 3 ** (attempt - 1))
             try:
-                status, body = self._once(method, path, content)
+                answer = self._once(method, path, content)
             except httpx.HTTPError as error:
                 failure = HubError(f"hub {self._hub.url} not reached ({type(error).__name__}); try again")
                 continue
-            if status in {200, 201}:
-                return body
-            failure = self._refused(status, body)
-            if status not in WORTH_A_RETRY:
+            if answer.status in {200, 201}:
+                return answer.body
+            failure = self._refused(answer.status, answer.body)
+            if answer.status not in WORTH_A_RETRY:
                 break
         raise failure or HubError("the hub was not asked")
 
-    def _once(self, method: str, path: str, content: bytes | None) -> tuple[int, bytes]:
+    def _once(self, method: str, path: str, content: bytes | None) -> Raw:
         token = self._token.read()
         if token is None:
             raise HubError(f"no token, expected one {self._missing}")
         headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if content else {})
-        with self._http.stream(method, path, headers=headers, content=content) as response:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > LONGEST:
-                    raise HubError(f"the hub's answer is longer than {LONGEST} bytes; tell the hub's operator")
-            return response.status_code, bytes(body)
+        return ask(self._http, method, path, headers=headers, content=content)
 
     def _refused(self, status: int, body: bytes) -> HubError:
         """The hub's own reason where it gives one (409, 422), in one printable line."""

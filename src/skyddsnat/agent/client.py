@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +13,18 @@ import httpx
 import orjson
 
 import skyddsnat
+from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask, trust
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, Unreached
-from skyddsnat.agent.state.packing import to_us
+from skyddsnat.agent.state.packing import read_us
 
 ROOT = "/taxii2/skyddsnat"
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 PAGE = 1000
 MOST_PAGES = 20_000
-ATTEMPTS = 3
-WORTH_A_RETRY = frozenset({429, 502, 503, 504})
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}", re.ASCII)
+"""What a hub may call its next page: it goes into an address of ours."""
 
 _ADVICE = {
     401: "token refused; let your engineer make a new one at the hub and write it to the token file",
@@ -139,15 +140,9 @@ class HubClient:
 
     def report(self, payload: Mapping[str, object]) -> None:
         """Hand in the agent's health.  One attempt: a report that is late is worth nothing.  Raises HubError."""
-        token = self._config.report_token.read()
-        if token is None:
-            return
-        try:
-            response = self._http.post("/api/agent/report", json=payload, headers={"Authorization": f"Bearer {token}"})
-        except httpx.HTTPError as error:
-            raise _unreachable(self._config.url, error) from error
-        if response.status_code >= 300:
-            raise _refused(response.status_code)
+        answer = self._hand_in("/api/agent/report", payload)
+        if answer is not None and answer.status >= 300:
+            raise _refused(answer.status)
 
     def get_text(self, url: str, headers: Mapping[str, str]) -> Answer:
         """A text of the hub's; an answer of 304 has none.  Raises HubError."""
@@ -160,16 +155,23 @@ class HubClient:
 
     def post(self, url: str, payload: Mapping[str, object]) -> Any:
         """Hand something in with the token for reports; None where there is none.  Raises HubError."""
+        answer = self._hand_in(url, payload)
+        if answer is None:
+            return None
+        if answer.status != 200:
+            raise _refused(answer.status)
+        return _json(answer.body)
+
+    def _hand_in(self, url: str, payload: Mapping[str, object]) -> Raw | None:
+        """What comes back; None where there is no token for it."""
         token = self._config.report_token.read()
         if token is None:
             return None
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         try:
-            response = self._http.post(url, json=payload, headers={"Authorization": f"Bearer {token}"})
+            return ask(self._http, "POST", url, headers=headers, content=orjson.dumps(payload))
         except httpx.HTTPError as error:
             raise _unreachable(self._config.url, error) from error
-        if response.status_code != 200:
-            raise _refused(response.status_code)
-        return _json(response.content)
 
     def _page(self, url: str) -> tuple[Page, str | None]:
         etag = self._etags.pop(url, None)
@@ -181,7 +183,7 @@ class HubClient:
         objects = body.get("objects", []) if isinstance(body, dict) else None
         if not isinstance(objects, list) or not all(isinstance(thing, dict) for thing in objects):
             raise HubError("a page of objects is not a TAXII envelope; check url")
-        following = str(body["next"]) if body.get("more") is True and body.get("next") else None
+        following = _cursor(body["next"]) if body.get("more") is True and body.get("next") else None
         if following is None and not objects and (fresh := answer.headers.get("ETag")):
             self._etags = {url: fresh}  # only an empty last page may be skipped the next time
         return Page(objects, _position(answer.headers.get("X-TAXII-Date-Added-Last"))), following
@@ -199,18 +201,18 @@ class HubClient:
             if attempt:
                 self._sleep(0.2 * 3 ** (attempt - 1))
             try:
-                response = self._http.get(url, headers={**_authorised(self._config.token), **(headers or {})})
+                answer = ask(self._http, "GET", url, headers={**_authorised(self._config.token), **(headers or {})})
             except httpx.HTTPError as error:
                 failure = _unreachable(self._config.url, error)
                 continue
-            if response.status_code == 304:
-                return Answer(304, None, response.headers)
-            if response.status_code == 200:
-                return Answer(200, read(response.content), response.headers)
-            if missing and response.status_code == 404:
-                return Answer(404, None, response.headers)
-            failure = _refused(response.status_code)
-            if response.status_code not in WORTH_A_RETRY:
+            if answer.status == 304:
+                return Answer(304, None, answer.headers)
+            if answer.status == 200:
+                return Answer(200, read(answer.body), answer.headers)
+            if missing and answer.status == 404:
+                return Answer(404, None, answer.headers)
+            failure = _refused(answer.status)
+            if answer.status not in WORTH_A_RETRY:
                 break
         raise failure or HubError("the hub was not asked")
 
@@ -238,22 +240,18 @@ def _plain(content: bytes) -> str:
         raise HubError("the hub's answer is not text; check url") from error
 
 
-def trust(config: HubConfig) -> Any:
-    """Whose certificates are believed, as httpx takes it.  Raises HubError."""
-    if config.ca_file is None:
-        return True
-    try:
-        return httpx.create_ssl_context(verify=str(config.ca_file))
-    except OSError as error:
-        raise HubError(f"ca_file {config.ca_file} cannot be read, expected certificates in PEM") from error
+def _cursor(said: object) -> str:
+    if not isinstance(said, str) or not _CURSOR.fullmatch(said):
+        raise HubError("the hub's next page has a name that is no cursor; tell the hub's operator")
+    return said
 
 
 def _position(header: str | None) -> int | None:
     if header is None:
         return None
     try:
-        return to_us(datetime.fromisoformat(header))
-    except (ValueError, TypeError) as error:
+        return read_us(header)
+    except ValueError as error:
         raise HubError("X-TAXII-Date-Added-Last is not a time; tell the hub's operator") from error
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from skyddsnat.agent.errors import HubError
-from skyddsnat.agent.state.packing import to_us
+from skyddsnat.agent.state.packing import read_us
 from skyddsnat.policy.agent_guards import LeftOut, effective_ceiling, is_known_ceiling
 from skyddsnat.policy.coverage import is_url
 from skyddsnat.policy.normal_form import NotNormal, normalise
@@ -146,7 +145,6 @@ def _moment(text: object) -> int | None:
     if not isinstance(text, str):
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return read_us(text)
     except ValueError:
         return None
-    return to_us(moment) if moment.tzinfo is not None else None

@@ -46,9 +46,10 @@ class LogClient:
         answer = self._hub.post(f"{ROOT}/cosignatures", fields)
         if answer is None:
             return None
-        if not isinstance(answer, dict) or type(answer.get("settled")) is not int:
-            raise HubError("the hub's answer to a cosignature has no `settled`; check url")
-        return {"settled": answer["settled"], "members": int(answer.get("members", 0))}
+        counts = [answer.get(name) for name in ("settled", "members")] if isinstance(answer, dict) else []
+        if not counts or not all(type(count) is int for count in counts):
+            raise HubError("the hub's answer to a cosignature has no numbers `settled` and `members`; check url")
+        return {"settled": counts[0], "members": counts[1]}
 
 
 def _hashes(body: Any) -> list[bytes]:

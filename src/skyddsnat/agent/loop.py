@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 
 from skyddsnat.agent.assembly import Agent, Settled
@@ -29,6 +31,8 @@ REPORT_EVERY = 60.0
 REPAIR_EVERY = 30.0
 LONGEST_PAUSE = 30.0
 LOCK_SECONDS = 30.0
+SELF = "agent"
+"""The part that has a fault where the program itself has one."""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class Loop:
         self._failures = 0
         self._behind: list[str] = []
         self._told: tuple[object, ...] | None = None
+        self._stumbled = False
 
     def run(self) -> None:
         """Until the stop event is set."""
@@ -73,7 +78,28 @@ class Loop:
         log.info("stopped; the list in force stays in the resolvers")
 
     def round(self) -> None:
-        """One turn.  Never raises for anything outside the program."""
+        """One turn.  Never raises: an error that nobody foresaw is told, and the next round tries again."""
+        try:
+            self._turn()
+        except Exception as error:  # noqa: BLE001 - the rim
+            self._stumble(error)
+            return
+        if self._stumbled:
+            self._agent.fault(SELF, None)
+            self._stumbled = False
+
+    def _stumble(self, error: Exception) -> None:
+        """By its kind and its place: an error's own text could hold a listed name."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        line = f"an error that nobody foresaw, {type(error).__name__} in {place.name}, line {place.lineno}; report it"
+        log.error("%s", line)
+        self._failures += 1
+        self._stumbled = True
+        with suppress(sqlite3.Error, OSError):
+            self._agent.fault(SELF, AgentError(line))
+            self._report()
+
+    def _turn(self) -> None:
         well = self._pull()  # without the lock: a hub that hangs must not keep a person's command waiting
         try:
             with agent_lock(self._agent.config.data_dir, wait_seconds=LOCK_SECONDS):

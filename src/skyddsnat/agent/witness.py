@@ -234,7 +234,8 @@ class Witness:
         mine = set_digest(self._feed.versions(str(collection)))
         if self._feed.seen(str(collection)).head_position != position:
             return False  # a pull came between; the next look compares
-        facts = entry.get("facts", {})
+        facts = entry.get("facts")
+        facts = facts if isinstance(facts, dict) else {}
         theirs = [facts.get(name) for name in ("position", "count", "sha256", "content")]
         same_thing = (entry.get("action"), entry.get("object_id")) == ("feed.head_published", str(collection))
         if not same_thing or theirs != [position, mine.count, mine.sha256, mine.content]:

@@ -35,6 +35,9 @@ _ROWS = (
 )
 
 
+SECOND = 1_000_000
+"""Microseconds."""
+
 _HASHES = "WHERE collection=? AND live=1 AND ceiling>=? AND digest IS NOT NULL"
 
 
@@ -171,10 +174,14 @@ class FeedState:
                     yield digest, stix_id, until
 
     def hash_mark(self, collections: Iterable[str]) -> str:
-        """Another text whenever a hash came, changed or went: versions only grow."""
-        asked = f"SELECT COUNT(*), SUM(version) FROM indicators {_HASHES}"  # noqa: S608
+        """Another text whenever a hash came, changed or went: versions only grow.
+
+        Seconds and the rest are added up apart: five thousand versions in microseconds are more than SQLite's sum can hold.
+        """
+        sums = f"COUNT(*), SUM(version / {SECOND}), SUM(version % {SECOND})"
+        asked = f"SELECT {sums} FROM indicators {_HASHES}"  # noqa: S608
         facts = [self._db.execute(asked, [one, Ceiling.OBSERVE]).fetchone() for one in collections]
-        return " ".join(f"{count} {versions or 0}" for count, versions in facts)
+        return " ".join(f"{count} {seconds or 0} {rest or 0}" for count, seconds, rest in facts)
 
     def faults(self, collections: Iterable[str]) -> Counter[str]:
         """How many live indicators are left out, by what is wrong with them."""

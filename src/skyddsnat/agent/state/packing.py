@@ -22,6 +22,17 @@ def from_us(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
+def read_us(text: str) -> int:
+    """Microseconds of a time as a hub writes it (RFC 3339).  Raises ValueError for what `from_us` could not tell again."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset")
+    try:
+        return to_us(moment.astimezone(UTC))
+    except OverflowError:
+        raise ValueError("a time before the year 1 or after the year 9999") from None
+
+
 def pack(entries: Iterable[Listed]) -> bytes:
     """Entries as compressed lines, in order.  Lines are sorted, which takes a third of the time that sorting entries takes."""
     return zlib.compress("\n".join(sorted([f"{name} {scope}" for name, scope in entries])).encode(), level=1)

@@ -50,11 +50,12 @@ def read_entry(text: bytes) -> dict[str, Any]:
     first, _, rest = text.partition(b"\n")
     try:
         fields = json.loads(rest)
-    except ValueError:
-        fields = None
-    if first != FORMAT.encode() or not isinstance(fields, dict) or _canonical(fields) + b"\n" != rest:
+        good = first == FORMAT.encode() and isinstance(fields, dict) and _canonical(fields) + b"\n" == rest
+    except (ValueError, RecursionError):
+        good = False
+    if not good:
         raise BadLog("malformed", f"the entry was not read, expected {FORMAT} and a line of canonical JSON")
-    return fields
+    return dict(fields)
 
 
 def _canonical(fields: Mapping[str, Any]) -> bytes:
