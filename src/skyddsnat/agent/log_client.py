@@ -46,10 +46,11 @@ class LogClient:
         answer = self._hub.post(f"{ROOT}/cosignatures", fields)
         if answer is None:
             return None
-        counts = [answer.get(name) for name in ("settled", "members")] if isinstance(answer, dict) else []
-        if not counts or not all(type(count) is int for count in counts):
+        said = answer if isinstance(answer, dict) else {}
+        settled, members = said.get("settled"), said.get("members")
+        if type(settled) is not int or type(members) is not int:
             raise HubError("the hub's answer to a cosignature has no numbers `settled` and `members`; check url")
-        return {"settled": counts[0], "members": counts[1]}
+        return {"settled": settled, "members": members}
 
 
 def _hashes(body: Any) -> list[bytes]:
