@@ -44,6 +44,7 @@ def test_what_is_written_is_read_back(complaint: Complaint) -> None:
         {"id": "1"}, {"id": "7C9E6679-7425-40DE-944B-E07FC1F90AE7"}, {"at": "yesterday"}, {"at": "2026-11-28T13:00:00"},
         {"language": "de"}, {"reason": "because"}, {"entry": "1A2B3C4D"}, {"name": ""}, {"name": "", "entry": "1a2b3c4d"},
         {"name": "FEL.test"}, {"name": "http://fel.test/"}, {"name": "192.0.2.1"}, {"contact": "ring"}, {"contact": 7},
+        {"contact": "a\x00b@post.test"}, {"contact": "\ud800@post.test"}, {"contact": "gpj.\u202ea@post.test"},
         {"address": "192.0.2.1"}, {"note": "text"},
     ],
 )  # fmt: skip

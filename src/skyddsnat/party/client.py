@@ -173,7 +173,7 @@ class HubClient:
     def _note_clock(self, header: str | None) -> None:
         try:
             said = parsedate_to_datetime(header or "").astimezone(UTC)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return
         self.skew = said - self._clock()
 

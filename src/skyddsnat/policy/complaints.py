@@ -77,8 +77,10 @@ class CaseItem:
 
 
 def is_contact(text: str) -> bool:
-    """Whether the text is one e-mail address or one telephone number, and nothing else."""
-    return len(text) <= LONGEST_CONTACT and bool(_EMAIL.fullmatch(text) or _PHONE.fullmatch(text))
+    """Whether the text is one e-mail address or one telephone number, and nothing else: no letter of it that is not seen."""
+    return (
+        len(text) <= LONGEST_CONTACT and text.isprintable() and bool(_EMAIL.fullmatch(text) or _PHONE.fullmatch(text))
+    )
 
 
 def may_see_case(reader: Reader, case: CaseItem) -> bool:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from skyddsnat.agent.report import report_payload
 from skyddsnat.hub.agents.models import Agent
-from skyddsnat.hub.agents.report import MAX_BYTES, STATES, BadReport, read_report
+from skyddsnat.hub.agents.report import MAX_BYTES, MAX_POSITION, STATES, BadReport, read_report
 from skyddsnat.hub.agents.services import MOST_AGENTS
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.feed import queries as feed
@@ -113,6 +113,17 @@ def test_a_stolen_token_cannot_fill_the_table(hand_in: HandIn) -> None:
     assert Agent.objects.filter(member_id="alfa").count() == MOST_AGENTS
 
 
+def test_no_report_that_is_taken_breaks_a_page(hand_in: HandIn, cast: Cast) -> None:
+    """Pages show positions and times as people's clocks do; one stolen token must not take them away from everybody."""
+    checked = [{"name": "r1", "ok": True, "checked_at": "2199-12-31T23:59:59+00:00", "serial": 1}]
+    assert hand_in(position={verified_feed(cast): MAX_POSITION}, resolvers=checked).status_code == 204
+    agent = Agent.objects.get()
+    for who in (("alfa", "engineer"), ("vakten", "reviewer")):
+        page = cast.sign_in(Client(), cast.person(*who))
+        assert page.get(f"/agents/{agent.pk}/").status_code == 200
+        assert page.get("/").status_code == 200
+
+
 def test_the_answer_to_a_bad_report_names_the_field_and_not_its_content(hand_in: HandIn) -> None:
     answer = hand_in(list_sha256="secret-looking-value")
     assert answer.status_code == 400
@@ -139,6 +150,7 @@ RESOLVER = {"name": "r", "ok": True, "checked_at": None, "serial": 1}
         {"position": {"not-a-uuid": 1}},
         {"position": {"7c9e6679-7425-40de-944b-e07fc1f90ae7": -1}},
         {"position": {"7c9e6679-7425-40de-944b-e07fc1f90ae7": 1.5}},
+        {"position": {"7c9e6679-7425-40de-944b-e07fc1f90ae7": 2**60}},
         {"list_sha256": "AB" * 32},
         {"entries": -1},
         {"entries": True},
@@ -160,6 +172,9 @@ RESOLVER = {"name": "r", "ok": True, "checked_at": None, "serial": 1}
         {"measured": {"publish_seconds": "fast"}},
         {"measured": {"publish_seconds": 1, "client": "192.0.2.1"}},
         {"at": "2026-11-24"},
+        {"at": "0001-01-01T00:00:00+23:59"},
+        {"at": "9999-12-31T23:59:59+00:00"},
+        {"resolvers": [RESOLVER | {"checked_at": "9999-12-31T23:59:59-23:59"}]},
         {"clients": ["192.0.2.1"]},
     ],
 )

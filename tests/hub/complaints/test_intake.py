@@ -10,6 +10,7 @@ from django.db import connection
 
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint
+from skyddsnat.hub.members.models import CircleMembership
 from skyddsnat.policy.complaints import Outcome
 from skyddsnat.policy.vocabulary import Marking, Scope
 from tests.hub.complaints.conftest import Desk, Stage, refused
@@ -47,6 +48,21 @@ def test_a_host_entry_does_not_stand_behind_what_lies_below_it(desk: Desk, stage
     complaint = desk.complain("www.fel.test")
     assert desk.case(complaint).outcome == "not_listed"
     assert stage.again(signal).state == "verified"
+
+
+def test_a_case_that_goes_by_a_name_of_another_circle_is_not_joined(desk: Desk, stage: Stage) -> None:
+    """Its page would show the name, masked, to a member that does not have it."""
+    CircleMembership.objects.create(circle=stage.cast.leads, member=stage.cast.vakten, joined_at=stage.now)
+    tree = stage.verified("fel.test", scope=Scope.SUBDOMAINS, circle=stage.cast.leads)
+    host = stage.verified("sida.fel.test")
+    CircleMembership.objects.filter(circle=stage.cast.circle, member="beta").update(left_at=stage.now)
+    first = desk.complain("sida.fel.test", member="alfa")
+    assert {block.signal for block in desk.case(first).blocks.all()} == {host, tree}
+    second = desk.complain("annan.fel.test", member="beta")
+    assert desk.case(second).value == "fel.test"
+    assert second.case_id != first.case_id
+    beta = stage.cast.person("beta", "analyst")
+    assert [case.value for case in Case.objects.visible_to(beta)] == ["fel.test"]
 
 
 @pytest.mark.parametrize("how", ["unknown", "not verified", "red", "another circle"])

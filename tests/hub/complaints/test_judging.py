@@ -140,6 +140,27 @@ def test_what_a_members_objection_has_lifted_is_not_restored_by_a_case(desk: Des
     assert desk.case(complaint).outcome == "lifted"
 
 
+def test_what_is_done_about_a_block_is_done_in_every_case_that_it_stands_behind(desk: Desk, stage: Stage) -> None:
+    host = stage.verified("sida.fel.test")
+    first = desk.complain("sida.fel.test")
+    stage.later(minutes=1)
+    tree = stage.verified("fel.test", scope=Scope.SUBDOMAINS)
+    second = desk.complain("annan.fel.test", member="beta")
+    desk.complain("sida.fel.test")
+    both = CaseBlock.objects.filter(signal=tree)
+    assert {block.case_id for block in both} == {first.case_id, second.case_id}
+    reviewer = stage.cast.person("solros", "reviewer")
+    services.suspend(reviewer, second.case, both.get(case=second.case_id).pk, now=stage.now)
+    services.tend(stage.now)
+    assert {block.outcome for block in both.all()} == {""}, "suspended is not decided"
+    services.decide(reviewer, second.case, both.get(case=second.case_id).pk, Outcome.UPHELD, now=stage.now)
+    assert {block.outcome for block in both.all()} == {"upheld"}
+    assert (desk.case(first).outcome, desk.case(second).outcome) == ("", "upheld")
+    waiting = CaseBlock.objects.get(signal=host)
+    services.decide(reviewer, first.case, waiting.pk, Outcome.LIFTED, now=stage.now)
+    assert desk.case(first).outcome == "upheld"
+
+
 def test_a_verdict_that_is_withdrawn_closes_the_case_as_lifted(desk: Desk, stage: Stage) -> None:
     signal = stage.verified("fel.test", by=("vakten", "beta"))
     complaint = desk.complain("fel.test")

@@ -33,6 +33,12 @@ def test_steps_add_up(day: date, kind: Frequency, steps: int) -> None:
     assert len(period.until(period.shifted(steps))) == max(steps + 1, 0)
 
 
+@pytest.mark.parametrize("text", ["9999", "9999-Q4", "9999-12", "0000-01"])
+def test_a_period_with_nothing_after_it_is_none(text: str) -> None:
+    with pytest.raises(PolicyRefusal):
+        Period.read(text)
+
+
 def test_a_month_lies_in_its_quarter_and_year() -> None:
     month = Period.read("2026-11")
     assert (str(month.within(Frequency.QUARTER)), str(month.within(Frequency.YEAR))) == ("2026-Q4", "2026")

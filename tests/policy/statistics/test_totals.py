@@ -51,6 +51,19 @@ def test_what_all_know_neither_helps_nor_harms(values: list[int], known: int) ->
     assert safe_total([*parts.values(), Part("x", known, published=True)], RULES) is safe_total(parts.values(), RULES)
 
 
+@given(amounts, st.integers(0, 10**9))
+def test_what_all_know_of_an_owner_covers_neither_its_secrets_nor_anybody_elses(values: list[int], known: int) -> None:
+    parts = parts_of(*values)
+    more = [*parts.values(), Part("m0", known, published=True)]
+    assert safe_total(more, RULES) is safe_total(parts.values(), RULES)
+
+
+def test_a_published_figure_of_a_third_owner_is_no_cover_for_the_largest() -> None:
+    """The second largest knows its own 200 and what was published: 306 less these is the largest, within 2 %."""
+    secret = [Part("a", 250), Part("b", 200), Part("c", 1), Part("d", 1), Part("e", 1)]
+    assert not safe_total([*secret, Part("c", 60, published=True)], RULES)
+
+
 @given(st.lists(st.sets(st.sampled_from("abcdefghi"), min_size=4), min_size=1, max_size=8), st.data())
 def test_totals_are_of_one_panel_for_ever(panels: list[set[str]], data: st.DataObject) -> None:
     history: list[Decided] = []

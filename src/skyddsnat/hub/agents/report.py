@@ -21,7 +21,9 @@ MAX_RESOLVERS = 200
 MAX_POSITIONS = 100
 MAX_REASONS = 20
 MAX_COUNT = 10_000_000
-MAX_POSITION = 2**62
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Of times: what lies near the ends of the calendar is no time in every zone, and pages show all of them."""
+MAX_POSITION = 7_258_118_400_000_000  # where the year 2200 begins, in microseconds: a position is shown as a time too
 MAX_SERIAL = 2**32 - 1  # RFC 1982
 MAX_SECONDS = 86_400.0
 
@@ -159,7 +161,7 @@ def _moment(raw: Any, what: str) -> datetime:
         moment = datetime.fromisoformat(raw) if isinstance(raw, str) and len(raw) <= 40 else None
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise BadReport(f"{what} is not a time with its offset (RFC 3339)")
     return moment
 

@@ -10,6 +10,8 @@ from typing import Final
 from skyddsnat.catalogue.metrics import Frequency
 from skyddsnat.policy.errors import PolicyRefusal
 
+LAST_YEAR: Final = 9998
+"""The last year after which there is another."""
 MONTHS: Final = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.YEAR: 12}
 """How many months a period of each kind has."""
 _FORMS: Final = {
@@ -32,7 +34,7 @@ class Period:
         """`2026-10`, `2026-Q4` or `2026`.  Raises PolicyRefusal("bad_period")."""
         for kind, form in _FORMS.items():
             found = form.fullmatch(text)
-            if found and int(found[1]):
+            if found and 1 <= int(found[1]) <= LAST_YEAR:
                 return cls(int(found[1]), int(found[2] or 1), kind)
         raise PolicyRefusal("bad_period", f"got {text[:12]!r}, expected 2026-10, 2026-Q4 or 2026")
 

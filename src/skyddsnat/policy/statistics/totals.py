@@ -64,16 +64,15 @@ def owners_of(parts: Parts) -> int:
 def safe_total(parts: Iterable[Part], rules: JointTotals) -> bool:
     """Whether the sum tells no contributor's figure to within p %.
 
-    Figures that all know are left out first.  Of the rest, counted by owner: enough of them; all but the two largest add up to at
-    least p % of the largest, so that the second largest cannot work it out; none has more than its share; not all are equal.
+    Figures that all know are left out first, also those of an owner that keeps others secret.  Of the rest, counted by owner:
+    enough of them; all but the two largest add up to at least p % of the largest, so that the second largest cannot work it out;
+    none has more than its share; not all are equal.
     """
     sums: dict[str, int] = {}
-    secret: set[str] = set()
     for part in parts:
-        sums[part.owner] = sums.get(part.owner, 0) + part.value
         if not part.published:
-            secret.add(part.owner)
-    values = sorted((sums[owner] for owner in secret), reverse=True)
+            sums[part.owner] = sums.get(part.owner, 0) + part.value
+    values = sorted(sums.values(), reverse=True)
     if len(values) < rules.min_contributors:
         return False
     first, total = values[0], sum(values)

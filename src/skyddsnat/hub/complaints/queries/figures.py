@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from skyddsnat.hub.complaints.access import visible_blocks
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint
 from skyddsnat.policy.complaints import Outcome
 
@@ -35,7 +36,7 @@ class Steps:
 def steps(person: Person) -> Steps:
     """Of the cases that the person may see; replies of the own member's."""
     cases: QuerySet[Case] = Case.objects.visible_to(person)
-    blocks = CaseBlock.objects.filter(case__in=cases)
+    blocks = visible_blocks(person).select_related(None).filter(case__in=cases)
     own = Complaint.objects.filter(member_id=person.member_id, case__in=cases, replied_at__isnull=False)
     decided = cases.exclude(outcome=Outcome.NOT_LISTED.value).filter(decided_at__isnull=False)
     return Steps(

@@ -74,12 +74,17 @@ def _blocks(member: str, given: wire.Complaint) -> list[Signal]:
 
 
 def _case(given: wire.Complaint, blocks: Sequence[Signal], *, sent_at: datetime, now: datetime) -> Case:
-    """The open case of these blocks, or a new one; of a name that nothing blocks, the latest answer or a new one."""
+    """The open case of these blocks, or a new one; of a name that nothing blocks, the latest answer or a new one.
+
+    A case goes by one name, which stands on its page: only one that goes by a name of these blocks is joined, since another may
+    be known to other circles alone.
+    """
     if not blocks:
         return _unlisted(given.name or given.entry, sent_at=sent_at, now=now)
-    joined = Case.objects.filter(decided_at=None, blocks__signal__in=blocks).order_by("opened_at").first()
-    value = min(blocks, key=lambda signal: -len(signal.value)).value
-    case = joined or _open(value) or Case.objects.create(value=value, opened_at=sent_at)
+    names = sorted({signal.value for signal in blocks}, key=len, reverse=True)
+    about = Case.objects.filter(decided_at=None, blocks__signal__in=blocks).order_by("opened_at").distinct()
+    joined = next((case for case in about if case.value in names), None)
+    case = joined or _open(names[0]) or Case.objects.create(value=names[0], opened_at=sent_at)
     for signal in blocks:
         CaseBlock.objects.get_or_create(case=case, signal=signal, defaults={"held_at": now})
     return case

@@ -32,23 +32,25 @@ def suspend(person: Person, case: Case, block: int, *, now: datetime) -> None:
     with transaction.atomic():
         row = _undecided(person, case, block)
         position = signals.suspend_for_complaint(Actor.of(person), row.signal_id, now=now)
-        _lifted(row, person, position, now=now)
+        for each in _of_the_same_signal(row):
+            _lifted(each, person, position, now=now)
         note_arrivals(now=now)
 
 
 def decide(person: Person, case: Case, block: int, outcome: Outcome, *, now: datetime) -> None:
-    """Decide about one block; with the last of them the case is decided.
+    """Decide about one block, in every case that it stands behind; with the last of its blocks a case is decided.
 
     Raises CaseBlock.DoesNotExist; PolicyRefusal: decided, what signals' `decide_complaint` raises.
     """
     with transaction.atomic():
         row = _undecided(person, case, block)
         position = signals.decide_complaint(Actor.of(person), row.signal_id, outcome, now=now)
-        if position is not None:
-            _lifted(row, person, position, now=now)
-        row.outcome, row.decided_at, row.decided_by = outcome.value, now, person
-        row.save(update_fields=["outcome", "decided_at", "decided_by"])
-        close_if_decided(Actor.of(person), row.case_id, now=now)
+        for each in _of_the_same_signal(row):
+            if position is not None:
+                _lifted(each, person, position, now=now)
+            each.outcome, each.decided_at, each.decided_by = outcome.value, now, person
+            each.save(update_fields=["outcome", "decided_at", "decided_by"])
+            close_if_decided(Actor.of(person), each.case_id, now=now)
         note_arrivals(now=now)
 
 
@@ -92,6 +94,12 @@ def _undecided(person: Person, case: Case, block: int) -> CaseBlock:
     if found.outcome:
         raise PolicyRefusal("decided")
     return found
+
+
+def _of_the_same_signal(row: CaseBlock) -> list[CaseBlock]:
+    """This block, and the same signal's in other cases that wait: what is done about a signal is done about it everywhere."""
+    rows = CaseBlock.objects.select_for_update().filter(signal_id=row.signal_id, outcome="")
+    return list(rows.order_by("pk"))
 
 
 def _lifted(row: CaseBlock, person: Person, position: int, *, now: datetime) -> None:
