@@ -91,6 +91,23 @@ def test_whoever_agrees_no_more_is_in_no_later_figure(stats: Stats) -> None:
     assert stats.release(series, "2026-01").total == TOTAL - VALUES["beta"] + 70_000
 
 
+def test_whoever_has_left_the_coalition_agrees_no_more(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    Member.objects.filter(pk="beta").update(left_at=stats.now)
+    assert not ready_of(series, now=stats.now)
+    with refused("not_agreed"):
+        stats.release(series, "2026-01")
+
+
+def test_members_that_merge_after_their_panel_was_made_are_one_contributor(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    Member.objects.filter(pk__in=["alfa", "beta"]).update(control_group="alfa")
+    release = stats.release(series, "2026-01")
+    assert (release.shown, release.owners) == (Release.Shown.HELD, 4)
+
+
 def test_a_ratio_has_no_joint_figure(stats: Stats) -> None:
     series = stats.ready(metric=CANARIES)
     with refused("not_additive"):

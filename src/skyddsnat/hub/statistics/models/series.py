@@ -75,7 +75,7 @@ class Panel(models.Model):
 
 
 class PanelMember(models.Model):
-    """A member of a panel.  owner: its control group when the panel was made; members under one owner count as one."""
+    """A member of a panel.  owner: its control group when the panel was made; a release goes by the owners of its day."""
 
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members")
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from skyddsnat.catalogue.metrics import Metric
-from skyddsnat.hub.statistics.models import Panel, Revision, Series
+from skyddsnat.hub.statistics.models import Agreement, Panel, Revision, Series
 from skyddsnat.policy.statistics.collecting import has_no_part
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.protocols.statistics import observed_of
+
+
+def words_of(series: Series) -> QuerySet[Agreement]:
+    """Agreements that stand: not ended, and of members that are in the coalition."""
+    return series.agreements.filter(ended_at=None, member__left_at=None).select_related("member")
 
 
 def panels_of(series: Series) -> list[Panel]:

@@ -10,7 +10,7 @@ from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.statistics.models import Figure, Panel, Release, Series
 from skyddsnat.hub.statistics.queries.calendar import periods_of
-from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing
+from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing, words_of
 from skyddsnat.policy.statistics.periods import Period
 
 
@@ -54,8 +54,7 @@ class PeriodLine:
 
 def standing_of(series: Series) -> Standing:
     """Who is in a series."""
-    rows = series.agreements.filter(ended_at=None, member__left_at=None).select_related("member")
-    agreed = tuple(sorted((row.member for row in rows), key=lambda one: one.name))
+    agreed = tuple(sorted((row.member for row in words_of(series)), key=lambda one: one.name))
     panel = series.panels.order_by("-number").first()
     inside = {one.member_id: one.member for one in panel.members.select_related("member")} if panel else {}
     words = {member.pk for member in agreed}

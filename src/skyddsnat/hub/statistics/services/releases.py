@@ -18,7 +18,7 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.statistics import context
 from skyddsnat.hub.statistics.models import Panel, Release, Revision, Series
-from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing
+from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing, words_of
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.collecting import check_period
 from skyddsnat.policy.statistics.periods import Period
@@ -50,7 +50,7 @@ def release(person: Person, series: Series, period: Period, *, now: datetime) ->
     if panel is None:
         raise PolicyRefusal("no_panel", str(period))
     inside = {one.member_id for one in panel.members.all()}
-    if inside - set(row.agreements.filter(ended_at=None).values_list("member_id", flat=True)):
+    if inside - {one.member_id for one in words_of(row)}:
         raise PolicyRefusal("not_agreed")
     used = newest_of(panel, period)
     if set(used) != inside:
@@ -81,7 +81,8 @@ def withdraw(person: Person, found: Release, *, now: datetime) -> None:
 def _kept(
     person: Person, panel: Panel, period: Period, used: dict[str, Revision], method: str, now: datetime
 ) -> Release:
-    owners = {one.member_id: one.owner for one in panel.members.all()}
+    # Owners as they are now: members that have come under one owner since the panel was made know each other's figures.
+    owners = {one.member_id: one.member.control_group for one in panel.members.all()}
     parts = _parts(used, owners)
     shown = decide(
         period,

@@ -12,7 +12,7 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.statistics.models import Agreement, Panel, PanelMember, Series
-from skyddsnat.hub.statistics.queries.panels import earliest_panel
+from skyddsnat.hub.statistics.queries.panels import earliest_panel, words_of
 from skyddsnat.policy.benchmark.sight import check_counsel, check_lead
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.collecting import check_collected
@@ -92,7 +92,7 @@ def make_panel(person: Person, series: Series, first: Period, *, now: datetime) 
     last = row.panels.order_by("-number").first()
     if first.kind is not metric.frequency or first < earliest_panel(row):
         raise PolicyRefusal("wrong_period", str(first))
-    agreed = [one.member for one in row.agreements.filter(ended_at=None, member__left_at=None).select_related("member")]
+    agreed = [one.member for one in words_of(row)]
     if len({member.control_group for member in agreed}) < rules.min_contributors:
         raise PolicyRefusal("too_few_owners")
     if last is not None and {one.member_id for one in last.members.all()} == {member.pk for member in agreed}:
