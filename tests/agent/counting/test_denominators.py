@@ -51,6 +51,30 @@ def test_dnstap_counts_what_clients_asked_and_not_what_the_resolver_asked(logs: 
     assert outcome.collected.unfinished == 1
 
 
+@pytest.mark.parametrize("spoil", ["a frame that is none", "a packed file cut short", "a time that is none"])
+def test_a_damaged_dnstap_file_is_told_and_ends_no_run(logs: Logs, spoil: str) -> None:
+    with_queries(logs, "logs/*.tap*")
+    good = CONTROL + frames(logs, CLIENT_QUERY, CLIENT_QUERY)
+    if spoil == "a frame that is none":
+        content = good + (4).to_bytes(4) + b"\xff\xff\xff\xff" + frames(logs, CLIENT_QUERY)
+    elif spoil == "a time that is none":
+        frame = Dnstap()
+        frame.type, frame.message.type, frame.message.query_time_sec = 1, CLIENT_QUERY, 2**63
+        payload = frame.SerializeToString()
+        content = good + len(payload).to_bytes(4) + payload
+    else:
+        content = gzip.compress(good)[:-9]
+    (logs.folder / "dns.tap").write_bytes(content)
+    logs.write("bind-1.log", bind(logs.at(), "192.0.2.7", "x.wild.test"))
+    outcome = logs.count()
+    (day,) = outcome.days
+    assert day.resolvers[0].hits == 1
+    if spoil != "a packed file cut short":
+        assert day.resolvers[0].queries == 2
+    if spoil != "a time that is none":
+        assert [problem for problem in outcome.collected.problems if "dns.tap was not read to its end" in problem]
+
+
 def test_logs_of_look_ups_count_without_canaries(logs: Logs) -> None:
     with_queries(logs, "logs/queries.log")
     at = f"{logs.at():%Y-%m-%dT%H:%M:%S}.100Z"

@@ -42,7 +42,16 @@ def test_the_29th_of_february_is_found_years_later() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-13-01T00:00:00Z", "Nix 24 15:08:09", "24-Nix-2026 15:08:09.1", "Nov 31 10:00:00"]
+    "text",
+    [
+        "2026-13-01T00:00:00Z",
+        "Nix 24 15:08:09",
+        "24-Nix-2026 15:08:09.1",
+        "Nov 31 10:00:00",
+        "2026-11-25T16:00:01Z",
+        "9999-12-31T23:59:59Z",
+        "[99999999999]",
+    ],
 )
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  whatever its words

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from skyddsnat.agent.counting.files import DAMAGED, GZIP_FAULT
 from skyddsnat.agent.counting.times import DAY
 
 if TYPE_CHECKING:
@@ -18,24 +19,39 @@ _LOOK_EVERY: Final = 10_000
 
 
 def looked_up(file: LogFile, *, look: Callable[[], None]) -> dict[int, int]:
-    """Look-ups by day since the epoch.  A resolver that logs both queries and answers is counted once."""
-    from dnstap_pb import Dnstap  # of the extra `count`
+    """Look-ups by day since the epoch.  A resolver that logs both queries and answers is counted once.
 
+    What is damaged is read up to there, and told as the file's fault; a time behind the file's own is none.
+    """
     counts: Counter[tuple[int, int]] = Counter()
-    frame = Dnstap()
-    number = 0
-    while (payload := _next(file)) is not None:
-        number += 1
+    latest = int(file.modified.timestamp()) // DAY + 1
+    for number, (kind, day) in enumerate(_messages(file), start=1):
         if number % _LOOK_EVERY == 0:
             look()
-        frame.ParseFromString(payload)
-        message = frame.message
-        if message.type == CLIENT_QUERY:
-            counts[CLIENT_QUERY, message.query_time_sec // DAY] += 1
-        elif message.type == CLIENT_RESPONSE:
-            counts[CLIENT_RESPONSE, (message.query_time_sec or message.response_time_sec) // DAY] += 1
+        if day <= latest:
+            counts[kind, day] += 1
     days = {day for _, day in counts}
     return {day: max(counts[CLIENT_QUERY, day], counts[CLIENT_RESPONSE, day]) for day in days}
+
+
+def _messages(file: LogFile) -> Iterator[tuple[int, int]]:
+    """(type, day) of each frame that is about a client's look-up."""
+    from dnstap_pb import Dnstap  # of the extra `count`
+    from google.protobuf.message import DecodeError
+
+    frame = Dnstap()
+    try:
+        while (payload := _next(file)) is not None:
+            frame.ParseFromString(payload)
+            message = frame.message
+            if message.type == CLIENT_QUERY:
+                yield CLIENT_QUERY, message.query_time_sec // DAY
+            elif message.type == CLIENT_RESPONSE:
+                yield CLIENT_RESPONSE, (message.query_time_sec or message.response_time_sec) // DAY
+    except DecodeError:
+        file.fault = "its frames are damaged"
+    except DAMAGED:
+        file.fault = GZIP_FAULT
 
 
 def _next(file: LogFile) -> bytes | None:

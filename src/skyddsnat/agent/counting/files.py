@@ -20,6 +20,9 @@ HEAD: Final = 8192
 """Octets by which a copy is known."""
 
 _GZIP: Final = b"\x1f\x8b"
+DAMAGED: Final = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading a packed file raises that is not whole."""
+GZIP_FAULT: Final = "gzip ends too early or is damaged"
 FRAME_STREAM: Final = b"\x00\x00\x00\x00"
 """How a dnstap file begins: the escape before its first control frame."""
 
@@ -58,8 +61,8 @@ class LogFile:
                     self.unfinished = True
                     return
                 yield line
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            self.fault = "gzip ends too early or is damaged"
+        except DAMAGED:
+            self.fault = GZIP_FAULT
 
     def close(self) -> None:
         """Let go of it."""
@@ -110,7 +113,7 @@ def _open(path: Path, seen: set[tuple[int, int]], since: datetime) -> LogFile | 
     stream: BinaryIO = gzip.GzipFile(fileobj=raw) if packed else _UpTo(raw, facts.st_size)  # type: ignore[assignment]
     try:
         head = stream.read(HEAD)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
+    except DAMAGED:
         head = b""
     stream.seek(0)
     return LogFile(path, stream, raw, facts.st_size, modified, head)

@@ -16,21 +16,25 @@ _MONTHS: Final = {
 
 
 class Times:
-    """Reads the times of one file.  zone: of those without an offset.  latest: when the file was written to last, for the year
-    of those without one."""
+    """Reads the times of one file.  zone: of those without an offset.  latest: when the file was written to last: for the year
+    of those without one, and because no line is of a later day."""
 
     def __init__(self, zone: tzinfo, *, latest: datetime) -> None:
         self._zone = zone
         self._latest = latest.astimezone(zone)
+        self._end = latest.timestamp() + DAY
         self._known: dict[str, int] = {}
 
     def read(self, text: str) -> int:
-        """The second.  Raises ValueError."""
+        """The second.  Raises ValueError, also for a time more than a day behind the file's own."""
         found = self._known.get(text)
         if found is None:
             if len(self._known) > 1000:
                 self._known.clear()
-            found = self._known[text] = int(self._moment(text).timestamp())
+            found = int(self._moment(text).timestamp())
+            if found > self._end:
+                raise ValueError("a time after the file was written to last")
+            self._known[text] = found
         return found
 
     def _moment(self, text: str) -> datetime:
