@@ -11,7 +11,7 @@ from skyddsnat.policy.agent_guards import Reason
 from tests.agent.conftest import Site
 from tests.figures import figure
 from tests.survival.test_agent_killed import assert_whole, catch_up
-from tests.survival.victim import on_a_full_disk
+from tests.survival.victim import on_a_full_disk, where_the_disk_fills
 from tests.survival.zones import blocked
 
 ROOMS = (0, 300, 1_000, 2_000, 4_000, 20_000, 60_000)
@@ -37,6 +37,32 @@ def test_a_full_disk_leaves_the_last_good_list_and_ends_by_itself(site: Site) ->
         assert_whole(agent)
         agent.close()
     figure("survival.agent_disk_full", rooms=len(ROOMS), wrong_lists=0, recovered=len(ROOMS))
+
+
+def test_wherever_the_disk_becomes_full_the_list_in_force_is_the_old_or_the_new_and_all_is_well_with_room(
+    site: Site,
+) -> None:
+    """ENOSPC from the kernel at each file and each statement in turn, until a round ends before the disk is full."""
+    site.hub.verify("kept.test")
+    listed = site.hub.verify("name0.test")
+    catch_up(site).close()
+    at, name = 1, "name0.test"
+    while True:
+        before, name = name, f"name{at}.test"
+        site.hub.withdraw(listed)
+        listed = site.hub.verify(name)
+        full = where_the_disk_fills(site.config_file, at)
+        assert blocked(site.zone_dir) in ({"kept.test", before}, {"kept.test", name}), at
+        assert not list(site.zone_dir.glob(".*.new")), at
+        agent = catch_up(site)
+        assert blocked(site.zone_dir) == {"kept.test", name}, at
+        assert_whole(agent)
+        agent.close()
+        if not full:
+            break
+        at += 1
+    assert at > 20, "the round wrote hardly anything"
+    figure("survival.agent_disk_fills", moments=at - 1, wrong_lists=0, recovered=at - 1)
 
 
 def take(agent: Agent) -> tuple[Reason, ...]:

@@ -16,6 +16,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
 from skyddsnat.agent.decisions import Decisions
@@ -24,11 +26,22 @@ from skyddsnat.agent.looks import Looks
 from skyddsnat.agent.loop import Loop
 from skyddsnat.agent.state.lists import ListState
 from skyddsnat.agent.state.notes import Notes
+from skyddsnat.policy.normal_form.suffixes import suffix_rules
+from skyddsnat.policy.protect.list_file import shipped_lists
 from skyddsnat.site.journal import Journal
 from tests.agent.conftest import Clock
+from tests.survival.full_disk import Filling
+
+httpx.Client().close()
+shipped_lists()
+suffix_rules()
+# What the first agent of a process spends its time on, so that it is not spent in each fork again.
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.survival.victim"])
+
+NEVER_FULL = 9
+"""Exit code of an agent that had done its work before the disk was full."""
 
 Plan = Callable[[Agent], None]
 
@@ -53,6 +66,22 @@ def on_a_full_disk(config: Path, room: int) -> None:
     process.start()
     process.join(timeout=60)
     assert process.exitcode == 0, f"the agent ended with {process.exitcode} where files end at {room} bytes"
+
+
+def where_the_disk_fills(config: Path, at: int) -> bool:
+    """Run one round where the disk is full from this file or statement on.  Whether that moment came; fails if the agent ends."""
+    process = FORKS.Process(target=_live_while_it_fills, args=(config, at), daemon=True)
+    process.start()
+    process.join(timeout=60)
+    assert process.exitcode in {0, NEVER_FULL}, f"the agent ended with {process.exitcode} on a disk full from {at} on"
+    return process.exitcode == 0
+
+
+def _live_while_it_fills(config: Path, at: int) -> None:
+    agent = Agent.open(load(config))
+    filling = Filling(agent, at=at)
+    Loop(agent, stop=threading.Event()).round()
+    os._exit(0 if filling.full else NEVER_FULL)
 
 
 def _live_in_want(config: Path, room: int) -> None:
