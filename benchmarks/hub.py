@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.client import Taxii
-from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, free_port
+from skyddsnat.demo.ports import free_port
+from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from benchmarks.bench import Bench
 from benchmarks.client import Taxii
 from benchmarks.peers import Peer, listens, program
-from skyddsnat.demo.processes import free_port
+from skyddsnat.demo.ports import free_port
 
 COLLECTION = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 USER = ("bench", "bench")

@@ -19,7 +19,8 @@ import orjson
 from benchmarks.bench import Bench
 from benchmarks.client import Taxii
 from benchmarks.peers import Peer, listens, program
-from skyddsnat.demo.processes import ChildFailed, free_port
+from skyddsnat.demo.ports import free_port
+from skyddsnat.demo.processes import ChildFailed
 
 USER = ("bench", "bench")
 POSITION = timedelta(microseconds=10)

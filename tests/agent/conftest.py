@@ -15,10 +15,10 @@ from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint
+from skyddsnat.demo.ports import free_port
 from tests.agent.fake_hub import STATS_TOKEN, TAXII_TOKEN, FakeHub
 from tests.servers.bind import BindPrimary
 from tests.servers.knot import Knot
-from tests.servers.processes import free_port
 from tests.servers.resolver import Resolver
 from tests.servers.unbound import Unbound
 

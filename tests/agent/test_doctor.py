@@ -25,7 +25,7 @@ def test_a_healthy_site_has_no_finding(dns_site: Site) -> None:
     dns_site.hub.verify("bad.test")
     agent = dns_site.agent()
     agent.pull()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     assert look(agent) == {}
 
 
@@ -33,7 +33,7 @@ def test_a_healthy_site_has_no_finding(dns_site: Site) -> None:
 def test_a_primary_and_a_resolver_that_are_down_are_found(dns_site: Site) -> None:
     agent = dns_site.agent()
     agent.pull()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     assert dns_site.knot is not None
     assert dns_site.unbound is not None
     dns_site.knot.stop()
@@ -48,7 +48,7 @@ def test_a_resolver_that_serves_the_list_to_clients_is_found(dns_site: Site) -> 
     agent, unbound = dns_site.agent(), dns_site.unbound
     assert unbound is not None
     agent.pull()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     unbound.stop()
     unbound.start(change=("    rpz-log: yes\n", "    rpz-log: yes\n    for-downstream: yes\n"))
     assert "for-downstream" in look(agent)["resolver unbound-1 keeps the list to itself"]

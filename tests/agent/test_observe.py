@@ -138,7 +138,7 @@ def test_a_resolver_proves_the_canary_and_answers_every_name(dns_site: Site) -> 
     dns_site.hub.verify("bad.test")
     agent = dns_site.agent()
     agent.pull()
-    settled = agent.settle(agent.step(), wait_seconds=5)
+    settled = agent.settle(agent.step(), wait_seconds=60)
     assert [check.ok for check in settled.checks] == [True]
     assert dns_site.unbound.look_up("www.bad.test") == ANSWERED
     today = agent.clock().date()
@@ -148,10 +148,10 @@ def test_a_resolver_proves_the_canary_and_answers_every_name(dns_site: Site) -> 
     )
     dns_site.hub.verify("later.test")
     agent.pull()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     assert agent.proof.open is None
     assert agent.state.updates.between(Update.BLOCK, today, today) == [], "nothing was blocked, in no time at all"
     dns_site.configure(action=BLOCK)
     agent = dns_site.agent()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     assert dns_site.unbound.look_up("www.bad.test") == STOPPED

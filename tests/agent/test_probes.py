@@ -51,7 +51,7 @@ def test_a_probe_proves_the_list_from_its_access_and_counts_once(dns_site: Site)
     agent = dns_site.agent()
     dns_site.hub.verify("bad.test")
     agent.pull()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     question = (folder / "canary.json").read_text()
     assert "bad.test" not in question
     assert probe(folder, dns_site.unbound.endpoint.port).exit_code == 0

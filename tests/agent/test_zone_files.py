@@ -28,12 +28,12 @@ def test_a_resolver_that_reads_files_blocks_and_lifts_after_its_reload(site: Sit
         agent = site.configure(reload_command=json.dumps(unbound.reload_command())).agent()
         listed = site.hub.verify("bad.test")
         agent.pull()
-        settled = agent.settle(agent.step(), wait_seconds=5)
+        settled = agent.settle(agent.step(), wait_seconds=60)
         assert [check.ok for check in settled.checks] == [True]
         assert unbound.look_up("www.bad.test") == STOPPED
         site.hub.withdraw(listed)
         agent.pull()
-        agent.settle(agent.step(), wait_seconds=5)
+        agent.settle(agent.step(), wait_seconds=60)
         assert unbound.look_up("www.bad.test") == ANSWERED
     finally:
         unbound.stop()

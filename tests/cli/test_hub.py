@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import sqlite3
 import stat
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from skyddsnat.demo.ports import free_port
 from tests import prepared
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -267,9 +267,7 @@ def test_a_settings_line_that_cannot_be_read_is_named(place: Path, tmp_path: Pat
 
 @pytest.fixture
 def served(place: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("SKYDDSNAT_", "DJANGO_"))}
     command = [sys.executable, "-m", "skyddsnat", "hub", "serve", "--data", str(place), "--port", str(port)]
     process = subprocess.Popen([*command, "--workers", "1"], env=clean | {"PYTHONPATH": str(ROOT / "src")}, cwd=ROOT)

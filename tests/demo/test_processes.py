@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skyddsnat.demo.places import InUse, Places, write_private
-from skyddsnat.demo.processes import ChildFailed, Children, find_program, free_port, is_free
+from skyddsnat.demo.processes import ChildFailed, Children, find_program
 
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 
@@ -45,10 +45,6 @@ def test_a_child_that_is_never_ready_fails_in_time(tmp_path: Path) -> None:
 def test_a_missing_program_says_what_to_run() -> None:
     with pytest.raises(ChildFailed, match="tools/packages demo"):
         find_program("no-such-daemon")
-
-
-def test_a_free_port_is_free() -> None:
-    assert is_free(free_port())
 
 
 def test_two_demos_cannot_share_a_folder(tmp_path: Path) -> None:

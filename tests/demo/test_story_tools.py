@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from skyddsnat.demo.story.browser import Unexpected, one_time_code
+from skyddsnat.demo.story import browser
+from skyddsnat.demo.story.browser import Unexpected, fresh_code, one_time_code
 from skyddsnat.demo.story.forms import read_forms
 from skyddsnat.demo.story.search import Search, telling
 from skyddsnat.demo.story.teller import ChapterOver, Teller, seconds_until
@@ -49,6 +50,16 @@ def test_filling_a_form_changes_only_what_is_given() -> None:
 )
 def test_codes_are_those_of_rfc_6238(at: int, code: str) -> None:
     assert one_time_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", at) == code
+
+
+def test_a_code_is_shown_when_it_lasts_until_the_hub_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1111111108.5]
+    monkeypatch.setattr(browser.time, "time", lambda: now[0])
+    monkeypatch.setattr(browser.time, "sleep", lambda seconds: now.append(now.pop() + seconds))
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert fresh_code(secret, seconds=1) == one_time_code(secret, 1111111108)
+    assert fresh_code(secret, seconds=3) == one_time_code(secret, 1111111110) == "050471"
+    assert now == [1111111110.0]
 
 
 def test_each_step_is_one_line_and_a_failed_one_ends_its_chapter() -> None:

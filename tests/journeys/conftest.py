@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from skyddsnat.demo.processes import free_port
+from skyddsnat.demo.ports import free_port
 from tests import prepared
 from tests.journeys.coalition import RunningDemo
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from skyddsnat.demo.processes import free_port
+from skyddsnat.demo.ports import free_port
 from tests.journeys.coalition import RunningDemo
 from tests.journeys.conftest import start_demo, wait_for_line
 

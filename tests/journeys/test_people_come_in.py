@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from skyddsnat.demo.story.browser import one_time_code
+from skyddsnat.demo.story.browser import fresh_code, one_time_code
 from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
 from tests.journeys.conftest import come_in
@@ -128,7 +128,7 @@ def enrol_with_an_app(page: Page) -> str:
     page.locator("a[href*='/factors/app/add/']").first.click()
     secret = page.locator("#secret").inner_text().strip()
     assert examine(page) == []
-    page.locator("input[name=code]").fill(one_time_code(secret, time.time()))
+    page.locator("input[name=code]").fill(fresh_code(secret, seconds=10))
     page.locator("main form .btn-primary").first.click()
     page.wait_for_url("**/codes/**")
     assert examine(page) == []
@@ -149,6 +149,6 @@ def sign_in(page: Page, email: str, secret: str, *, after: Page) -> None:
     """Password and code.  A code opens once: after enrolling, the next one must be waited for."""
     give_password(page, email, PASSWORD)
     after.wait_for_timeout((31 - time.time() % 30) * 1000)
-    page.locator("input[name=code]").fill(one_time_code(secret, time.time()))
+    page.locator("input[name=code]").fill(fresh_code(secret, seconds=10))
     page.locator("form .btn-primary").first.click()
     page.wait_for_url(lambda url: "/account/" not in url)

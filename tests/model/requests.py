@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from skyddsnat.demo.story.browser import one_time_code
+from skyddsnat.demo.story.browser import fresh_code
 from skyddsnat.hub.accounts import services as accounts
 from skyddsnat.hub.audit.keys import ensure_log_key
 from skyddsnat.hub.audit.queries.tree import newest
@@ -114,7 +113,7 @@ def complete(world: World) -> dict[str, Complete]:
 
 def _code(browser: Client | None = None) -> dict[str, str]:
     secret = browser.session["mfa.totp.secret"] if browser is not None else TOTP_SECRET
-    return {"code": one_time_code(secret, time.time())}
+    return {"code": fresh_code(secret, seconds=4)}
 
 
 def _way_in(world: World) -> dict[str, Complete]:

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import hashlib
 import json
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from skyddsnat.demo.ports import free_port
 from skyddsnat.mpc import sealing, shares
 from skyddsnat.mpc.identity import new_identity
 from skyddsnat.mpc.layout import vector
@@ -209,10 +209,5 @@ def together(held: Sequence[Mapping[str, str]]) -> dict[str, int]:
 
 
 def free_addresses(count: int) -> list[str]:
-    """Ports of loopback that nobody listens on now."""
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    try:
-        return [f"127.0.0.1:{each.getsockname()[1]}" for each in taken]
-    finally:
-        for each in taken:
-            each.close()
+    """Places on loopback where nobody listens yet."""
+    return [f"127.0.0.1:{free_port()}" for _ in range(count)]

@@ -16,8 +16,9 @@ from skyddsnat.agent.samples import (
     bind_primary_conf,
     empty_zone,
 )
+from skyddsnat.demo.ports import free_port
 from tests.servers.knot import LAWFUL_ZONE, answers_soa, lawful_zone
-from tests.servers.processes import await_ready, free_port, stop, which
+from tests.servers.processes import await_ready, stop, which
 from tests.servers.resolver import Change, Resolver
 
 

@@ -11,7 +11,8 @@ import dns.exception
 import dns.message
 import dns.query
 
-from tests.servers.processes import await_ready, free_port, stop, which
+from skyddsnat.demo.ports import free_port
+from tests.servers.processes import await_ready, stop, which
 
 LAWFUL_ADDRESS = "192.0.2.7"
 _CONFIG = """setLocal("127.0.0.1:{port}")
@@ -38,17 +39,17 @@ class Dnsdist:
         words = [which("dnsdist"), "-C", str(config), "--supervised", "--disable-syslog"]
         with log.open("wb") as out:
             server = cls(port, subprocess.Popen(words, stdout=out, stderr=out))
-        await_ready(server.process, lambda: server.ask("www.lawful.test") is not None, log=log)
+        await_ready(server.process, lambda: server.ask("www.lawful.test", seconds=1) is not None, log=log)
         return server
 
     def stop(self) -> None:
         stop(self.process)
 
-    def ask(self, name: str, kind: str = "A") -> dns.message.Message | None:
+    def ask(self, name: str, kind: str = "A", *, seconds: float = 10) -> dns.message.Message | None:
         """The answer, None if there is none."""
         query = dns.message.make_query(f"{name}.", kind, use_edns=0)
         try:
-            return dns.query.udp(query, "127.0.0.1", port=self.port, timeout=1.0)
+            return dns.query.udp(query, "127.0.0.1", port=self.port, timeout=seconds)
         except (OSError, dns.exception.DNSException):
             return None
 

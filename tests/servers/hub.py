@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skyddsnat.demo.ports import free_port
 from tests import prepared
-from tests.servers.processes import await_ready, free_port, stop
+from tests.servers.processes import await_ready, stop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

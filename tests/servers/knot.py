@@ -12,7 +12,8 @@ import dns.message
 import dns.query
 
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, empty_zone, knot_conf
-from tests.servers.processes import await_ready, free_port, stop, which
+from skyddsnat.demo.ports import free_port
+from tests.servers.processes import await_ready, stop, which
 
 LAWFUL_ZONE = "test"
 LAWFUL_ADDRESS = "192.0.2.1"

@@ -27,7 +27,7 @@ class KnotResolver(Resolver):
         known = super(KnotResolver, self).known
         return replace(known, notify_port=self.sample.bridge.port, zone_files=self.folder)
 
-    def start(self, *, change: tuple[str, str] = ("", ""), seconds: float = 20.0) -> Self:
+    def start(self, *, change: tuple[str, str] = ("", ""), seconds: float = 120.0) -> Self:
         """The bridge first: kresd wants both files to be there."""
         before, after = change
         for inner in (self.sample.sockets / "run", self.folder / "db"):
@@ -39,7 +39,7 @@ class KnotResolver(Resolver):
         with log.open("ab") as output:
             self.bridge = subprocess.Popen([which("knotd"), "-c", str(config)], stdout=output, stderr=output)
         await_ready(self.bridge, lambda: answers_soa(self.sample.bridge, self.sample.hot_zone), log=log)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 120
         while not all(self.sample.copy_of(role).exists() for role, _ in self.sample.zones):
             assert time.monotonic() < until, log.read_text()[-2000:]
             time.sleep(0.05)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -17,22 +16,8 @@ def which(program: str) -> str:
     return found
 
 
-def free_port() -> int:
-    """A port that is free on loopback for UDP and TCP."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
-            stream.bind(("127.0.0.1", 0))
-            port: int = stream.getsockname()[1]
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
-                try:
-                    datagram.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
-                return port
-
-
 def await_ready(
-    process: subprocess.Popen[bytes], ready: Callable[[], bool], *, log: Path, seconds: float = 20.0
+    process: subprocess.Popen[bytes], ready: Callable[[], bool], *, log: Path, seconds: float = 120.0
 ) -> None:
     """Wait until the server answers; fails with its log if it ends or stays silent."""
     until = time.monotonic() + seconds
@@ -54,7 +39,7 @@ def stop(process: subprocess.Popen[bytes], *, hard: bool = False) -> None:
     else:
         process.terminate()
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(timeout=10)

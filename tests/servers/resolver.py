@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,8 @@ import dns.rcode
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import KnownResolver
 from skyddsnat.agent.samples import Endpoint, Key, ResolverSample
-from tests.servers.processes import await_ready, free_port, stop
+from skyddsnat.demo.ports import free_port
+from tests.servers.processes import await_ready, stop
 
 Change = Callable[[str], str]
 ANSWERED, STOPPED, SILENT = "answered", "stopped", "silent"
@@ -88,7 +90,7 @@ class Resolver:
     def log(self) -> Path:
         return self.folder / "resolver.log"
 
-    def start(self, *, change: tuple[str, str] = ("", ""), seconds: float = 20.0) -> Self:
+    def start(self, *, change: tuple[str, str] = ("", ""), seconds: float = 120.0) -> Self:
         """Start it.  change: what a careless operator has made of a line.  seconds: how long loading the zones may take."""
         before, after = change
         command = self.command(lambda text: text.replace(before, after) if before else text)
@@ -98,7 +100,7 @@ class Resolver:
         return self
 
     def _is_up(self) -> bool:
-        return self.look_up("www.lawful.test") == ANSWERED
+        return self.look_up("www.lawful.test", patience=1) == ANSWERED
 
     def command(self, changed: Change) -> list[str]:
         """Write the configuration, each text through `changed`, and tell what starts the server."""
@@ -113,11 +115,10 @@ class Resolver:
             stop(self.process, hard=hard)
             self.process = None
 
-    def look_up(self, name: str, kind: str = "A") -> str:
-        """What a client sees: an address, a refusal, or nothing."""
-        query = dns.message.make_query(f"{name}.", kind)
+    def look_up(self, name: str, kind: str = "A", *, patience: int = 30) -> str:
+        """What a client sees: an address, a refusal, or nothing in so many seconds, in each of which it asks once."""
         try:
-            answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+            answer = self._ask(name, kind, patience)
         except (OSError, dns.exception.DNSException):
             return SILENT
         if answer.rcode() == dns.rcode.NXDOMAIN:
@@ -126,16 +127,23 @@ class Resolver:
 
     def addresses(self, name: str, kind: str = "A") -> list[str]:
         """The addresses of a name."""
-        query = dns.message.make_query(f"{name}.", kind)
-        answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+        answer = self._ask(name, kind, patience=30)
         return [data.to_text() for rrset in answer.answer for data in rrset]
 
-    def await_state(self, name: str, state: str, *, seconds: float = 10.0, fresh: bool = False) -> float:
+    def _ask(self, name: str, kind: str, patience: int) -> dns.message.Message:
+        """A resolver that is busy is asked again, as clients do.  Raises dns.exception.Timeout, OSError."""
+        query = dns.message.make_query(f"{name}.", kind)
+        for _ in range(patience - 1):
+            with suppress(dns.exception.Timeout):
+                return dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+        return dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+
+    def await_state(self, name: str, state: str, *, seconds: float = 120.0, fresh: bool = False) -> float:
         """Wait until a name is answered or stopped; returns the seconds it took.  fresh: ask below it, a new name each time."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
             asked = f"{secrets.token_hex(6)}.{name}" if fresh else name
-            if self.look_up(asked) == state:
+            if self.look_up(asked, patience=1) == state:
                 return time.monotonic() - started
             time.sleep(0.01)
         raise AssertionError(f"after {seconds} s the resolver had not {state} the name")

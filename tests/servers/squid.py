@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.servers.processes import await_ready, free_port, stop, which
+from skyddsnat.demo.ports import free_port
+from tests.servers.processes import await_ready, stop, which
 
 _CONFIG = """http_port 127.0.0.1:{port}
 pid_filename none

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,11 @@ class Client:
 
 @dataclass(slots=True)
 class Page:
-    """The service in this process."""
+    """The service in this process.  Its clock stands still until the test moves it."""
 
     folder: Path
     config: Config
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     ahead: timedelta = timedelta()
     seconds: float = 0.0
     woken: int = 0
@@ -91,7 +92,7 @@ class Page:
         self.client = Client(make_app(self.service))
 
     def clock(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.began + self.ahead
 
     def wake(self) -> None:
         self.woken += 1
@@ -120,7 +121,7 @@ def page(tmp_path: Path) -> Iterator[Page]:
     made.queue.close()
 
 
-def await_true(condition: Any, *, seconds: float = 20) -> None:
+def await_true(condition: Any, *, seconds: float = 120) -> None:
     """Wait until it is so."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

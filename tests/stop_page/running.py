@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 
+from skyddsnat.demo.ports import free_port
 from skyddsnat.stop_page.setup import make_stop_page
-from tests.servers.processes import await_ready, free_port, stop
+from tests.servers.processes import await_ready, stop
 from tests.stop_page.conftest import FORM, sample
 
 ADDRESS = "127.0.0.77"

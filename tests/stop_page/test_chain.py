@@ -90,7 +90,7 @@ def take(agent: Agent) -> None:
     """A round of the agent's: pull, publish, prove, report."""
     sequence()
     assert agent.pull().reasons == ()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     agent.verify()
     agent.client.report(report_payload(agent.status(), name="alfa-1", now=agent.clock()))
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from skyddsnat.demo.ports import free_port
 from skyddsnat.stop_page import app, patience, serve
-from tests.servers.processes import free_port
 from tests.stop_page.conftest import FORM, Page, await_true
 
 HEAD = b"POST /_stop/en/complaint HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"

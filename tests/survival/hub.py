@@ -26,8 +26,9 @@ from uuid import uuid4
 import httpx
 from django.conf import settings
 
+from skyddsnat.demo.ports import free_port
 from tests import prepared
-from tests.servers.processes import await_ready, free_port
+from tests.servers.processes import await_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TAXII = "application/taxii+json;version=2.1"
@@ -83,7 +84,7 @@ class Hub:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=output, stderr=output, start_new_session=True
             )
-        await_ready(self.process, self.answers, log=log, seconds=60)
+        await_ready(self.process, self.answers, log=log)
         return self
 
     def answers(self) -> bool:
@@ -96,7 +97,7 @@ class Hub:
         """SIGKILL to every process of the hub."""
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=60)
             self.process = None
 
 
@@ -203,7 +204,7 @@ class Members:
         for event, threads in ((self.stop, self._writers), (self.quiet, self._readers)):
             event.set()
             for thread in threads:
-                thread.join(timeout=60)
+                thread.join(timeout=180)
                 assert not thread.is_alive()
 
     @property
@@ -240,7 +241,7 @@ class Members:
             "Content-Type": TAXII,
         }
         path, number = f"{ROOT}/collections/{self.hub.facts['inboxes'][member]}/objects/", 0
-        with httpx.Client(timeout=20, headers=headers) as client:
+        with httpx.Client(timeout=60, headers=headers) as client:
             while not self.stop.is_set():
                 name, number = f"{member}{number}.example", number + 1
                 body = json.dumps({"objects": [_report(name)]})
@@ -254,7 +255,7 @@ class Members:
         """A reviewer goes through the queue, approves, and now and then withdraws what was verified."""
         luck, seen = random.Random(f"{self.seed}{member}"), set()
         cookies = {"sessionid": self.hub.facts["sessions"][member]}
-        with httpx.Client(timeout=20, headers={"Accept-Language": "en"}, cookies=cookies) as client:
+        with httpx.Client(timeout=60, headers={"Accept-Language": "en"}, cookies=cookies) as client:
             while not self.stop.is_set():
                 page = self._ask(client, "GET", "/signals/review/")
                 waiting = re.findall(r"/signals/([0-9a-f-]{36})/review/", page.text if page else "")
@@ -289,7 +290,7 @@ class Members:
         headers = {"Authorization": f"Bearer {self.hub.facts['tokens']['beta']}", "Accept": TAXII}
         rows = self.tails.setdefault(kind, [])
         path, after = f"{ROOT}/collections/{self.hub.facts[kind]}/manifest/?limit=20&match[version]=all", ""
-        with httpx.Client(timeout=20, headers=headers) as client:
+        with httpx.Client(timeout=60, headers=headers) as client:
             while True:
                 last = self.quiet.is_set()
                 answer = self._ask(client, "GET", f"{path}&added_after={after}" if after else path)

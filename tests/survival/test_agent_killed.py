@@ -28,7 +28,7 @@ def catch_up(site: Site) -> Agent:
     """A fresh agent, as after a restart, does what there is to do."""
     agent = site.agent()
     assert agent.pull().reasons == ()
-    agent.settle(agent.step(), wait_seconds=5)
+    agent.settle(agent.step(), wait_seconds=60)
     return agent
 
 
@@ -151,7 +151,7 @@ def test_at_every_state_the_resolver_answers_by_the_last_good_list(dns_site: Sit
         assert_whole(agent)
         dns_site.hub.withdraw(listed)
         agent.pull()
-        agent.settle(agent.step(), wait_seconds=5)
+        agent.settle(agent.step(), wait_seconds=60)
         resolver.await_state(f"new{number}.test", ANSWERED)
         agent.close()
 
@@ -192,7 +192,7 @@ def test_killed_on_its_way_back_from_a_list_that_stops_a_lawful_name_it_goes_on_
         knot.serve_lawful()
         resolver.await_state(LAWFUL, ANSWERED)
         agent.pull()
-        agent.settle(agent.step(), wait_seconds=5)
+        agent.settle(agent.step(), wait_seconds=60)
         agent.verify()
         agent.state.notes.put(Notes.PIN, None)  # as after two people's word
         agent.close()

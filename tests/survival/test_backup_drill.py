@@ -25,7 +25,7 @@ def command(here: Hub, *arguments: object) -> subprocess.CompletedProcess[str]:
     """One `skyddsnat hub` command on the place."""
     line = [sys.executable, "-m", "skyddsnat", "hub", *map(str, arguments)]
     return subprocess.run(
-        line, env=here.environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+        line, env=here.environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -69,7 +69,7 @@ def another(old: Hub, folder: Path) -> Iterator[Hub]:
 def head(here: Hub, kind: str) -> dict[str, Any]:
     """What the hub signs for a feed."""
     headers = {"Authorization": f"Bearer {here.facts['tokens']['beta']}", "Accept": TAXII}
-    answer = httpx.get(f"{here.url}{ROOT}/collections/{here.facts[kind]}/head/", headers=headers, timeout=20)
+    answer = httpx.get(f"{here.url}{ROOT}/collections/{here.facts[kind]}/head/", headers=headers, timeout=60)
     return dict(line.split(" ", 1) for line in answer.json()["head"].splitlines()[1:])
 
 
@@ -79,7 +79,7 @@ def test_a_backup_under_load_comes_back_with_the_very_feeds(kind: str, tmp_path:
         old.start(workers=1)
         members = Members(old, seed=1)
         members.work()
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while len(members.acknowledged["approve"]) < 6 and time.monotonic() < until:
             time.sleep(0.05)
         known = {name: [list(one) for one in acts] for name, acts in members.acknowledged.items()}

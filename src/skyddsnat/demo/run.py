@@ -18,7 +18,8 @@ from uuid import UUID
 import httpx
 
 from skyddsnat.demo.places import InUse, Places, write_private
-from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, is_free, stop_on_signals
+from skyddsnat.demo.ports import is_free
+from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, stop_on_signals
 from skyddsnat.demo.sites import NETWORKS, Customers, Site, StopPage, Subscription
 
 if TYPE_CHECKING:

@@ -98,7 +98,7 @@ def _time(spec: Specification, usual: ReleaseRules, now: datetime) -> list[str]:
     if spec.deadline <= now:
         found.append("the deadline has passed")
     try:
-        planning.check_period(spec.first_day, spec.last_day, opens=now.date(), rules=usual)
+        planning.check_period(spec.first_day, spec.last_day, opens=planning.day_of(now), rules=usual)
     except PolicyRefusal:
         found.append(
             f"the period ends less than {usual.data_age_months_min} months ago: figures this young are not compared"

@@ -130,7 +130,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
             site.hub.verify(name, scope=scope)
         lifted = site.hub.verify("lifted.test")
         take(agent)
-        agent.rebuild(wait_seconds=20)
+        agent.rebuild(wait_seconds=60)
         site.hub.withdraw(lifted)
         take(agent)  # base still has it, and hot lets it through: that is no hit
         yield Place(site)

@@ -78,7 +78,7 @@ def start(resolvers: Iterable[Resolver]) -> None:
         resolver.start()
 
 
-def take(agent: Agent, *, wait: float = 15) -> Step:
+def take(agent: Agent, *, wait: float = 60) -> Step:
     """Pull, publish and see it at every resolver."""
     assert agent.pull().reasons == ()
     step = agent.step()

@@ -61,7 +61,7 @@ def test_each_resolver_blocks_exactly_what_the_signals_say(
     for step, rebuilds in steps:
         put(agent, compiled(agent, step))
         if rebuilds:
-            agent.rebuild(wait_seconds=20)
+            agent.rebuild(wait_seconds=60)
         wanted = {name for name in probes if is_blocked(name, step)}
         with ThreadPoolExecutor(len(site.others)) as pool:
             for resolver, blocked in zip(
@@ -73,7 +73,7 @@ def test_each_resolver_blocks_exactly_what_the_signals_say(
 def test_a_redundant_row_would_be_seen(site: Site, agent: Agent) -> None:
     """Were covered children not dropped, BIND and Unbound would resolve what the signals block, and the test above would fail."""
     entries = frozenset(Listed(name, scope) for name, scope in HOLE)
-    agent.settle(agent.enforcer.put(ListFacts(entries=entries), course=chosen("0" * 64)), wait_seconds=20)
+    agent.settle(agent.enforcer.put(ListFacts(entries=entries), course=chosen("0" * 64)), wait_seconds=60)
     blocked = {resolver.kind: blocked_of(resolver, ["x.b.wild.test", "b.wild.test"]) for resolver in site.others}
     assert (len(blocked["bind"]), len(blocked["unbound"])) == (0, 1)
     assert blocked["powerdns"] == blocked["knot-resolver"] == {"x.b.wild.test", "b.wild.test"}
@@ -83,7 +83,7 @@ def put(agent: Agent, block_list: BlockList) -> None:
     """Put the list in force; what the guards would say of it is another test's matter."""
     facts = ListFacts(entries=frozenset(block_list.entries))
     step = agent.enforcer.put(facts, course=chosen(block_list.version))
-    checks = agent.settle(step, wait_seconds=20).checks
+    checks = agent.settle(step, wait_seconds=60).checks
     assert all(check.ok for check in checks), checks
 
 

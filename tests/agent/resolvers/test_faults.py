@@ -137,7 +137,7 @@ def test_a_planted_fault_is_found_with_what_mends_it(tmp_path: Path, case: str) 
         agent.pull()
         step = agent.step()
         site.others[0].start(change=change)  # its first transfer needs no NOTIFY
-        agent.settle(step, wait_seconds=2)
+        agent.settle(step, wait_seconds=8)
         found = look(agent)
         assert set(found) == {f"resolver {kind.kind}-1 {what}"}, found
         assert_told(found.popitem()[1], advice)
@@ -208,7 +208,7 @@ def test_rows_that_knot_resolver_ignores_are_found(tmp_path: Path) -> None:
     with running_site(tmp_path, KnotResolver, Bind) as site:
         agent = site.agent()
         agent.pull()
-        agent.settle(agent.step(), wait_seconds=15)
+        agent.settle(agent.step(), wait_seconds=60)
         _add_beside(site, "walled.test", "garden.lawful.test.")
         resolver, _ = site.others
         until_found(agent, "resolver knot-resolver-1 reads every row", "1 row.*ignores.*stay open")
@@ -244,9 +244,9 @@ def test_no_lift_counts_as_proved_where_base_decides_before_hot(tmp_path: Path) 
         bind, agent = site.others[0].start(change=(bind_order(HOT, BASE), bind_order(BASE, HOT))), site.agent()
         listed = site.hub.verify("bad.test")
         agent.pull()
-        agent.settle(agent.step(), wait_seconds=10)
+        agent.settle(agent.step(), wait_seconds=60)
         assert agent.status().resolvers[0]["fault"] == BASE_DECIDES
-        assert agent.rebuild(wait_seconds=10).trimmed
+        assert agent.rebuild(wait_seconds=60).trimmed
         assert agent.status().resolvers[0]["fault"] == BASE_DECIDES, "a look at the canaries alone does not clear it"
         site.hub.withdraw(listed)
         agent.pull()

@@ -23,9 +23,12 @@ LOGIN, SECOND = "/account/login/", "/account/login/second-step/"
 
 
 def code(secret: str = TOTP_SECRET, *, at: float | None = None) -> str:
-    """RFC 6238, written a second time, so that the hub's own is checked against something."""
+    """RFC 6238, written a second time, so that the hub's own is checked against something.  The present one has a while left."""
     import base64
 
+    left = 30 - time.time() % 30
+    if at is None and left < 4:
+        time.sleep(left)
     counter = int((time.time() if at is None else at) // 30)
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), sha1).digest()
     offset = digest[-1] & 15

@@ -97,6 +97,15 @@ def test_a_round_is_not_fixed_without_every_key_or_over_days_that_were_compared(
     assert code_of(lambda: services.freeze(bench.coordinator, "sen", now=bench.now)) == "deadline_past"
 
 
+def test_figures_are_old_enough_by_the_calendar_that_the_parties_reckon_by_too(bench: Bench) -> None:
+    """In Stockholm 30 December has begun, and 30 September is three months ago; by UTC, as a party sees it, not yet."""
+    days = {"first_day": date(2026, 7, 1), "last_day": date(2026, 9, 30)}
+    bench.now = datetime(2026, 12, 29, 23, 30, tzinfo=UTC)
+    assert code_of(lambda: bench.planned(**days)) == "period_too_young"
+    bench.now += timedelta(minutes=30)
+    assert code_of(lambda: bench.planned(**days)) == ""
+
+
 def test_the_next_round_knows_the_one_before(bench: Bench) -> None:
     first = bench.released()
     spec = bench.frozen("nasta", metrics=["MET-LEA-01"], deadline=bench.now + timedelta(days=14)).specification

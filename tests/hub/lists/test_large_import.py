@@ -18,10 +18,11 @@ from typing import Any
 import httpx
 import pytest
 
+from skyddsnat.demo.ports import free_port
 from tests.effort import tries
 from tests.figures import figure
 from tests.servers.hub import REPOSITORY, Place, place, result_of
-from tests.servers.processes import await_ready, free_port
+from tests.servers.processes import await_ready
 
 pytestmark = pytest.mark.servers
 ROWS = tries(short=1_500, long=100_000)

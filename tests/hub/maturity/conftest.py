@@ -6,6 +6,7 @@ import base64
 import os
 
 import pytest
+from django.utils import timezone
 
 from skyddsnat.hub.maturity.models import Assessment
 from skyddsnat.hub.maturity.services import open_year
@@ -27,4 +28,4 @@ def bench(cast: Cast) -> Bench:
 @pytest.fixture
 def assessment(bench: Bench) -> Assessment:
     """Alfa's of this year."""
-    return open_year(bench.leads["alfa"], bench.now.year, now=bench.now)
+    return open_year(bench.leads["alfa"], timezone.localdate(bench.now).year, now=bench.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,13 +28,20 @@ def refused(act: Any) -> str:
 
 
 def test_only_the_lead_begins_a_year_and_once(bench: Bench, assessment: Assessment) -> None:
-    lead, year = bench.leads["alfa"], bench.now.year
+    lead, year = bench.leads["alfa"], assessment.year
     assert refused(lambda: services.open_year(lead, year, now=bench.now)) == "year_opened"
     assert refused(lambda: services.open_year(lead, year + 1, now=bench.now)) == "bad_year"
     assert refused(lambda: services.open_year(lead, year - 2, now=bench.now)) == "bad_year"
     analyst = bench.cast.person("alfa", "analyst")
     assert refused(lambda: services.open_year(analyst, year - 1, now=bench.now)) == "not_own_lead"
     assert services.open_year(lead, year - 1, now=bench.now).year == year - 1
+
+
+def test_the_year_turns_when_the_members_calendar_does(bench: Bench) -> None:
+    """Midnight in Stockholm: the page offers the new year, while UTC has an hour of the old one left."""
+    lead, night = bench.leads["alfa"], datetime(2027, 12, 31, 23, 30, tzinfo=UTC)
+    assert refused(lambda: services.open_year(lead, 2026, now=night)) == "bad_year"
+    assert services.open_year(lead, 2028, now=night).year == 2028
 
 
 def test_colleagues_answer_and_none_overwrites_another_unseen(bench: Bench, assessment: Assessment) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, timedelta
 
 import pytest
 
@@ -277,6 +277,16 @@ def test_events_of_one_series_and_of_all_are_on_its_axis(stats: Stats) -> None:
     found = released(LOOKUPS)
     assert found is not None
     assert len(found.events) == 1
+
+
+def test_an_event_of_today_is_marked_as_soon_as_the_coordinators_day_begins(stats: Stats) -> None:
+    stats.now = stats.now.replace(hour=0, minute=30).astimezone(UTC)
+    today = date(2026, 11, 28)
+    assert stats.now.date() < today
+    facts = {"note_sv": "", "note_en": "", "now": stats.now}
+    assert services.add_event(stats.coordinator, None, EventKind.OUTAGE, today, **facts).day == today
+    with refused("not_yet"):
+        services.add_event(stats.coordinator, None, EventKind.OUTAGE, today + timedelta(days=1), **facts)
 
 
 def test_only_who_may_does(stats: Stats) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from skyddsnat.demo.benchmark import parties
 from skyddsnat.demo.benchmark.member import DemoMember
 from skyddsnat.demo.places import write_private
-from skyddsnat.demo.processes import free_port
+from skyddsnat.demo.ports import free_port
 from skyddsnat.demo.world.comparing import Comparing
 from skyddsnat.demo.world.organisations import OPERATORS
 from skyddsnat.protocols.benchmark import keyfile
@@ -28,14 +28,13 @@ def keep(comparing: Comparing, folder: Path) -> dict[str, Any]:
         rows.append({"id": name, "key_file": str(path), "signing_key": comparing.keys[name].signing_key})
     agents = {name: {"seed": keys.seed.hex(), "token": comparing.tokens[name]} for name, keys in comparing.keys.items()}
     write_private(folder / AGENTS, json.dumps(agents) + "\n")
-    ports: set[int] = set()
-    while len(ports) < len(comparing.party_keys):
-        ports.add(free_port())
     told = []
-    for (name, key), port in zip(comparing.party_keys.items(), sorted(ports), strict=True):
+    for name, key in comparing.party_keys.items():
         parties.keep(folder / "parties", name, key, comparing.party_tokens[name])
         config = str(folder / "parties" / name / "party.toml")
-        told.append({"id": name, "address": f"127.0.0.1:{port}", "signing_key": public_hex(key), "config": config})
+        told.append(
+            {"id": name, "address": f"127.0.0.1:{free_port()}", "signing_key": public_hex(key), "config": config}
+        )
     return {"passphrase": PASSPHRASE, "members": rows, "parties": told}
 
 

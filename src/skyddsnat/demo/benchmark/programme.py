@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from django.utils import timezone
-
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.demo.benchmark.calendar import Quarter, newest
@@ -23,6 +21,7 @@ from skyddsnat.hub.benchmark.models import PeerGroup, Round
 from skyddsnat.hub.benchmark.services import Draft
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Member, Person
+from skyddsnat.policy.benchmark.planning import day_of
 
 PLANNER, COUNSEL = "karin.berg@solros.test", "lars.noren@solros.test"
 SOON = timedelta(seconds=25)
@@ -62,7 +61,7 @@ class Programme:
     """members: agents of all that compare themselves, by id.  newest: the quarter of the open round."""
 
     members: Mapping[str, DemoMember]
-    newest: Quarter = field(default_factory=lambda: newest(timezone.localdate()))
+    newest: Quarter = field(default_factory=lambda: newest(day_of(datetime.now(UTC))))
 
     def rounds(self) -> tuple[Planned, Planned, Planned, Planned]:
         """The one to compare with, the latest, the open one, and the Nordic one."""

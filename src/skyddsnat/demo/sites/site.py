@@ -23,7 +23,8 @@ from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone, knot_conf
 from skyddsnat.agent.state import State
 from skyddsnat.demo.places import write_private
-from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program, free_port
+from skyddsnat.demo.ports import free_port
+from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program
 from skyddsnat.demo.sites import servers
 from skyddsnat.demo.sites.networks import NETWORKS, SUBSCRIPTIONS, Network
 from skyddsnat.policy.coverage import Listed, domains_of

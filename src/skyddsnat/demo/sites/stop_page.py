@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 
 from skyddsnat.demo.places import write_private
-from skyddsnat.demo.processes import SKYDDSNAT, Children, free_port
+from skyddsnat.demo.ports import free_port
+from skyddsnat.demo.processes import SKYDDSNAT, Children
 from skyddsnat.stop_page.setup import Sample, make_stop_page
 
 

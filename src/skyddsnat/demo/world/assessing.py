@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.demo.world.comparing import LEADS, Comparing
 from skyddsnat.hub.maturity import services
@@ -21,14 +23,15 @@ NOT_APPLICABLE_ONCE = "Tjänsten finns inte hos oss."
 
 def assess_all(comparing: Comparing, people: Mapping[str, Person], *, now: datetime) -> None:
     """Last year's is finished; this year's is finished at Alfa, and half done at Epsilon."""
+    this_year = timezone.localdate(now).year
     for member in ASSESSED:
         lead = people[LEADS[member]]
-        before = answers_of(member, now.year - 1)
-        after = answers_of(member, now.year)
+        before = answers_of(member, this_year - 1)
+        after = answers_of(member, this_year)
         if member != ASSESSED[0]:
             after = dict(list(after.items())[: len(after) // 2])
-        _write(lead, comparing.keys[member], now.year - 1, before, now=now, done=True)
-        _write(lead, comparing.keys[member], now.year, after, now=now, done=member == ASSESSED[0])
+        _write(lead, comparing.keys[member], this_year - 1, before, now=now, done=True)
+        _write(lead, comparing.keys[member], this_year, after, now=now, done=member == ASSESSED[0])
 
 
 def answers_of(member: str, year: int) -> dict[str, dict[str, Any]]:

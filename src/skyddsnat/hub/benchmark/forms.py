@@ -196,11 +196,10 @@ def suggested() -> dict[str, Any]:
     """What a new draft begins with: the quarter that is old enough, three weeks to hand in, the first round's metrics."""
     from django.utils import timezone
 
-    from skyddsnat.policy.benchmark.planning import oldest_allowed
+    from skyddsnat.policy.benchmark.planning import day_of, oldest_allowed
 
     words = load_catalogue().metric_words
-    today = timezone.localdate()
-    latest = oldest_allowed(today, words.release.data_age_months_min)
+    latest = oldest_allowed(day_of(timezone.now()), words.release.data_age_months_min)
     first_of_quarter = latest.replace(month=3 * ((latest.month - 1) // 3) + 1, day=1)
     last = first_of_quarter - timedelta(days=1)
     first = last.replace(month=last.month - 2, day=1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.audit.services import record
@@ -42,7 +43,8 @@ def open_year(person: Person, year: int, *, now: datetime) -> Assessment:
     Raises PolicyRefusal("not_own_lead" | "bad_year" | "year_opened").
     """
     policy.check_lead(_roles(person))
-    if not now.year - 1 <= year <= now.year:
+    this_year = timezone.localdate(now).year
+    if not this_year - 1 <= year <= this_year:
         raise PolicyRefusal("bad_year", str(year))
     if Assessment.objects.filter(member_id=person.member_id, year=year).exists():
         raise PolicyRefusal("year_opened", str(year))

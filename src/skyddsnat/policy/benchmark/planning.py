@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric
 from skyddsnat.catalogue.release import ReleaseRules
@@ -37,6 +37,11 @@ def check_metric(metric: Metric, *, signed_off: bool) -> None:
         raise PolicyRefusal("red_metric", metric.id)
     if metric.competition is CompetitionFlag.AMBER and not signed_off:
         raise PolicyRefusal("needs_sign_off", metric.id)
+
+
+def day_of(moment: datetime) -> date:
+    """The day by which a figure's age is reckoned: UTC's, so that hub and parties come to the same wherever they stand."""
+    return moment.astimezone(UTC).date()
 
 
 def oldest_allowed(today: date, months: int) -> date:

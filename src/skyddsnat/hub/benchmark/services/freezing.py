@@ -78,7 +78,7 @@ def specification_of(round_: Round, *, now: datetime) -> Specification:
     rules = load_catalogue().metric_words.release
     planning.check_members(compared)
     planning.check_parties(map(organisation_of, parties), compared)
-    planning.check_period(round_.first_day, round_.last_day, opens=timezone.localdate(now), rules=rules)
+    planning.check_period(round_.first_day, round_.last_day, opens=planning.day_of(now), rules=rules)
     if round_.deadline < now + OPENS_AT_LEAST:
         raise PolicyRefusal("deadline_past")
     members = [one.member_id for one in memberships]

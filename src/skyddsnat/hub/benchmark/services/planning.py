@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric
@@ -142,7 +141,7 @@ def _write(round_: Round, draft: Draft, *, now: datetime) -> None:
     if draft.group.closed_at is not None:
         raise PolicyRefusal("group_closed")
     rules = load_catalogue().metric_words.release
-    planning.check_period(draft.first_day, draft.last_day, opens=timezone.localdate(now), rules=rules)
+    planning.check_period(draft.first_day, draft.last_day, opens=planning.day_of(now), rules=rules)
     if draft.deadline <= now:
         raise PolicyRefusal("deadline_past")
     if not 0 <= draft.objection_seconds <= LONGEST_OBJECTION:

@@ -28,7 +28,7 @@ from skyddsnat.hub.benchmark.views.rounds import known
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.decorators import fresh, role_required
 from skyddsnat.hub.members.request import SignedInRequest
-from skyddsnat.policy.benchmark.planning import oldest_allowed
+from skyddsnat.policy.benchmark.planning import day_of, oldest_allowed
 from skyddsnat.policy.benchmark.sight import AT_A_MEMBER
 from skyddsnat.policy.vocabulary import Role
 
@@ -73,7 +73,7 @@ def _planner(request: SignedInRequest, form: RoundForm, round_: Round | None = N
         "dates": [form[name] for name in ("first_day", "last_day", "deadline", "objection_seconds")],
         "parties": [form[f"party_{index}"] for index in range(3)],
         "groups": all_metrics(chosen),
-        "latest": oldest_allowed(timezone.localdate(), rules.data_age_months_min),
+        "latest": oldest_allowed(day_of(timezone.now()), rules.data_age_months_min),
     }
     return render(request, "benchmark/plan.html", page)
 

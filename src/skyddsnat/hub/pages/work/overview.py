@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Model, Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -206,7 +207,7 @@ def _agents(person: Person, roles: set[Role], now: datetime) -> AgentsAtWork | N
 
 def _coordination(person: Person, now: datetime) -> Coordination:
     waiting = accounts.people_for(person).filter(Q(("enrolled", False)), is_active=True)
-    due = members.legal_register().filter(review_by__lte=(now + LEGAL_SOON).date())
+    due = members.legal_register().filter(review_by__lte=timezone.localdate(now) + LEGAL_SOON)
     return Coordination(waiting.count(), due.count(), lists.open_alarms(person).count())
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
@@ -29,7 +30,7 @@ def add_event(
     Raises PolicyRefusal("not_coordinator" | "not_yet" | "one_language" | "imagery" | "personal_data").
     """
     check_coordinator(reader_of(person))
-    if day > now.date():
+    if day > timezone.localdate(now):
         raise PolicyRefusal("not_yet", str(day))
     if bool(note_sv) != bool(note_en):
         raise PolicyRefusal("one_language")
