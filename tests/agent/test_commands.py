@@ -70,6 +70,26 @@ def test_pull_plan_publish_status_end_with_zero_when_all_is_well(site: Site) -> 
     assert (status["state"], status["entries"], status["held"]) == ("live", 1, None)
 
 
+DEAD = '\n[[resolver]]\nname = "dead-{0}"\naddress = "127.0.0.1"\nport = {0}\nnotify = false\n'
+
+
+@pytest.mark.parametrize(
+    ("resolvers", "told"),
+    [
+        ((), "agent.toml names no resolver, so nothing proves this list; add each as [[resolver]]"),
+        ((1, 2), "none of 2 resolver(s) has answered"),
+    ],
+)
+def test_status_says_who_has_to_prove_a_list_and_has_not(site: Site, resolvers: tuple[int, ...], told: str) -> None:
+    site.more = "".join(DEAD.format(port) for port in resolvers)
+    site.configure(wait_seconds="0.5")
+    site.hub.verify("bad.test")
+    command(site, "pull")
+    command(site, "publish")
+    assert told in command(site, "status").output
+    assert facts(command(site, "status", "--json"))["proved"] == {"of": len(resolvers), "answering": 0, "by": 0}
+
+
 def test_nothing_shows_a_listed_name_unless_it_is_asked_for(site: Site) -> None:
     site.hub.verify("bad.test")
     command(site, "pull")

@@ -10,12 +10,15 @@ import time
 import dns.message
 import dns.opcode
 import pytest
+from typer.testing import CliRunner
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import ResolverConfig
 from skyddsnat.agent.errors import PrimaryError
 from skyddsnat.agent.primaries.notify import Notifier
+from skyddsnat.agent.status import Proved
 from skyddsnat.agent.verify import CANARY_MISSING, LAWFUL_STOPPED, UNREACHED, Verifier
+from skyddsnat.cli.agent import app
 from tests.agent.conftest import HOT, Site, unused_endpoint
 from tests.servers.unbound import STOPPED
 
@@ -98,6 +101,9 @@ def test_a_dead_resolver_is_shown_and_does_not_keep_the_others_waiting(dns_site:
     status = agent.status()
     assert {check["name"]: check["ok"] for check in status.resolvers} == {"unbound-1": True, "dead": False}
     assert status.state == "error"
+    assert status.proved == Proved(of=2, answering=1, by=1)
+    shown = CliRunner().invoke(app, ["status", "--config", str(dns_site.config_file)]).output
+    assert "1 of 2 resolver(s) proved to have this list" in shown
     assert not any(row.seen_everywhere for row in agent.state.zones.all().values())
 
 

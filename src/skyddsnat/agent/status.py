@@ -13,6 +13,7 @@ from skyddsnat.agent.state import State
 from skyddsnat.agent.state.lists import KeptList
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.zones import ZoneRole
+from skyddsnat.agent.verify import UNREACHED
 
 FAULT_IS_AN_ERROR = timedelta(seconds=60)
 """A hub that misses a few polls is no error of the agent's."""
@@ -26,6 +27,15 @@ class AgentState(StrEnum):
     OBSERVING = "observing"
     HELD = "held"
     ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """How many of the resolvers in agent.toml have shown that they have the list in force, and how many answer at all."""
+
+    of: int
+    answering: int
+    by: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,7 @@ class Status:
     positions: dict[str, int]
     heard_at: datetime | None
     resolvers: list[dict[str, Any]]
+    proved: Proved
     publish_seconds: float | None
     zones: dict[ZoneRole, tuple[int, int]]
     lifted: int
@@ -67,7 +78,9 @@ def read_status(config: Config, state: State, *, now: datetime) -> Status:
     list_hold = notes.get(Notes.LIST_HOLD)
     live = state.lists.live()
     faults = notes.get(Notes.FAULTS) or {}
-    resolvers = notes.get(Notes.RESOLVERS) or []
+    named = {resolver.name for resolver in config.resolvers}
+    resolvers = [check for check in notes.get(Notes.RESOLVERS) or [] if check["name"] in named]
+    zones = state.zones.sizes()
     held = notes.get(Notes.FEED_HOLD) is not None or list_hold is not None
     return Status(
         state=_word(held=held, broken=_is_broken(faults, resolvers, now), live=live),
@@ -80,9 +93,10 @@ def read_status(config: Config, state: State, *, now: datetime) -> Status:
         positions={collection: one.position for collection, one in seen.items()},
         heard_at=min((at for at in heard if at is not None), default=None) if all(heard) else None,
         resolvers=resolvers,
+        proved=_proved(resolvers, of=len(named), zones=zones),
         publish_seconds=notes.get(Notes.MEASURED),
         lift_seconds=notes.get(Notes.LIFT_SECONDS),
-        zones=state.zones.sizes(),
+        zones=zones,
         lifted=len(notes.lifted()),
         observing=not config.list.policy.stops,
         staged=notes.get(Notes.PUBLISHING),
@@ -92,6 +106,14 @@ def read_status(config: Config, state: State, *, now: datetime) -> Status:
         log=notes.get(Notes.WITNESS),
         log_alarm=notes.get(Notes.LOG_ALARM),
     )
+
+
+def _proved(checks: list[dict[str, Any]], *, of: int, zones: dict[ZoneRole, tuple[int, int]]) -> Proved:
+    """A look from before the newest publish has another serial, and proves nothing of it."""
+    answering = [check for check in checks if check["fault"] != UNREACHED]
+    serial = zones[ZoneRole.HOT][0] if ZoneRole.HOT in zones else None
+    having = [check for check in answering if not check["behind"] and check["serial"] == serial]
+    return Proved(of=of, answering=len(answering), by=len(having))
 
 
 def _probes(config: Config, noted: dict[str, Any]) -> tuple[dict[str, Any], ...]:

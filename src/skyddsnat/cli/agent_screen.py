@@ -18,7 +18,7 @@ from skyddsnat.agent.probes.reports import SILENT_AFTER
 from skyddsnat.agent.report import report_payload
 from skyddsnat.agent.state.lists import KeptList
 from skyddsnat.agent.state.lists import Status as Fate
-from skyddsnat.agent.status import AgentState, Status
+from skyddsnat.agent.status import AgentState, Proved, Status
 from skyddsnat.agent.verify import ResolverCheck
 from skyddsnat.policy.agent_guards import Reason
 from skyddsnat.policy.course import Phase
@@ -65,7 +65,7 @@ PHASES: Mapping[Phase, str] = {
     Phase.GUARDED: "guarded",
     Phase.HELD: "held: waits for two people, or for a newer list",
     Phase.STAGED: "staged: its files are being put in place",
-    Phase.CANARY: "canary: not every resolver has proved that it has this list",
+    Phase.CANARY: "canary: resolvers are asked whether they have this list",
     Phase.LIVE: "live: every resolver has proved that it has this list",
     Phase.VERIFIED: "verified: every resolver has it, and none stops a lawful name",
     Phase.ROLLED_BACK: "rolled back",
@@ -89,6 +89,7 @@ def status_facts(status: Status, *, name: str, now: datetime) -> dict[str, Any]:
         "lift_seconds": status.lift_seconds,
         "observing": status.observing,
         "phase": status.live.phase if status.live else None,
+        "proved": asdict(status.proved),
         "staged": status.staged,
         "probes": [*status.probes],
         "held_version": status.list_hold["version"] if status.list_hold else None,
@@ -131,7 +132,7 @@ def show_status(console: Console, status: Status, *, name: str, now: datetime) -
     if status.live is not None and status.live.published_at is not None:
         when = ago(status.live.published_at, now)
         console.print(f"list in force   {status.live.version[:12]}  {status.live.size} entries, published {when}")
-        console.print(f"                {PHASES[status.live.phase]}")
+        console.print(f"                {_how_far(status.live.phase, status.proved)}", soft_wrap=True, markup=False)
     else:
         console.print("list in force   none yet")
     if status.pin is not None:
@@ -162,6 +163,17 @@ def show_status(console: Console, status: Status, *, name: str, now: datetime) -
     for told in status.probes:
         console.print(f"from {told['access']:<11}{_probe_words(told, now)}")
     _show_outputs(console, status.outputs)
+
+
+def _how_far(phase: Phase, proved: Proved) -> str:
+    """The phase in words; while the list is not proved everywhere, who is missing."""
+    if phase is not Phase.CANARY:
+        return PHASES[phase]
+    if not proved.of:
+        return "canary: agent.toml names no resolver, so nothing proves this list; add each as [[resolver]]"
+    if not proved.answering:
+        return f"canary: none of {proved.of} resolver(s) has answered; are they running, and may this machine ask them?"
+    return f"canary: {proved.by} of {proved.of} resolver(s) proved to have this list"
 
 
 def _show_outputs(console: Console, outputs: Sequence[OutputState]) -> None:

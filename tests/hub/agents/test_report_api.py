@@ -208,7 +208,7 @@ def test_not_a_number_is_refused_in_a_figure() -> None:
 def test_the_hub_reads_what_the_agent_writes() -> None:
     from datetime import UTC, datetime
 
-    from skyddsnat.agent.status import AgentState, Status
+    from skyddsnat.agent.status import AgentState, Proved, Status
 
     status = Status(
         state=AgentState.HELD,
@@ -221,6 +221,7 @@ def test_the_hub_reads_what_the_agent_writes() -> None:
         positions={"7c9e6679-7425-40de-944b-e07fc1f90ae7": 12},
         heard_at=None,
         resolvers=[{"name": "r1", "ok": True, "checked_at": "2026-11-24T10:00:00+00:00", "serial": 4, "fault": ""}],
+        proved=Proved(of=1, answering=1, by=1),
         publish_seconds=None,
         zones={},
         lifted=0,
