@@ -15,10 +15,12 @@ from skyddsnat.agent.config import load
 from skyddsnat.agent.errors import WrongUse
 from skyddsnat.agent.samples import empty_zone
 from skyddsnat.agent.setup import discover
+from skyddsnat.cli import agent_asking
 from skyddsnat.cli.agent import app
-from skyddsnat.cli.agent_init import _observe, _resolvers
+from skyddsnat.cli.agent_init import _observe
 from skyddsnat.protocols.feedhead import public_key_text
 from tests.agent.conftest import Site
+from tests.agent.fake_hub import STATS_TOKEN, TAXII_TOKEN
 from tests.servers.processes import which
 
 KINDS = (
@@ -210,17 +212,24 @@ def test_nothing_is_overwritten_without_being_told(site: Site) -> None:
         (["--resolver", "one=192.0.2.1"], "name=kind:address"),
         (["--resolver", "one=bind9:192.0.2.1"], "name=kind:address"),
         (["--resolver", "one=bind:resolver.example"], "IP address"),
-        (["--primary", "192.0.2.1@99999"], "IP address"),
         (["--token-file", "/nowhere/token"], "does not exist"),
         (["--hub", "http://127.0.0.1:9"], "not reached (ConnectError); check the address"),
         (["--hub", "hub.example"], "expected an address such as https://hub.example"),
         (["--hub", "https://[hub"], "expected an address such as https://hub.example"),
         (["--hub", "http://192.0.2.1"], "expected https"),
-        (["--name", "Alfa Sthlm"], "[agent] name"),
-        (["--zone", "rpz..example"], "hot_zone"),
         (["--must-not-block", "not a name"], "[verify] must_not_block"),
         (["--protect", "http://alfa.test/"], "[list] protect"),
         (["--resolver", "bind-1=bind:192.0.2.30"], "a different name for each resolver"),
+        (["--hub", "https://hub.example:99999"], "such as https://hub.example or https://hub.example:8443"),
+        (["--hub", "https://hub.example:none"], "such as https://hub.example or https://hub.example:8443"),
+        (["--hub", "https://hub example"], "such as https://hub.example or https://hub.example:8443"),
+        (["--primary", "192.0.2.1@99999"], "expected one from 1 to 65535, such as 192.0.2.10@5353"),
+        (["--primary", "bind:ns1.example"], "such as 192.0.2.10 or 192.0.2.10@5353"),
+        (["--agent-address", "192.0.2.11@53"], "without a port, such as 192.0.2.11"),
+        (["--name", "Alfa Sthlm"], "such as alfa-sthlm-1"),
+        (["--zone", "rpz..example"], "such as rpz.skyddsnat.example"),
+        (["--zone-dir", __file__], "is a file, expected one that can be written, such as /var/lib/skyddsnat/zones"),
+        (["--config", f"{__file__}/agent.toml"], "is a file, expected a folder for it"),
     ],
 )
 def test_a_wrong_answer_is_one_line_and_nothing_is_written(site: Site, extra: list[str], told: str) -> None:
@@ -255,14 +264,75 @@ def test_places_are_given_from_where_one_stands(site: Site, monkeypatch: pytest.
     assert config.primary.key.read()
 
 
-def test_a_person_who_mistypes_a_resolver_is_asked_again(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    typed = iter(["one=bind9:192.0.2.1", "one=bind:192.0.2.1", ""])
-    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
-    assert [one.name for one in _resolvers([])] == ["one"]
-    assert "expected name=kind:address" in capsys.readouterr().out
+def type_in(site: Site, monkeypatch: pytest.MonkeyPatch, typed: list[str], *extra: str) -> Result:
+    """A person at a terminal."""
+    monkeypatch.setattr(agent_asking, "somebody_is_here", lambda: True)
+    etc = site.folder / "etc"
+    places = ("--config", str(etc / "agent.toml"), "--data-dir", str(site.folder / "var"))
+    zones = () if "--zone-dir" in extra else ("--zone-dir", str(site.folder / "var-zones"))
+    return CliRunner().invoke(app, ["init", *places, *zones, *extra], input="\n".join([*typed, ""]))
+
+
+def test_a_person_is_asked_again_for_each_answer_that_cannot_work(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = [
+        *("hub.example", "http://192.0.2.1", "https://hub.example:99999", site.hub.url),
+        *("two words", "skn_of_another", site.hub.url, TAXII_TOKEN),
+        *("Alfa Sthlm", "alfa-1", STATS_TOKEN, "y", "y"),
+        *("rpz..example", "rpz.skyddsnat.example"),
+        *("ns1.example", "192.0.2.10@99999", "192.0.2.10"),
+        *("one=bind9:192.0.2.1", "one=bind:ns2.example", "one=bind:192.0.2.1", "one=unbound:192.0.2.2", ""),
+        *("192.0.2.11@53", "192.0.2.11"),
+        *("/dev/null/zones", str(site.folder / "var-zones"), "y"),
+    ]
+    result = type_in(site, monkeypatch, typed, "--zone-dir", __file__)
+    assert result.exit_code == 0, result.output
+    told = " ".join(result.output.split())
+    for got, expected in (
+        ("hub 'hub.example'", "expected an address such as https://hub.example"),
+        ("hub 'http://192.0.2.1'", "expected https"),
+        ("hub 'https://hub.example:99999'", "or https://hub.example:8443"),
+        ("that is no token", "skn_"),
+        ("hub answered 401", "token refused"),
+        ("name 'Alfa Sthlm'", "such as alfa-sthlm-1"),
+        ("'ns1.example'", "such as 192.0.2.10 or 192.0.2.10@5353"),
+        ("port 99999", "from 1 to 65535"),
+        ("resolver 'one=bind9:192.0.2.1'", "expected name=kind:address"),
+        ("'ns2.example'", "expected an IP address"),
+        ("there is a one already", "expected a different name"),
+        ("zone 'rpz..example'", "such as rpz.skyddsnat.example"),
+        ("'192.0.2.11@53'", "without a port"),
+        (f"folder {__file__}", "is a file"),
+        ("folder /dev/null/zones", "is a file"),
+    ):
+        assert got in told
+        assert expected in told[told.index(got) :], got
+    config = load(site.folder / "etc" / "agent.toml")
+    assert (config.hub.token.read(), config.hub.report_token.read()) == (TAXII_TOKEN, STATS_TOKEN)
+    assert [(one.name, one.kind) for one in config.resolvers] == [("one", "bind")]
+    assert (config.primary.address, config.primary.zone_dir) == ("192.0.2.10", site.folder / "var-zones")
+
+
+def test_a_person_is_asked_again_where_no_hub_answers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    tokens = ("--token-file", str(site.folder / "taxii.token"), "--report-token-file", str(site.folder / "stats.token"))
+    typed = ["http://127.0.0.1:9", site.hub.url, "alfa-1", "y", "y", "rpz.alfa.example", "none", "", "", "n"]
+    result = type_in(site, monkeypatch, typed, *tokens)
+    assert result.exit_code == 0, result.output
+    assert "not reached (ConnectError); check the address" in " ".join(result.output.split())
+
+
+def test_a_site_that_is_there_is_said_before_the_first_question(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert init(site).exit_code == 0
+    again = type_in(site, monkeypatch, [])
+    assert (again.exit_code, "--force" in again.stderr, "Address of the hub" in again.output) == (2, True, False)
+
+
+def test_what_is_no_secret_in_a_tokens_file_is_said(site: Site) -> None:
+    for text in ("skn_one\nskn_two\n", "skn_å", "a token"):
+        (site.folder / "taxii.token").write_text(text)
+        result = init(site)
+        assert (result.exit_code, "holds more than a secret" in result.stderr) == (2, True)
+        assert "skn_" not in result.stderr
 
 
 def test_without_a_resolver_it_says_what_is_missing(site: Site) -> None:

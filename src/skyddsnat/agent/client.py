@@ -15,7 +15,7 @@ import orjson
 import skyddsnat
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask, trust
 from skyddsnat.agent.config import HubConfig, Secret
-from skyddsnat.agent.errors import HubError, Unreached
+from skyddsnat.agent.errors import BadToken, HubError, Unreached
 from skyddsnat.agent.state.packing import read_us
 
 ROOT = "/taxii2/skyddsnat"
@@ -257,7 +257,7 @@ def _position(header: str | None) -> int | None:
 
 def _refused(status: int) -> HubError:
     advice = _ADVICE.get(status, "expected 200; try again, and tell the hub's operator if it stays")
-    return HubError(f"hub answered {status}: {advice}")
+    return (BadToken if status in {401, 403} else HubError)(f"hub answered {status}: {advice}")
 
 
 def _unreachable(url: str, error: httpx.HTTPError) -> Unreached:

@@ -33,6 +33,10 @@ class Unreached(HubError):
         self.why = why
 
 
+class BadToken(HubError):
+    """The hub does not take the token, or not for this."""
+
+
 class Refused(HubError):
     """The hub understood and said no, with a code of its own for the reason."""
 

@@ -24,6 +24,7 @@ from skyddsnat.agent.sample_toml import AgentSample, KnownResolver, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone
 from skyddsnat.agent.snippets import COPIES, READS_FILES, Snippet, primary_snippet, resolver_snippets
 from skyddsnat.site.config_table import expected_of_url
+from skyddsnat.site.files import why_no_folder
 
 PRIVATE, SHARED = 0o600, 0o640
 KEYLESS = frozenset({ResolverKind.UNBOUND, ResolverKind.OTHER})
@@ -171,8 +172,7 @@ def write_site(answers: Answers, *, replace: bool = False) -> Written:
 
     Raises WrongUse if it is there already and is not to be replaced, ConfigError with every answer that cannot be right.
     """
-    if answers.config.exists() and not replace:
-        raise WrongUse(f"{answers.config} exists, expected a free place; give --force to replace it, or --config")
+    check_free(answers.config, replace=replace)
     if answers.primary is None and (lost := [kind for kind in answers.kinds if kind not in READS_FILES]):
         raise WrongUse(f"a resolver of kind {lost[0]} and no primary, expected one that it can transfer the zones from")
     folder = answers.config.parent
@@ -191,6 +191,14 @@ def write_site(answers: Answers, *, replace: bool = False) -> Written:
     files += _empty_zones(answers)
     shown = _snippets(answers, [f"<the line in {path}>" for path in secrets_at])
     return Written(tuple(files), tuple(shown))
+
+
+def check_free(config: Path, *, replace: bool) -> None:
+    """Before the first question: nobody answers ten of them for a file that is not written.  Raises WrongUse."""
+    if config.exists() and not replace:
+        raise WrongUse(f"{config} exists, expected a free place; give --force to replace it, or --config")
+    if why := why_no_folder(config.parent):
+        raise WrongUse(f"{config}: {why}, expected a folder for it; run it as root, or give --config")
 
 
 def _snippets(answers: Answers, keys: Sequence[str]) -> list[Snippet]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -15,19 +13,13 @@ from rich.markup import escape
 
 from skyddsnat.agent.client import CollectionInfo
 from skyddsnat.agent.config import DEFAULT_PATH
-from skyddsnat.agent.errors import AgentError, WrongUse
-from skyddsnat.agent.resolvers.kinds import ResolverKind
-from skyddsnat.agent.sample_toml import KnownResolver
-from skyddsnat.agent.samples import BRIDGE_PORT, Endpoint
-from skyddsnat.agent.setup import Answers, Offer, Written, discover, source_address, write_site
+from skyddsnat.agent.errors import AgentError, BadToken, Unreached, WrongUse
+from skyddsnat.agent.samples import Endpoint
+from skyddsnat.agent.setup import Answers, Offer, Written, check_free, discover, source_address, write_site
+from skyddsnat.cli import agent_asking as asking
+from skyddsnat.site.files import why_no_folder
 
 console = Console(highlight=False)
-_ENDPOINT = re.compile(r"\[?(?P<address>[0-9A-Fa-f.:]+?)\]?(?:[@#](?P<port>\d{1,5}))?")
-
-KINDS = tuple(kind for kind in ResolverKind if kind is not ResolverKind.OTHER)
-RESOLVER_FORM = (
-    f"name=kind:address or name=kind:address@port, with a kind of {', '.join(KINDS)} or {ResolverKind.OTHER}"
-)
 
 
 def init(
@@ -85,12 +77,11 @@ def init(
     """Set up a site: ask the hub what it offers, write agent.toml and TSIG keys, print what primary and resolvers need."""
     config = config.absolute()
     try:
-        url = _asked(hub, "--hub", "Address of the hub").rstrip("/")
-        token = _token(token_file, config.parent / "taxii.token", "taxii", "SKYDDSNAT_TAXII_TOKEN")
-        offer = discover(url=url, token_file=token)
+        check_free(config, replace=force)
+        url, token, offer = _offer(hub, token_file, config.parent / "taxii.token")
         answers = Answers(
             config=config,
-            name=_asked(name, "--name", "Name of this agent"),
+            name=asking.answer(name, "--name", "Name of this agent", asking.agent_name),
             hub_url=url,
             token_file=token,
             report_token_file=_token(
@@ -99,13 +90,15 @@ def init(
             public_key=_public_key(public_key, offer),
             log_public_key=_log_public_key(log_public_key, offer),
             collections=_collections(collection or [], offer),
-            zone=_asked(zone, "--zone", "Parent of the two policy zones", "rpz.skyddsnat.example").strip(".").lower(),
+            zone=asking.answer(
+                zone, "--zone", "Parent of the two policy zones", asking.zone, default="rpz.skyddsnat.example"
+            ),
             primary=(found := _primary(primary))[1],
             primary_kind=found[0],
-            resolvers=(known := _resolvers(resolver or [])),
+            resolvers=(known := asking.resolvers(resolver or [], has_primary=found[1] is not None)),
             agent_address=_agent_address(agent_address, [one.endpoint for one in known] or [found[1]]),
             data_dir=data_dir.absolute(),
-            zone_dir=zone_dir.absolute(),
+            zone_dir=_folder(zone_dir),
             must_not_block=must_not_block or [],
             protect=protect or [],
             observe=_observe(observe),
@@ -131,13 +124,25 @@ def init(
         )
 
 
-def _asked(given: str, option: str, question: str, default: str | None = None) -> str:
-    """An option's value, or the answer of a person at a terminal."""
-    if given.strip():
-        return given.strip()
-    if not sys.stdin.isatty():
-        raise WrongUse(f"{option} is missing and nobody is here to ask; give {option}")
-    return str(typer.prompt(question, default=default)).strip()
+def _offer(hub: str, token_file: Path | None, usual: Path) -> tuple[str, Path, Offer]:
+    """(the hub's address, the token's file, what the hub offers).  A person corrects an address at which nobody answers, and a
+    token that was just pasted and is refused."""
+    while True:
+        url = asking.answer(hub, "--hub", "Address of the hub", asking.hub_url)
+        path = (token_file or usual).absolute()
+        there = path.exists() or bool(os.environ.get("SKYDDSNAT_TAXII_TOKEN"))
+        path = _token(token_file, usual, "taxii", "SKYDDSNAT_TAXII_TOKEN")
+        try:
+            return url, path, discover(url=url, token_file=path)
+        except BadToken as error:
+            if there:
+                raise
+            path.unlink()  # what does not work must not be taken for the token the next time
+            asking.say(error)
+        except Unreached as error:
+            if hub or not asking.somebody_is_here():
+                raise
+            asking.say(error)
 
 
 def _token(given: Path | None, usual: Path, scope: str, variable: str) -> Path:
@@ -145,12 +150,14 @@ def _token(given: Path | None, usual: Path, scope: str, variable: str) -> Path:
     path = (given or usual).absolute()
     if path.exists() or os.environ.get(variable):
         return path
-    if not sys.stdin.isatty():
+    if not asking.somebody_is_here():
         raise WrongUse(f"{path} does not exist, expected the token of scope {scope} in it, or in ${variable}")
-    token = typer.prompt(f"Token of scope {scope}, made by your engineer at the hub", hide_input=True)
+    if why := why_no_folder(path.parent):
+        raise WrongUse(f"{path}: {why}, expected a place for the token of scope {scope}")
+    token = asking.token(f"Token of scope {scope}, made by your engineer at the hub")
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
-        out.write(str(token).strip() + "\n")
+        out.write(token + "\n")
     return path
 
 
@@ -160,7 +167,7 @@ def _public_key(given: str, offer: Offer) -> str:
         if given != offer.public_key:
             raise WrongUse("the hub signs with another key than the one given, expected the same; call the coordinator")
         return given
-    if not sys.stdin.isatty():
+    if not asking.somebody_is_here():
         raise WrongUse(
             "--public-key is missing, expected the key that the coordinator gave you by another way than the hub"
         )
@@ -174,7 +181,7 @@ def _log_public_key(given: str, offer: Offer) -> str:
     """The same for the log.  Without it the agent works and does not witness; `doctor` says what to add."""
     if given and given != offer.log_public_key:
         raise WrongUse("the hub's log has another key than the one given, expected the same; call the coordinator")
-    if given or not offer.log_public_key or not sys.stdin.isatty():
+    if given or not offer.log_public_key or not asking.somebody_is_here():
         return given
     console.print(f"The hub signs its log with this key:\n  {offer.log_public_key}", soft_wrap=True)
     if typer.confirm("Is it the key that the coordinator gave you by another way than the hub?"):
@@ -196,39 +203,23 @@ def _collections(wanted: list[str], offer: Offer) -> list[CollectionInfo]:
 def _primary(given: str) -> tuple[str, Endpoint | None]:
     """(kind, place)."""
     question = 'Address of Knot DNS, "bind:" and that of BIND, or "none" for zone files only'
-    text = _asked(given, "--primary", question, "127.0.0.1")
-    if text.lower() == "none":
-        return "zonefile", None
-    kind, colon, place = text.partition(":")
-    return (kind, _endpoint(place)) if colon and kind in {"knot", "bind"} else ("knot", _endpoint(text))
+    return asking.answer(given, "--primary", question, asking.primary, default="127.0.0.1")
 
 
-def _resolvers(given: list[str]) -> list[KnownResolver]:
-    """Those of the options, or what a person types, who is asked again after a slip."""
-    if given or not sys.stdin.isatty():
-        return [_resolver(text) for text in given]
-    console.print(f"Your resolvers, each as {RESOLVER_FORM}")
-    found: list[KnownResolver] = []
-    while answer := str(typer.prompt("Resolver (empty line ends)", default="", show_default=False)):
-        try:
-            found.append(_resolver(answer))
-        except WrongUse as error:
-            console.print(escape(str(error)), soft_wrap=True)
-    return found
-
-
-def _resolver(text: str) -> KnownResolver:
-    name, equals, rest = text.partition("=")
-    kind, colon, place = rest.partition(":")
-    if not (name and equals and colon and kind in tuple(ResolverKind)):
-        raise WrongUse(f"resolver {text!r}, expected {RESOLVER_FORM}")
-    bridge = BRIDGE_PORT if kind == ResolverKind.KNOT_RESOLVER else None
-    return KnownResolver(name=name, endpoint=_endpoint(place), kind=ResolverKind(kind), notify_port=bridge)
+def _folder(given: Path) -> Path:
+    """The folder of the zone files, which is made here."""
+    try:
+        return asking.folder(str(given))
+    except WrongUse as error:
+        if not asking.somebody_is_here():
+            raise
+        asking.say(error)
+        return asking.answer("", "--zone-dir", "Folder of the zone files", asking.folder)
 
 
 def _observe(given: bool | None) -> bool:
     """Whether to look first.  A script from before there was the question goes on as it was."""
-    if given is not None or not sys.stdin.isatty():
+    if given is not None or not asking.somebody_is_here():
         return bool(given)
     question = (
         "Begin in observe mode: everything but the block, until you have seen it work (recommended the first time)?"
@@ -239,22 +230,10 @@ def _observe(given: bool | None) -> bool:
 def _agent_address(given: str, places: list[Endpoint | None]) -> str:
     """What NOTIFY and updates come from: resolvers and primary are told to take them from there alone."""
     usual = next((source_address(place) for place in places if place is not None), "127.0.0.1")
-    if not given and not sys.stdin.isatty():
+    if not given and not asking.somebody_is_here():
         return usual
     question = "This machine's address, as primary and resolvers see it"
-    return _endpoint(_asked(given, "--agent-address", question, usual)).address
-
-
-def _endpoint(text: str) -> Endpoint:
-    match = _ENDPOINT.fullmatch(text.strip())
-    try:
-        address = str(ip_address(match["address"])) if match else ""
-    except ValueError:
-        address = ""
-    port = int(match["port"] or 53) if match else 0
-    if not address or not 1 <= port <= 65535:
-        raise WrongUse(f"{text!r}, expected an IP address, with @port if it is not 53")
-    return Endpoint(address, port)
+    return asking.answer(given, "--agent-address", question, asking.own_address, default=usual)
 
 
 def _show(written: Written, config: Path) -> None:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from skyddsnat.party.errors import ConfigError
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.log import BadLog, NoteKey
-from skyddsnat.site.config_table import Table, is_loopback, read_toml
+from skyddsnat.site.config_table import Table, expected_of_url, read_toml
 
 DEFAULT_PATH = Path("/etc/skyddsnat-party/party.toml")
 TOKEN_VARIABLE = "SKYDDSNAT_PARTY_TOKEN"  # noqa: S105 - the name of a variable
@@ -126,10 +125,7 @@ def is_address(text: str) -> bool:
 
 def is_hub_url(url: str) -> bool:
     """Whether the hub may be reached there: https, or http on this machine."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
-        return False
-    return parts.scheme == "https" or is_loopback(parts.hostname)
+    return not expected_of_url(url)
 
 
 def _address(table: Table) -> str:

@@ -40,12 +40,20 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_domain(name: str) -> bool:
+    """Whether it is a domain name in lower case, international ones as xn--."""
+    return _NAME.fullmatch(name) is not None
+
+
 def expected_of_url(url: str) -> str:
     """What a hub's address ought to be instead, "" for one that will do: over TLS unless it is on this machine."""
     try:
         parts = urlsplit(url)
-    except ValueError:  # half a bracket of an IPv6 address
-        return "an address such as https://hub.example"
+        port = parts.port
+    except ValueError:  # half a bracket of an IPv6 address, or a port that is none
+        return "an address such as https://hub.example or https://hub.example:8443"
+    if any(letter.isspace() for letter in url) or port == 0:
+        return "an address such as https://hub.example or https://hub.example:8443"
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
         return "an address such as https://hub.example"
     if parts.scheme == "http" and not is_loopback(parts.hostname):
@@ -168,7 +176,7 @@ class Table:
     def name(self, key: str, default: str | None = None) -> str:
         """A domain name in lower case; a trailing dot is taken off."""
         value = self.text(key, default).rstrip(".")
-        if value and not _NAME.fullmatch(value):
+        if value and not is_domain(value):
             self.problem(key, "a domain name in lower case, international names as xn--")
             return ""
         return value
@@ -176,7 +184,7 @@ class Table:
     def names(self, key: str) -> tuple[str, ...]:
         """A list of domain names in lower case."""
         values = tuple(value.rstrip(".") for value in self.texts(key, ()))
-        if not all(_NAME.fullmatch(value) for value in values):
+        if not all(map(is_domain, values)):
             self.problem(key, "a list of domain names in lower case, international names as xn--")
             return ()
         return values

@@ -30,6 +30,14 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
         raise
 
 
+def why_no_folder(path: Path) -> str:
+    """Why no file can be written in this folder, which need not be there yet; "" if it can."""
+    there = next(place for place in (path, *path.parents) if place.exists())
+    if not there.is_dir():
+        return f"{there} is a file"
+    return "" if os.access(there, os.W_OK | os.X_OK) else f"this account may not write to {there}"
+
+
 def _grow_older(file: Path, *, than: Path) -> None:
     if not than.exists():
         return

@@ -3,6 +3,7 @@
 from skyddsnat.agent.config.reading import load, parse
 from skyddsnat.agent.config.values import (
     ACCESS,
+    AGENT_NAME,
     DEFAULT_PATH,
     PERSON,
     BenchmarkConfig,
@@ -15,10 +16,12 @@ from skyddsnat.agent.config.values import (
     ResolverConfig,
     Secret,
     VerifyConfig,
+    is_one_word,
 )
 
 __all__ = [
     "ACCESS",
+    "AGENT_NAME",
     "DEFAULT_PATH",
     "PERSON",
     "BenchmarkConfig",
@@ -31,6 +34,7 @@ __all__ = [
     "ResolverConfig",
     "Secret",
     "VerifyConfig",
+    "is_one_word",
     "load",
     "parse",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from skyddsnat.agent.config.values import (
     ACCESS,
+    AGENT_NAME,
     KEY_ALGORITHMS,
     MOST_ADDITIONS,
     MOST_ADDITIONS_IN_A_DAY,
@@ -52,7 +52,7 @@ def parse(data: Mapping[str, object], *, path: Path) -> Config:
     primary = _primary(top.table("primary"), resolvers)
     config = Config(
         path=path,
-        name=agent.matching("name", re.compile(r"[a-z0-9][a-z0-9.-]{0,62}"), "a short name such as alfa-sthlm-1"),
+        name=agent.matching("name", AGENT_NAME, "a short name such as alfa-sthlm-1"),
         data_dir=agent.path("data_dir", Path("/var/lib/skyddsnat/agent")),
         hub=_hub(top.table("hub")),
         list=_list(top.table("list", optional=True)),

@@ -21,6 +21,8 @@ DEFAULT_PATH = Path("/etc/skyddsnat/agent.toml")
 MOST_ADDITIONS, MOST_ADDITIONS_IN_A_DAY = 500, 5000
 """The widest that a file may set the guards: no setting lets thousands of names in at once without two people."""
 
+AGENT_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
+
 PERSON = re.compile(r"[^\W\d_][\w .,'@-]{1,79}")
 """How a person's name looks."""
 
@@ -39,17 +41,29 @@ class Secret:
     file: Path | None
 
     def read(self) -> str | None:
-        """The secret, or None if neither place has one."""
+        """The secret, or None if neither place has one.  Raises ConfigError for a file that is none or cannot be read."""
         if value := os.environ.get(self.variable, "").strip():
-            return value
+            return _one_word(value, f"${self.variable}")
         if self.file is None:
             return None
         try:
-            return self.file.read_text(encoding="utf-8").strip() or None
+            return _one_word(self.file.read_text(encoding="utf-8").strip(), str(self.file)) or None
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
                 [f"{self.file} cannot be read ({type(error).__name__}), expected a file with the secret in one line"]
             ) from error
+
+
+def _one_word(value: str, place: str) -> str:
+    """Nothing else can stand in a header, and what else stands there was pasted by mistake."""
+    if not is_one_word(value):
+        raise ConfigError([f"{place} holds more than a secret, expected letters, digits and signs in one line"])
+    return value
+
+
+def is_one_word(value: str) -> bool:
+    """Whether a secret is printable ASCII without a space."""
+    return value.isascii() and value.isprintable() and " " not in value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
