@@ -13,6 +13,7 @@ import pytest
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
+from skyddsnat.agent.enforce import Outcome
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint
 from skyddsnat.demo.ports import free_port
@@ -159,6 +160,16 @@ def names() -> Callable[[int], list[str]]:
     """Invented names that nobody has."""
     counter = itertools.count(1)
     return lambda count: [f"bad{next(counter):05d}.test" for _ in range(count)]
+
+
+@pytest.fixture
+def running(site: Site, names: Callable[[int], list[str]]) -> tuple[Site, Agent, dict[str, str]]:
+    """A site with thirty names in force; the ids by name."""
+    ids = {name: site.hub.verify(name) for name in names(30)}
+    agent = site.agent()
+    agent.pull()
+    assert agent.step().outcome is Outcome.PUBLISHED
+    return site, agent, ids
 
 
 def unused_endpoint() -> Endpoint:

@@ -23,7 +23,8 @@ with atheris.instrument_imports(include=["skyddsnat.policy.guards"]):
     )
 
 from tests.policy.guards.control import PROSE
-from tests.policy.guards.corpus import ENCODINGS, EVERY_FORMAT
+from tests.policy.guards.corpus import ENCODINGS
+from tests.policy.guards.formats import EVERY_FORMAT
 from tests.policy.guards.splits import CUTS
 
 PLAIN = (

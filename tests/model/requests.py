@@ -6,16 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -23,62 +19,18 @@ from skyddsnat.demo.story.browser import fresh_code
 from skyddsnat.hub.accounts import services as accounts
 from skyddsnat.hub.audit.keys import ensure_log_key
 from skyddsnat.hub.audit.queries.tree import newest
-from skyddsnat.hub.benchmark import services as bench_services
-from skyddsnat.hub.benchmark.models import Submission
-from skyddsnat.hub.bulletins.forms import written
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Person
-from skyddsnat.hub.signals.services.review import seal_of
-from skyddsnat.policy.complaints import Reason
-from skyddsnat.policy.statistics.periods import Period
-from skyddsnat.protocols import complaint as wire
-from skyddsnat.protocols.benchmark.statement import Kind
 from skyddsnat.protocols.log import NoteSigner, cosign, read_checkpoint
 from skyddsnat.protocols.log.note import COSIGNATURE_V1
-from skyddsnat.protocols.statistics import figure_bytes
-from tests.cast import OPERATORS, PASSWORD, TOTP_SECRET
+from tests.cast import PASSWORD, TOTP_SECRET
 from tests.hub.agents.conftest import report
-from tests.hub.benchmark.conftest import plan_form
-from tests.hub.maturity.conftest import sealed_answer
-from tests.hub.statistics.conftest import figure
+from tests.model.complete import ANALYST, COORDINATOR, ENGINEER, JUDGE, Complete, Touches
+from tests.model.requests_on_figures import on_figures
+from tests.model.requests_on_signals import on_signals
 from tests.model.resolver import address
-from tests.model.shadow import Who
-from tests.model.world import AMBER, GUARDED_TOO, REASON, World
-
-COORDINATOR, ANALYST, JUDGE, ENGINEER = (
-    ("solros", "coordinator"),
-    ("alfa", "analyst"),
-    ("vakten", "reviewer"),
-    ("alfa", "engineer"),
-)
-
-
-class Touches(StrEnum):
-    """Where the control must find that something has changed."""
-
-    DATA = "data"
-    SESSION = "session"  # who is signed in where, and what their session says
-    NOTHING = "nothing"  # an answer alone
-
-
-type Facts = Mapping[str, Any] | bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complete:
-    """who: nobody for the way in, a machine's member with its scope for a machine.
-
-    data: the form, or a machine's body; worked out with the browser where its session says a part of it.
-    first: what has to be so before, and is no part of the request.
-    """
-
-    who: Who | None = ANALYST
-    data: Facts | Callable[[Client], Facts] = field(default_factory=dict)
-    ids: Mapping[str, object] = field(default_factory=dict)
-    first: Callable[[Client], object] = lambda browser: None
-    touches: Touches = Touches.DATA
-
+from tests.model.world import World
 
 BY_A_DEVICE = {
     "mfa_add_webauthn": "a passkey signs: tests/journeys/test_people_come_in.py does it with a browser's own authenticator",
@@ -97,18 +49,7 @@ LEGAL |= {"review_by": "2030-01-01", "status": "active"}
 
 def complete(world: World) -> dict[str, Complete]:
     """By route."""
-    return (
-        _way_in(world)
-        | _account(world)
-        | _signals(world)
-        | _judging(world)
-        | _lists(world)
-        | _members(world)
-        | _rounds(world)
-        | _complaints(world)
-        | _statistics(world)
-        | _rest(world)
-    )
+    return _way_in(world) | _account(world) | on_signals(world) | _members(world) | on_figures(world) | _rest(world)
 
 
 def _code(browser: Client | None = None) -> dict[str, str]:
@@ -164,75 +105,6 @@ def _account(world: World) -> dict[str, Complete]:
     }
 
 
-def _signals(world: World) -> dict[str, Complete]:
-    form = {"circle": world.cast.circle.pk, "marking": "AMBER+STRICT", "basis": "own_observation", "scope": "exact"}
-    at = {name: {"pk": signal.pk} for name, signal in world.signals.items()}
-    saved, batch = {"pk": world.things["filter"].pk}, {"pk": world.things["batch"].pk}
-    looked = {"type": "domain", "value": "seen.test"}
-
-    def sealed(browser: Client) -> dict[str, str]:
-        page = browser.post("/signals/paste/", form | {"lines": "klistrad.test"})
-        return {"sealed": page.context["sealed"]}
-
-    return {
-        "signals:look_up": Complete(data=looked),
-        "signals:check": Complete(data={"lines": "seen.test"}),
-        "signals:new": Complete(data=form | {"type": "domain", "value": "ny.test"}),
-        "signals:paste": Complete(data=form | {"lines": "klistrad.test"}, touches=Touches.NOTHING),
-        "signals:confirm": Complete(data=sealed),
-        "signals:bulk": Complete(data={"act": "read", "place": "list", "row": [world.signals["seen"].pk]}),
-        "signals:batch_undo": Complete(who=JUDGE, ids=batch),
-        "signals:batch_run": Complete(who=JUDGE, ids=batch, data={"now": "1"}),
-        "signals:filters": Complete(data={"place": "list", "name": "Mina", "trail": "own=on"}),
-        "signals:filter_change": Complete(ids=saved, data={"act": "rename", "name": "Andra"}),
-        "signals:reveal": Complete(ids=at["seen"], data={"reason": "review", "note": "Vi jämför."}),
-        "signals:feedback": Complete(who=("gamma", "analyst"), ids=at["verified"], data={"reason": "wrong_scope"}),
-        "signals:dispute": Complete(who=("gamma", "analyst"), ids=at["verified"], data={"reason": "wrong_scope"}),
-        "signals:withdraw": Complete(ids=at["new"], data={"reason": "gone"}),
-    }
-
-
-def _judging(world: World) -> dict[str, Complete]:
-    at = {name: {"pk": signal.pk} for name, signal in world.signals.items()}
-    approved = {"basis": "police_list", "checklist": world.checks, "seal": seal_of(world.signals["new"])}
-    why = {"reason": REASON}
-    name = {"type": "domain", "value": GUARDED_TOO, "scope": "exact"}
-    yes = {"act": "confirm"}
-    second = ("solros", "reviewer")
-    return {
-        "signals:claim": Complete(who=JUDGE, ids=at["new"]),
-        "signals:release": Complete(who=JUDGE, ids=at["mine"]),
-        "signals:approve": Complete(who=JUDGE, ids=at["new"], data=approved),
-        "signals:reject": Complete(who=JUDGE, ids=at["new"], data={"reason": "insufficient"}),
-        "signals:rescope": Complete(who=JUDGE, ids=at["new"], data={"scope": "subdomains"}),
-        "signals:uphold": Complete(who=JUDGE, ids=at["contested"]),
-        "signals:renew": Complete(who=JUDGE, ids=at["verified"]),
-        "signals:feedback_decide": Complete(who=JUDGE, ids={"pk": world.things["feedback"].pk}, data={"right": "yes"}),
-        "signals:overrides": Complete(who=JUDGE, data=name | why),
-        "signals:override_decide": Complete(who=second, ids={"pk": world.things["override"].pk}, data=yes),
-        "signals:false_stop_decide": Complete(
-            who=COORDINATOR, ids={"pk": world.things["stop"].pk}, data={"act": "release"}
-        ),
-        "signals:rules": Complete(who=JUDGE, data={"type": "domain"} | why),
-        "signals:rule_decide": Complete(who=second, ids={"pk": world.things["rule"].pk}, data=yes),
-    }
-
-
-def _lists(world: World) -> dict[str, Complete]:
-    made = {"pk": world.things["import"].pk}
-    form = {"circle": world.cast.circle.pk, "marking": "AMBER+STRICT", "basis": "own_observation", "scope": "exact"}
-    file = lambda _browser: form | {"file": SimpleUploadedFile("lista.csv", b"value\nny.test\n")}  # noqa: E731
-    out = {"circle": world.cast.circle.pk, "kind": "masked:csv", "reason": "report", "note": "Vi jämför."}
-    return {
-        "lists:import": Complete(data=file),
-        "lists:confirm": Complete(ids=made),
-        "lists:cancel": Complete(ids=made),
-        "lists:export": Complete(data=out),
-        "lists:leaks": Complete(who=COORDINATOR, data={"text": "lek.test"}),
-        "lists:close_alarm": Complete(who=COORDINATOR, ids={"pk": world.things["alarm"].pk}),
-    }
-
-
 def _members(world: World) -> dict[str, Complete]:
     who, circle = COORDINATOR, {"pk": world.cast.circle.pk}
     person = {"pk": world.cast.person("beta", "analyst").pk}
@@ -258,141 +130,6 @@ def _members(world: World) -> dict[str, Complete]:
             who=who, ids=closed, first=lambda _browser: Person.objects.filter(**closed).update(is_active=False)
         ),
         "members:decision": Complete(who=JUDGE, ids={"pk": world.things["proposal"].pk}, data={"act": "confirm"}),
-    }
-
-
-def _rounds(world: World) -> dict[str, Complete]:
-    lead, bench = ("alfa", "benchmark_lead"), world.things["bench"]
-    at_open, at_frozen = world.things["round open"], world.things["round frozen"]
-    sealed = json.dumps(bench.wire(at_open, "alfa")).encode()
-    approval = json.dumps(bench.said(at_frozen, 0, Kind.APPROVAL).document()).encode()
-    planned = {"pk": world.things["round planned"].pk}
-    kept: dict[str, Any] = {}
-    plan = plan_form(bench)
-
-    def left_out(_browser: Client) -> None:
-        """Alfa has a receipt for what the hub no longer has, and the round has closed."""
-        for one in OPERATORS:
-            kept[one] = bench.hand_in(at_open, one)
-        Submission.objects.filter(round=at_open, member_id="alfa").delete()
-        bench_services.tend(at_open.deadline)
-
-    def receipt(_browser: Client) -> bytes:
-        return json.dumps({"receipt": kept["alfa"]}).encode()
-
-    others = ["solros", "zonen", "vakten", "omega"]
-    own = {"pk": world.things["assessment"].pk}
-    practice = written(world.things["practice"])
-    answer = json.dumps({"question": "MQ-A1", "sealed": sealed_answer(), "version": 0}).encode()
-    return {
-        "maturity:open": Complete(who=lead, data={"year": str(timezone.localtime().year - 1)}),
-        "maturity:answer": Complete(who=lead, ids=own, data=answer),
-        "maturity:finish": Complete(who=lead, ids=own, data={"done": "1"}),
-        "learning:line": Complete(
-            who=lead, data=json.dumps({"id": str(uuid4()), "sealed": sealed_answer(), "version": 0}).encode()
-        ),
-        "learning:follow_up": Complete(who=lead, data={"day": str(timezone.localdate())}),
-        "bulletins:practice_new": Complete(who=lead, data=practice | {"share": "1"}),
-        "bulletins:practice_edit": Complete(
-            who=lead, ids={"pk": world.things["practice"].pk}, data=practice | {"share": "1"}
-        ),
-        "bulletins:practice_withdraw": Complete(who=lead, ids={"pk": world.things["practice"].pk}),
-        "learning:answer": Complete(
-            who=("beta", "benchmark_lead"), ids={"pk": world.things["question"].pk}, data={"act": "yes"}
-        ),
-        "learning:ask": Complete(
-            who=("gamma", "benchmark_lead"),
-            ids={"pk": world.things["round done"].pk},
-            data={"item": "MET-LST-01", "note": "Hur ofta läses listan in?"},
-        ),
-        "learning:willing": Complete(
-            who=lead, ids={"pk": world.things["round done"].pk}, data={"item": "MET-LST-01", "act": "agree"}
-        ),
-        "benchmark:plan": Complete(who=COORDINATOR, data=plan | {"id": "ny"}),
-        "benchmark:edit": Complete(who=COORDINATOR, ids=planned, data=plan),
-        "benchmark:act": Complete(who=COORDINATOR, ids=planned, data={"act": "discard"}),
-        "benchmark:sign_off": Complete(
-            who=("solros", "auditor"), ids=planned, data={"metric": AMBER, "note": "Andelen är äldre än ett kvartal."}
-        ),
-        "benchmark:group_new": Complete(who=COORDINATOR, data={"id": "ny", "name": "Ny", "members": others}),
-        "benchmark:group_edit": Complete(
-            who=COORDINATOR, ids={"pk": bench.group.pk}, data={"name": "Nytt namn", "members": list(OPERATORS)}
-        ),
-        "benchmark:choose": Complete(who=lead, ids={"pk": bench.group.pk}, data={"rank": "on"}),
-        "benchmark:keys": Complete(who=lead, data={"use": "member", "signing_key": "1" * 64, "opening_key": "2" * 64}),
-        "benchmark:key_act": Complete(
-            who=ENGINEER, ids={"pk": world.things["key of alfa"].pk}, data={"act": "confirm"}
-        ),
-        "benchmark:submit": Complete(who=lead, ids={"pk": at_open.pk}, data=sealed),
-        "benchmark:object": Complete(who=lead, ids={"pk": at_open.pk}, first=left_out, data=receipt),
-        "bench_api:submissions": Complete(who=("alfa", "shares"), ids={"round_id": at_open.pk}, data=sealed),
-        "bench_api:objections": Complete(
-            who=("alfa", "shares"), ids={"round_id": at_open.pk}, first=left_out, data=receipt
-        ),
-        "bench_api:statements": Complete(who=("solros", "party"), ids={"round_id": at_frozen.pk}, data=approval),
-    }
-
-
-def _complaints(world: World) -> dict[str, Complete]:
-    listed, unlisted = {"pk": world.things["case"].pk}, {"pk": world.things["case not listed"].pk}
-    answered = {"pk": world.things["complaint not listed"].pk}
-    block = world.things["case"].blocks.get().pk
-    given = wire.Complaint(id=uuid4(), at=world.stage.now, language="sv", reason=Reason.UNSURE, name="ny.test")
-    return {
-        "complaints:judge": Complete(who=JUDGE, ids=listed, data={"act": "suspend", "block": block}),
-        "complaints:own_lift": Complete(ids=listed, data={"reason": "lawful"}),
-        "complaints:name": Complete(ids=unlisted),
-        "complaints:contact": Complete(ids=answered),
-        "complaints:replied": Complete(ids=answered),
-        "complaints_api:hand_in": Complete(who=("alfa", "complaints"), data=wire.write_complaint(given)),
-    }
-
-
-def _statistics(world: World) -> dict[str, Complete]:
-    lead, stats = ("alfa", "benchmark_lead"), world.things["stats"]
-    ready, counsel = ({"metric": world.things[f"series {name}"].pk} for name in ("ready", "of counsel"))
-    first = Period.read(world.things["series ready"].first_period)
-    own = {"pk": world.things["figure"].pk}
-    by_hand = {
-        "key": str(uuid4()),
-        "period": str(first.shifted(2)),
-        "corrects": "1",
-        "value": "91500",
-        "method": "1",
-        "reason": "late_data",
-        "version": "9f86d0",
-        "versions": "30",
-        "entries_mean": "11820",
-        "resolvers": "all",
-        "subscriptions_from": "300000",
-        "block_ttl": "60",
-        "observed": "none",
-    }
-    mark = {"kind": "outage", "day": str(first.first_day), "note_sv": "Avbrott.", "note_en": "Outage."}
-    sent = figure_bytes(figure("MET-BLK-10", str(first)))
-    return {
-        "statistics:agree": Complete(who=lead, ids=counsel, data={"act": "agree"}),
-        "statistics:hand_in": Complete(who=lead, ids=ready, data=by_hand),
-        "statistics:explain": Complete(who=lead, ids=own, data={"text": "Loggen saknades."}),
-        "statistics:comment": Complete(who=lead, ids=own, data={"text": "Vi räknar om."}),
-        "statistics:open": Complete(who=COORDINATOR, data={"metric": "MET-SHR-01", "first": "2026-Q1"}),
-        "statistics:approve": Complete(who=("solros", "auditor"), ids=counsel),
-        "statistics:panel": Complete(
-            who=COORDINATOR,
-            ids=ready,
-            data={"period": str(first.shifted(2))},
-            first=lambda _browser: stats.agreed(world.things["series ready"], "omega"),
-        ),
-        "statistics:release": Complete(who=COORDINATOR, ids=ready, data={"period": str(first)}),
-        "statistics:withdraw": Complete(who=COORDINATOR, ids={"pk": world.things["release"].pk}),
-        "statistics:close": Complete(who=COORDINATOR, ids=ready),
-        "statistics:event": Complete(who=COORDINATOR, ids=ready, data=mark),
-        "statistics:event_remove": Complete(who=COORDINATOR, ids={"pk": world.things["event"].pk}),
-        "statistics:exports": Complete(data={"form": "csv"}),
-        "statistics:report_month": Complete(who=lead, data={"form": "csv"}),
-        "statistics:report_hotline": Complete(who=lead, data={"form": "xlsx", "tips_public": "12"}),
-        "statistics:report_transparency": Complete(who=lead, data={"form": "notices_art_16"}),
-        "statistics_api:figures": Complete(who=("alfa", "stats"), data=sent),
     }
 
 

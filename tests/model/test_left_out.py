@@ -22,8 +22,9 @@ from skyddsnat.hub.members.models import Person
 from skyddsnat.policy.vocabulary import Role
 from tests.cast import Cast
 from tests.figures import figure
+from tests.model.complete import Complete, Touches
 from tests.model.plant import Edit, planted
-from tests.model.requests import BY_A_DEVICE, Complete, Touches, complete
+from tests.model.requests import BY_A_DEVICE, complete
 from tests.model.resolver import address
 from tests.model.routes import ROUTES
 from tests.model.table import Door, Route
@@ -93,7 +94,7 @@ def sendings(world: World) -> Iterator[Sending]:
         yield Sending(world, name, sent)
 
 
-ADD = "add the complete request to tests/model/requests.py, or say in BY_A_DEVICE where it is tried, for: {missing}"
+ADD = "add the complete request to tests/model/requests*.py, or say in BY_A_DEVICE where it is tried, for: {missing}"
 
 
 def test_the_whole_request_does_what_it_is_for(world: World) -> None:

@@ -19,7 +19,7 @@ ADD = """
 These routes are not in the model of access: {missing}.
 For each add one line to ROUTES in tests/model/routes.py that says who may (door, roles or scope), with which methods, what it
 needs (fresh, reason, quota) and which thing each id in its address stands for (takes).  If something can be sent to it, add the
-complete request to tests/model/requests.py as well: the same request is then tried with each thing left out.
+complete request to tests/model/requests*.py as well: the same request is then tried with each thing left out.
 Example:  "signals:claim": act(roles=REVIEWER),
 """
 

@@ -22,7 +22,7 @@ from skyddsnat.hub.members.models import LegalBasis, Person
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Role
 from tests.cast import Cast
-from tests.policy.guards.corpus import FORMATS
+from tests.policy.guards.formats import FORMATS
 
 
 def coordinator(cast: Cast) -> Actor:

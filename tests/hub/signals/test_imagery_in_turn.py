@@ -16,7 +16,7 @@ from skyddsnat.policy.vocabulary import Marking, SignalType
 from tests.hub.signals.conftest import Stage, refused
 from tests.hub.taxii.conftest import Machine
 from tests.hub.taxii.test_posting import report as indicator
-from tests.policy.guards.corpus import EVERY_FORMAT
+from tests.policy.guards.formats import EVERY_FORMAT
 from tests.policy.guards.splits import MASKED, b64, pieces
 
 PIECES = pieces(b64(EVERY_FORMAT["png"](random.Random(11), 16)), 6)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 
-from tests.policy.guards.corpus import EVERY_FORMAT
+from tests.policy.guards.formats import EVERY_FORMAT
 
 type Rows = list[tuple[str, str]]
 

@@ -18,7 +18,8 @@ from skyddsnat.policy.guards import Severity, find_imagery, find_imagery_togethe
 from tests.effort import seed, tries
 from tests.figures import figure
 from tests.growth import grows_with_the_text
-from tests.policy.guards.corpus import ENCODINGS, EVERY_FORMAT, MORE_FORMATS, disguises
+from tests.policy.guards.corpus import ENCODINGS, disguises
+from tests.policy.guards.formats import EVERY_FORMAT, MORE_FORMATS
 from tests.policy.guards.prose import sentences
 from tests.policy.guards.test_personal_data import FORMS, number
 

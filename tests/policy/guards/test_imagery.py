@@ -15,7 +15,8 @@ from tests.effort import tries
 from tests.figures import figure
 from tests.growth import grows_with_the_text
 from tests.policy.guards.control import PROSE
-from tests.policy.guards.corpus import ENCODINGS, FORMATS, WRAPPERS, disguises
+from tests.policy.guards.corpus import ENCODINGS, WRAPPERS, disguises
+from tests.policy.guards.formats import FORMATS
 
 
 def rule(text: str) -> ImageryRule | None:

@@ -10,7 +10,7 @@ from skyddsnat.policy.guards import find_imagery_following
 from tests.effort import seed, tries
 from tests.figures import figure
 from tests.policy.guards.batches import ordinary_batches
-from tests.policy.guards.corpus import EVERY_FORMAT
+from tests.policy.guards.formats import EVERY_FORMAT
 from tests.policy.guards.splits import CUTS, MASKED, Rows, b64, pieces, splits
 
 MOST_ROWS = 60

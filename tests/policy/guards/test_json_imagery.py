@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skyddsnat.policy.guards import ImageryRule, find_imagery, find_imagery_in_json
-from tests.policy.guards.corpus import FORMATS
+from tests.policy.guards.formats import FORMATS
 
 PICTURE = base64.b64encode(FORMATS["png"](random.Random(1), 12)).decode()
 INDICATOR: dict[str, Any] = {

@@ -23,7 +23,7 @@ from skyddsnat.policy.guards.together import MOST_TEXTS, imagery_in_pieces
 from tests.effort import seed, tries
 from tests.figures import figure
 from tests.policy.guards.batches import ordinary_batches
-from tests.policy.guards.corpus import EVERY_FORMAT
+from tests.policy.guards.formats import EVERY_FORMAT
 from tests.policy.guards.splits import CUTS, MASKED, ORDERS, Rows, b64, pieces, splits
 
 

@@ -18,7 +18,7 @@ from skyddsnat.hub.taxii.intake import take_in
 from skyddsnat.policy.normal_form import guess_type
 from skyddsnat.policy.vocabulary import HashKind, Marking, SignalType
 from tests.hub.signals.conftest import Stage
-from tests.policy.guards.corpus import EVERY_FORMAT
+from tests.policy.guards.formats import EVERY_FORMAT
 from tests.policy.guards.splits import CUTS, b64, pieces
 
 PICTURE = EVERY_FORMAT["png"](random.Random(1), 12)
