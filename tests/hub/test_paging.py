@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db.models import F
+from pytest_django import DjangoAssertNumQueries
 
 from skyddsnat.hub import paging
 from skyddsnat.hub.paging import InTurn, LongPaginator, count_up_to
@@ -65,3 +66,37 @@ def test_far_pages_are_read_like_the_others(cast: Cast, monkeypatch: pytest.Monk
     found = [row for number in (1, 2, 3) for row in pages.page(number).object_list]
     assert found == every
     assert [row.waited for row in found] == [row.changed_at for row in every]
+
+
+@pytest.mark.parametrize("most", [3, 5, 9, 10, 11, 40])
+@pytest.mark.parametrize("asked", [1, 2, 3, 99, "last", ""])
+def test_a_page_asked_for_far_in_is_that_of_a_list_read_from_its_beginning(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, asked: object
+) -> None:
+    make_signals(cast, 10)
+    parts = Signal.objects.filter(type="domain"), Signal.objects.none(), Signal.objects.exclude(type="domain")
+    rows: InTurn[Signal] = InTurn(*(part.order_by("changed_at", "pk") for part in parts))
+    near = LongPaginator(rows, 4, most=most).get_page(asked)
+    monkeypatch.setattr(paging, "FAR", 4)
+    far = LongPaginator(rows, 4, most=most).get_page(asked)
+    assert (list(far.object_list), far.number) == (list(near.object_list), near.number)
+    assert (far.paginator.count, far.paginator.num_pages) == (near.paginator.count, near.paginator.num_pages)
+    assert isinstance(far.paginator, LongPaginator)
+    assert isinstance(near.paginator, LongPaginator)
+    assert far.paginator.more == near.paginator.more
+
+
+def test_a_far_page_asks_for_ids_and_for_its_rows_and_for_nothing_else(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_signals(cast, 20)
+    for page in (99, 9_999):
+        with django_assert_num_queries(2):
+            assert len(LongPaginator(Signal.objects.order_by("changed_at"), 8).get_page(page).object_list) == 4
+
+
+def test_what_is_quicker_to_count_is_counted(cast: Cast) -> None:
+    make_signals(cast, 10)
+    rows = Signal.objects.order_by("changed_at")
+    pages = LongPaginator(rows, 4, to_count=rows.filter(pk__in=[row.pk for row in rows[:6]]))
+    assert (pages.count, pages.num_pages) == (6, 2)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
@@ -20,7 +23,7 @@ MOST_COUNTED = 99
 
 
 FAR = 500
-"""Rows to pass by from which it pays to ask twice."""
+"""Rows to pass by from which it pays to read ids first."""
 
 
 class InTurn[Row: Model]:
@@ -48,7 +51,7 @@ class InTurn[Row: Model]:
         start, stop = wanted.start or 0, wanted.stop
         found: list[Any] = []
         for part in self.parts:
-            some = window(part, start, stop)
+            some = list(part[start:stop])
             found += some
             passed = start + len(some) if some else count_up_to(part, start) if start else 0
             start, stop = max(0, start - passed), stop - passed
@@ -61,17 +64,6 @@ class InTurn[Row: Model]:
             yield from part
 
 
-def window(rows: QuerySet[Any, Any], start: int, stop: int) -> list[Any]:
-    """Some of the rows, in their order.  Far in, what is passed by is read by its id alone: the whole of those rows would cost
-    more than the fifty that are shown.
-    """
-    if start < FAR or rows.query.values_select:
-        return list(rows[start:stop])
-    ids = list(rows.values_list("pk", flat=True)[start:stop])
-    found = {row.pk: row for row in rows.order_by().filter(pk__in=ids)}
-    return [found[pk] for pk in ids if pk in found]
-
-
 def count_up_to(rows: QuerySet[Any, Any] | InTurn[Any], most: int) -> int:
     """How many rows there are, or most + 1 where there are more."""
     if isinstance(rows, InTurn):
@@ -81,29 +73,101 @@ def count_up_to(rows: QuerySet[Any, Any] | InTurn[Any], most: int) -> int:
             if found > most:
                 break
         return found
-    return rows.order_by().values("pk")[: most + 1].count()
+    return _number(rows.order_by().values_list("pk")[: most + 1])
+
+
+def _number(rows: QuerySet[Any, Any]) -> int:
+    """How many rows a query gives.  Django's own `count` builds the query twice, which takes longer than to answer it."""
+    try:
+        sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS counted", parameters)  # noqa: S608  the ORM's own
+        return int(cursor.fetchone()[0])
+
+
+def ids_up_to(rows: QuerySet[Any, Any], most: int) -> list[Any]:
+    """The ids of the rows in their order, at most one more than `most`, as the driver has them.
+
+    The limit is written so that PostgreSQL does not know it when it plans: it then thinks of the first rows, and reads an index
+    in its order.  Of a limit near its guess of all rows it would look at every row and sort them.
+    """
+    try:
+        sql, parameters = rows.values_list("pk").query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT (SELECT {most + 1:d})", parameters)
+        return [pk for (pk, *_) in cursor.fetchall()]
+
+
+def _with_ids(rows: QuerySet[Any, Any], ids: Sequence[Any]) -> list[Any]:
+    """The rows of these ids, in their order; what has left meanwhile is left out."""
+    if not ids:
+        return []
+    wanted = [rows.model._meta.pk.to_python(pk) for pk in ids]
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=wanted)}
+    return [found[pk] for pk in wanted if pk in found]
 
 
 class LongPaginator(Paginator):
-    """Pages of a list that may be long.  most: rows that can be paged through.  more: whether there are others."""
+    """Pages of a list that may be long.  most: rows that can be paged through.  more: whether there are others.
 
-    def __init__(self, rows: QuerySet[Any, Any] | InTurn[Any], per_page: int, *, most: int = MOST_LISTED) -> None:
+    to_count: the same rows in a form that is quicker to count.
+    Near the beginning the rows are counted and a page of them is read.  Far in, what is passed by has to be looked at anyway: its
+    ids are read once, which tell how many there are and which rows to read; the whole of those passed by would cost far more.
+    """
+
+    def __init__(
+        self,
+        rows: QuerySet[Any, Any] | InTurn[Any],
+        per_page: int,
+        *,
+        most: int = MOST_LISTED,
+        to_count: QuerySet[Any, Any] | InTurn[Any] | None = None,
+    ) -> None:
         super().__init__(rows, per_page)  # type: ignore[arg-type]
         self.most = most
+        self.to_count = rows if to_count is None else to_count
+        self._parts = rows.parts if isinstance(rows, InTurn) else (rows,)
+        self._far = False
+
+    def validate_number(self, number: Any) -> int:
+        """The page's number, if there is such a page."""
+        with suppress(TypeError, ValueError):
+            self._far = self._far or (int(number) - 1) * self.per_page >= FAR
+        return super().validate_number(number)
 
     def page(self, number: Any) -> Page[Any]:
         """One page, its rows read."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
-        rows = self.object_list
-        found = rows[start:stop] if isinstance(rows, InTurn) else window(rows, start, stop)  # type: ignore[arg-type]
+        found = self._far_in(start, stop) if self._far else list(self.object_list[start:stop])
         return Page(found, number, self)
+
+    def _far_in(self, start: int, stop: int) -> list[Any]:
+        found: list[Any] = []
+        for part, ids in zip(self._parts, self._ids, strict=True):
+            found += _with_ids(part, ids[max(0, start) : max(0, stop)])
+            start, stop = start - len(ids), stop - len(ids)
+        return found
+
+    @cached_property
+    def _ids(self) -> list[list[Any]]:
+        """Of each part the ids that can be paged through, and one more at the end where there are others."""
+        found: list[list[Any]] = []
+        left = self.most
+        for part in self._parts:
+            found.append(ids_up_to(part, left) if left >= 0 else [])
+            left -= len(found[-1])
+        return found
 
     @cached_property
     def counted(self) -> int:
         """Rows, at most one more than can be paged through."""
-        return count_up_to(self.object_list, self.most)  # type: ignore[arg-type]
+        return sum(map(len, self._ids)) if self._far else count_up_to(self.to_count, self.most)
 
     @cached_property
     def count(self) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from skyddsnat.hub.paging import MOST_WAITING, InTurn, count_up_to
-from skyddsnat.hub.signals.queries.listing import visible
+from skyddsnat.hub.signals.queries.listing import listed
 from skyddsnat.hub.signals.queries.queue import chosen
 from skyddsnat.policy.bulk import Place
 
@@ -25,14 +25,23 @@ def rows_of(
     person: Person, place: Place, choices: Mapping[str, Any], *, now: datetime, desk: Desk | None = None
 ) -> Rows:
     """What the person sees in this place with these choices, in the place's order."""
+    return rows_and_count(person, place, choices, now=now, desk=desk)[0]
+
+
+def rows_and_count(
+    person: Person, place: Place, choices: Mapping[str, Any], *, now: datetime, desk: Desk | None = None
+) -> tuple[Rows, Rows]:
+    """The same, and beside it the rows in the form in which they are counted."""
     if place is Place.QUEUE:
-        return chosen(person, now=now, desk=desk, **choices)
-    return visible(person, desk=desk, **choices)
+        rows = chosen(person, now=now, desk=desk, **choices)
+        return rows, rows
+    found = listed(person, desk=desk, **choices)
+    return found.rows, found.to_count
 
 
 def count_of(person: Person, place: Place, choices: Mapping[str, Any], *, now: datetime, desk: Desk) -> int:
     """How many there are, up to one more than `MOST_WAITING`."""
-    return count_up_to(rows_of(person, place, choices, now=now, desk=desk), MOST_WAITING)
+    return count_up_to(rows_and_count(person, place, choices, now=now, desk=desk)[1], MOST_WAITING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from skyddsnat.hub.signals.models import Desk, SavedFilter
 from skyddsnat.hub.signals.queries import batches
 from skyddsnat.hub.signals.queries.filters import shown_filters
 from skyddsnat.hub.signals.queries.marks import desk_of
-from skyddsnat.hub.signals.queries.places import count_of, rows_of
+from skyddsnat.hub.signals.queries.places import count_of, rows_and_count
 from skyddsnat.hub.signals.services.hands import judge_of
 from skyddsnat.hub.signals.trail import Trail, trail_in, where_they_were
 from skyddsnat.hub.signals.words import ACTS, REASONS
@@ -66,8 +66,9 @@ def place_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     person, now = request.user, timezone.now()
     desk = desk_of(person)
     trail, form = trail_in(place, person, request.GET, desk)
-    rows = rows_of(person, place, trail.choices, now=now, desk=desk)
-    page = LongPaginator(rows, A_PAGE, most=MOST_PAGED[place]).get_page(request.GET.get("page"))
+    rows, to_count = rows_and_count(person, place, trail.choices, now=now, desk=desk)
+    pages = LongPaginator(rows, A_PAGE, most=MOST_PAGED[place], to_count=to_count)
+    page = pages.get_page(request.GET.get("page"))
     _furnish(page, trail, batches.held_signals(person))
     plain = not set(request.GET) - {"page"}
     was = where_they_were(person, desk) if plain else None
