@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from skyddsnat.protocols.canonical import canonical
 from skyddsnat.protocols.errors import ProtocolError
 
 FORMAT: Final = "skyddsnat/feed-head/1"
@@ -37,7 +37,6 @@ _TEXT: Final = re.compile(
     r"time (?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)\n",
     re.ASCII,
 )
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -56,8 +55,7 @@ class SetDigest:
 
 def object_hash(thing: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of an object's canonical JSON: keys sorted, no spaces, UTF-8.  The same however it was written on the way."""
-    # json, since it writes all that a JSON reader gives, also what a hostile hub may send: huge numbers, lone surrogates.
-    return hashlib.sha256(_CANONICAL.encode(thing).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(thing)).hexdigest()
 
 
 def set_digest(entries: Iterable[tuple[str, int, str]]) -> SetDigest:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from skyddsnat.protocols.canonical import canonical
 from skyddsnat.protocols.log.errors import BadLog
 
 FORMAT: Final = "skyddsnat/log-entry/1"
@@ -59,10 +60,9 @@ def read_entry(text: bytes) -> dict[str, Any]:
 
 
 def _canonical(fields: Mapping[str, Any]) -> bytes:
-    """Keys sorted, no spaces, UTF-8: the same text from every database."""
-    return _ENCODER.encode(fields).encode("utf-8", "surrogatepass")
+    """The same text from every database."""
+    return canonical(fields, finite=True)
 
 
-_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _NOTHING: Final = _canonical({"person": None, "object_id": None, "facts": {}})
 """What most entries commit to: that there is nothing about a person in them."""
