@@ -16,8 +16,14 @@ from skyddsnat.policy.guards import (
     find_imagery_in_json,
     find_imagery_in_rows,
     find_imagery_together,
+    together,
 )
-from skyddsnat.policy.guards.decoding import base85_that_may_begin, decoded_base85
+from skyddsnat.policy.guards.decoding import (
+    base85_that_may_begin,
+    decoded,
+    decoded_base85,
+    decoded_that_may_begin,
+)
 from skyddsnat.policy.guards.signatures import BEGINNINGS, is_surely_media
 from skyddsnat.policy.guards.together import MOST_TEXTS, imagery_in_pieces
 from tests.effort import seed, tries
@@ -149,3 +155,50 @@ def test_nor_of_chance_bytes_behind_any_beginning(rest: bytes, beginning: bytes,
     run = READERS[alphabet](beginning + rest).decode("ascii")
     whole = any(map(is_surely_media, decoded_base85(run)))
     assert any(map(is_surely_media, base85_that_may_begin(run))) == whole
+
+
+WRITERS: dict[str, Callable[[bytes], str]] = {
+    "hex": bytes.hex,
+    "base64": lambda data: base64.b64encode(data).decode("ascii"),
+    "base64url": lambda data: base64.urlsafe_b64encode(data).decode("ascii"),
+    "base32": lambda data: base64.b32encode(data).decode("ascii"),
+    "base32, small": lambda data: base64.b32encode(data).decode("ascii").lower(),
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("form", EVERY_FORMAT)
+def test_a_look_at_the_beginning_passes_by_no_file_in_any_encoding(writer: str, form: str) -> None:
+    rng = random.Random(form)
+    for file in (EVERY_FORMAT[form](rng, 16) for _ in range(5)):
+        run = WRITERS[writer](file[:600])
+        for way in (run, run[::-1], run[: len(run) // 2]):
+            whole = any(map(is_surely_media, decoded(way)))
+            assert any(map(is_surely_media, decoded_that_may_begin(way))) == whole
+
+
+@given(
+    st.binary(min_size=41, max_size=400),
+    st.sampled_from([b"", *sorted(BEGINNINGS), b"\0" * 257 + b"ustar"]),
+    st.sampled_from(sorted(WRITERS)),
+)
+@settings(max_examples=tries(short=300, long=20_000), deadline=None)
+def test_nor_of_chance_bytes_behind_any_beginning_in_any_encoding(rest: bytes, beginning: bytes, writer: str) -> None:
+    run = WRITERS[writer](beginning + rest)
+    whole = any(map(is_surely_media, decoded(run)))
+    assert any(map(is_surely_media, decoded_that_may_begin(run))) == whole
+
+
+@given(
+    st.binary(max_size=500),
+    st.sampled_from([b"", *sorted(BEGINNINGS), b"\0" * 257 + b"ustar"]),
+    st.sampled_from(sorted(WRITERS)),
+    st.integers(min_value=1, max_value=60),
+)
+@settings(max_examples=tries(short=300, long=20_000), deadline=None)
+def test_nor_where_each_piece_is_encoded_by_itself(rest: bytes, beginning: bytes, writer: str, size: int) -> None:
+    data = beginning + rest or b"-"
+    cut = [WRITERS[writer](data[start : start + size]) for start in range(0, len(data), size)][: together.PIECES]
+    readings = ([*decoded(piece)] for piece in cut)
+    whole = any(is_surely_media(b"".join(way)) for way in zip(*readings, strict=False))
+    assert together._is_media_piecewise(cut) == whole

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
-from skyddsnat.policy.guards.signatures import BEGINNINGS, may_begin
+from skyddsnat.policy.guards.signatures import BEGINNINGS, TAR_MARK, may_be, may_begin
 
 LOOKED_AT: Final = 512
 """Characters of a run that are decoded: enough for every signature."""
+
+_TAR_IN_BASE32: Final = TAR_MARK * 8 // 5
+"""Letters of base32 before the mark of a tar archive."""
 
 _ESCAPE: Final = re.compile(r"\\u00([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{1,4});|(?:0x|\\x|%|=|\$|x|#)([0-9A-Fa-f]{2})")
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
@@ -79,6 +82,23 @@ def decoded(run: str) -> Iterator[bytes]:
             yield from _base64(way)
         if _ALL_BASE32(way):
             yield from _base32(way)
+
+
+def decoded_that_may_begin(run: str) -> Iterator[bytes]:
+    """Those of the readings of `decoded` that can pass `is_surely_media`.
+
+    Python reads base32 letter by letter: to read the first eight of them, which make five bytes, tells nearly always enough.
+    """
+    bare = run.strip().rstrip("=")
+    for way in (bare, bare[::-1]):
+        readings: list[bytes] = []
+        if _ALL_HEX(way):
+            readings.append(bytes.fromhex(way[: LOOKED_AT & ~1][: len(way) & ~1]))
+        if _ALL_BASE64(way):
+            readings += _base64(way)
+        if _ALL_BASE32(way) and (len(way) > _TAR_IN_BASE32 or any(map(may_begin, _base32(way[:8])))):
+            readings += _base32(way)
+        yield from filter(may_be, readings)
 
 
 def decoded_base85(run: str) -> Iterator[bytes]:

@@ -64,6 +64,8 @@ _AT_START: Final = (
     b"<svg",
     b"SIMPLE  =",
 )
+TAR_MARK: Final = 257
+"""Bytes before the mark of a tar archive, the only one that stands that far in."""
 _LONG_MARKS: Final = tuple(mark for mark in (*_ANYWHERE, *_AT_START) if len(mark) > 3)
 _RIFF: Final = (b"WEBP", b"WAVE", b"AVI ", b"RMID", b"ACON")
 _PNM: Final = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7")
@@ -121,6 +123,11 @@ def may_begin(head: bytes) -> bool:
     return head.startswith(_FIRST_FOUR) or head[:1] in (b"G", b"x", b"\xff") or head[:2] == b"\0\0"
 
 
+def may_be(data: bytes) -> bool:
+    """Whether a first look does not rule out that `is_surely_media`.  No proof."""
+    return may_begin(data) or data[TAR_MARK:].startswith(b"ustar")
+
+
 _JPEG_START: Final = re.compile(
     rb"\xff\xd8\xff(?:[\xe0-\xef\xfe][\x00-\x20]|\xdb\x00[\x43\x84\xc5]|\xc0\x00[\x0b\x11])", re.DOTALL
 )
@@ -153,7 +160,7 @@ def _is_boxed(head: bytes) -> bool:
         or (head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide") and head[:2] == b"\x00\x00")
         or (head[:4] == b"FORM" and head[8:12] in (b"ILBM", b"AIFF", b"AIFC", b"8SVX"))
         or (head[:4] in (b"\x00\x00\x01\x00", b"\x00\x00\x02\x00") and 0 < head[4] < 64 and head[5] == head[9] == 0)
-        or head[257:262] == b"ustar"
+        or head[TAR_MARK : TAR_MARK + 5] == b"ustar"
         or (head[0] == 0x47 and len(head) > 376 and head[188] == head[376] == 0x47)
         or (head[:2] in _PNM and head[2:3].isspace() and head[3:4] in b"#0123456789W")
     )

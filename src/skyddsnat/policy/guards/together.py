@@ -13,9 +13,15 @@ from itertools import chain
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
-from skyddsnat.policy.guards.decoding import base85_that_may_begin, decoded, encoded_starts, unescaped
+from skyddsnat.policy.guards.decoding import (
+    base85_that_may_begin,
+    decoded,
+    decoded_that_may_begin,
+    encoded_starts,
+    unescaped,
+)
 from skyddsnat.policy.guards.findings import ImageryFinding, ImageryRule
-from skyddsnat.policy.guards.signatures import BEGINNINGS, is_surely_media
+from skyddsnat.policy.guards.signatures import BEGINNINGS, TAR_MARK, is_surely_media, may_begin
 
 MOST_TEXTS: Final = 200_000
 WINDOW: Final = 4_000
@@ -165,16 +171,23 @@ def _begins_media(pieces: list[str]) -> bool:
 
 def _is_media_encoded(head: str) -> bool:
     run = _TOKEN.match(head)
-    readings = chain(decoded(run[0]) if run else (), base85_that_may_begin(head))
+    readings = chain(decoded_that_may_begin(run[0]) if run else (), base85_that_may_begin(head))
     return any(map(is_surely_media, readings))
 
 
 def _is_media_piecewise(pieces: Sequence[str]) -> bool:
     """The same where each piece was encoded by itself."""
-    if not all(map(_TOKEN.fullmatch, pieces)):
+    if not all(map(_TOKEN.fullmatch, pieces)) or not _may_begin_piecewise(pieces):
         return False
     readings = ([*decoded(piece)] for piece in pieces)
     return any(is_surely_media(b"".join(way)) for way in zip(*readings, strict=False))
+
+
+def _may_begin_piecewise(pieces: Sequence[str]) -> bool:
+    """Whether the first piece does not rule it out: it says how all begins, and few letters hold no tar archive's mark."""
+    if sum(map(len, pieces)) * 3 // 4 > TAR_MARK:  # three bytes of four letters, in the densest alphabet
+        return True
+    return any(len(reading) < 4 or may_begin(reading) for reading in decoded(pieces[0]))
 
 
 def _is_bytes(texts: Sequence[str]) -> bool:
