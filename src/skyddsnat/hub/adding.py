@@ -8,7 +8,10 @@ are sealed and indexes blinded as ever; constraints are the database's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
+from itertools import repeat
+from operator import is_
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,8 +45,8 @@ def new_row[M: Model](model: type[M], **values: Any) -> M:
     """
     same, made = _defaults(model)
     row = model.__new__(model)
-    row._state = ModelState()
     held = row.__dict__
+    held["_state"] = ModelState()
     held.update(same)
     held.update(values)
     for name, make in made:
@@ -135,8 +138,10 @@ def _written(field: Field[Any, Any], values: list[Any], database: BaseDatabaseWr
         return values
     if kinds == IDS and _kind(field) == "UUIDField":
         return values if database.features.has_native_uuid_field else [value.hex for value in values]
-    # JSON by its text, which tells True from 1; others by which one it is, since equal ones may be written differently.
-    sign: Callable[[Any], Any] = repr if isinstance(field, JSONField) else id
+    first = values[0]
+    if all(map(is_, values, repeat(first))):
+        return [_written_out(field.get_db_prep_save(first, database))] * len(values)
+    sign = _sign(field)
     known: dict[Any, Any] = {}
     found: list[Any] = []
     for value in values:
@@ -145,6 +150,21 @@ def _written(field: Field[Any, Any], values: list[Any], database: BaseDatabaseWr
             known[key] = _written_out(field.get_db_prep_save(value, database))
         found.append(known[key])
     return found
+
+
+def _sign(field: Field[Any, Any]) -> Callable[[Any], Any]:
+    """What tells values of a column apart that may be written differently.
+
+    JSON: its text, which tells True from 1.  A moment: itself, since one moment is written in one way.  Others: which one it is,
+    for equal ones may be written differently.
+    """
+    if isinstance(field, JSONField):
+        return repr
+    return _moment if _is_plain_time(field) else id
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    return value
 
 
 def _written_out(prepared: Any) -> Any:

@@ -7,11 +7,12 @@ import time
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from skyddsnat.hub.audit import keys
-from skyddsnat.hub.audit.leaves import leaf_of
+from skyddsnat.hub.audit.leaves import leaf_of, stamp_of, text_of
 from skyddsnat.hub.audit.models import Checkpoint, Entry, Node
 from skyddsnat.hub.audit.queries.tree import newest, tree
 from skyddsnat.hub.audit.queries.verifying import verify
@@ -184,3 +185,12 @@ def test_a_row_that_commits_later_with_a_lower_number_is_not_skipped(log_key):
     assert late.pk < fast.pk
     assert (late.leaf_index, Entry.objects.get(pk=fast.pk).leaf_index) == (1, 0)
     assert verify().whole
+
+
+def test_the_stamp_is_the_one_that_older_entries_bear(db):
+    """A key of another derivation would leave every entry outside the log that an older hub has written."""
+    entry = record(HUB, "a.b", kind="k", object_id="1")
+    text = text_of(entry)
+    assert entry.stamp == salted_hmac("skyddsnat.audit.stamp", text, algorithm="sha256").digest()
+    with override_settings(SECRET_KEY="another"):
+        assert stamp_of(entry) == salted_hmac("skyddsnat.audit.stamp", text, algorithm="sha256").digest()

@@ -5,6 +5,7 @@ The text is made anew from the row each time.  So a row that was changed behind 
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import secrets
@@ -12,7 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.utils.crypto import salted_hmac
+from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from skyddsnat.protocols.log import Personal, commitment, entry_text, leaf_hash
 from skyddsnat.protocols.log.entry import SALT_BYTES
@@ -110,4 +112,10 @@ def stamp_of(entry: Entry) -> bytes:
 
 
 def _stamp(text: bytes) -> bytes:
-    return salted_hmac("skyddsnat.audit.stamp", text, algorithm="sha256").digest()
+    return hmac.digest(_stamp_key(settings.SECRET_KEY), text, "sha256")
+
+
+@lru_cache(maxsize=4)
+def _stamp_key(secret: str) -> bytes:
+    """The key that `django.utils.crypto.salted_hmac` makes anew for each text, of the same salt and secret."""
+    return hashlib.sha256(force_bytes("skyddsnat.audit.stamp") + force_bytes(secret)).digest()

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import Combinable
 
+from skyddsnat.hub.among import Among
 from skyddsnat.hub.feed.live import LiveSets
 from skyddsnat.hub.feed.models import Collection, ObjectVersion, Status
 from skyddsnat.hub.members.models import Circle, Member
@@ -152,7 +153,7 @@ def holds(collection_id: UUID, stix_id: str) -> bool:
 def held_versions(collection_id: UUID, ids: Iterable[str]) -> dict[str, dict[int, str]]:
     """The JSON of all versions of these objects, by id and version.  ids: at most some hundred."""
     found: dict[str, dict[int, str]] = {}
-    rows = ObjectVersion.objects.filter(collection_id=collection_id, stix_id__in=set(ids))
+    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids), collection_id=collection_id)
     opened = ObjectVersion._meta.get_field("raw").opener()
     for stix_id, version, raw, added in rows.values_list("stix_id", "version", "raw", "added"):
         found.setdefault(stix_id, {})[version] = opened(raw, added)
@@ -161,7 +162,7 @@ def held_versions(collection_id: UUID, ids: Iterable[str]) -> dict[str, dict[int
 
 def ids_in_feeds(circles: Iterable[UUID], ids: Iterable[str]) -> set[str]:
     """Those of the ids that stand in a feed of one of the circles.  ids: at most some hundred."""
-    rows = ObjectVersion.objects.filter(collection__circle_id__in=set(circles), stix_id__in=set(ids))
+    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids), collection__circle_id__in=set(circles))
     return set(rows.values_list("stix_id", flat=True))
 
 

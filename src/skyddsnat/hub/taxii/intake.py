@@ -23,6 +23,7 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Member
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
 from skyddsnat.hub.signals.services.intake import submit
+from skyddsnat.hub.signals.services.publishing import Outbox
 from skyddsnat.hub.taxii.reasons import reason
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.guards import find_imagery_in_json
@@ -72,6 +73,8 @@ class _Visit:
     now: datetime
     issuer: Issuer = field(default_factory=feed.issuer)
     echoes: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
+    out: Outbox | None = None
+    """What all of it has to tell, where that is told at once."""
 
 
 def take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *, now: datetime) -> bytes:
@@ -86,6 +89,8 @@ def take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *, 
 
 def _take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *, now: datetime) -> bytes:
     visit = _Visit(reader, inbox, now)
+    if len(things) <= AT_ONCE:
+        visit.out = Outbox(visit.issuer)
     letters = [_open(visit, index, thing) for index, thing in enumerate(things)]
     _look_for_imagery(letters)
     _sort_out_repeats(visit, letters)
@@ -105,7 +110,9 @@ def _take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *,
     )
     with transaction.atomic():
         feed.keep_status(reader.member_id, document_id, document, now=now)
-        feed.publish(inbox, list(visit.echoes.values()), now=now)
+        out = visit.out or Outbox(visit.issuer)
+        out.inboxes.setdefault(reader.member_id, []).extend(visit.echoes.values())
+        out.send(now=now)
     return document
 
 
@@ -189,7 +196,14 @@ def _hand_in(visit: _Visit, letters: Sequence[_Letter], circle: Circle, marking:
     drafts = [_draft(one.incoming) for one in letters if one.incoming is not None]
     try:
         outcomes = submit(
-            actor, drafts, circle=circle, marking=marking, channel="taxii", now=visit.now, at_once=AT_ONCE
+            actor,
+            drafts,
+            circle=circle,
+            marking=marking,
+            channel="taxii",
+            now=visit.now,
+            at_once=AT_ONCE,
+            out=visit.out,
         )
     except PolicyRefusal as refusal:
         for one in letters:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import orjson
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.among import Among
 from skyddsnat.hub.feed.lock import take_commit_order_lock
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
 from skyddsnat.hub.feed.services.clock import FARTHEST_AHEAD, how_far_ahead, newest_position
@@ -21,9 +23,6 @@ from skyddsnat.protocols.stix import to_us, version_us
 
 STEP: Final = 1_000
 """Microseconds between positions.  Whole milliseconds: a client that cuts the header to them would read one page for ever."""
-
-BATCH: Final = 900
-"""Ids in one query: below every database's limit on parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def publish(collection: Collection, objects: Sequence[Mapping[str, Any]], *, now
     take_commit_order_lock()
     position = _last_position(now)
     versions = [_Version.of(thing) for thing in objects]
-    held = _held(collection, {one.stix_id for one in versions})
+    held = _held(collection, (one.stix_id for one in versions))
     before = {stix_id: there.added[there.newest] for stix_id, there in held.items()}
     rows: dict[tuple[str, int], ObjectVersion] = {}
     written: list[Written] = []
@@ -110,12 +109,11 @@ def _last_position(now: datetime) -> int:
     return start // STEP * STEP
 
 
-def _held(collection: Collection, ids: set[str]) -> dict[str, _Held]:
+def _held(collection: Collection, ids: Iterable[str]) -> dict[str, _Held]:
     held: dict[str, _Held] = {}
-    for some in _batches(sorted(ids)):
-        rows = ObjectVersion.objects.filter(collection=collection, stix_id__in=some)
-        for stix_id, version, added, revoked in rows.values_list("stix_id", "version", "added", "revoked"):
-            held.setdefault(stix_id, _Held()).take(version=version, added=added, revoked=revoked)
+    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids), collection=collection)
+    for stix_id, version, added, revoked in rows.values_list("stix_id", "version", "added", "revoked"):
+        held.setdefault(stix_id, _Held()).take(version=version, added=added, revoked=revoked)
     return held
 
 
@@ -169,15 +167,11 @@ def _refuse_other_content(
     """A version names one content for ever: a second one under its name would be lost without a word."""
     raws = {key: row.raw for key, row in rows.items()}
     repeats = {one.stix_id for one in versions if (one.stix_id, one.version) not in raws}
-    for some in _batches(sorted(repeats)):
-        there = ObjectVersion.objects.filter(collection=collection, stix_id__in=some)
+    if repeats:
+        there = ObjectVersion.objects.filter(Among(F("stix_id"), repeats), collection=collection)
         raws |= {(row.stix_id, row.version): row.raw for row in there}
     for one in versions:
         if raws[one.stix_id, one.version] != one.raw:
             raise FeedRefusal(
                 "version_taken", "other content under an id and version that exist, expected a later `modified`"
             )
-
-
-def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))

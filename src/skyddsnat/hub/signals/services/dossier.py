@@ -91,9 +91,14 @@ class Today:
         """The rules as they are now."""
         return cls(types_with_rule(), Gate.of_today())
 
-    def dossier(self, signal: Signal) -> Dossier:
-        """One that nobody has reported or judged yet."""
-        protected = self.gate.stops(SignalType(signal.type), signal.value, Scope(signal.scope))
+    def dossier(self, signal: Signal, *, passed: Gate | None = None) -> Dossier:
+        """One that nobody has reported or judged yet.
+
+        passed: the gate that has just let this value in at this scope.  Where nothing has changed since, this one lets it in too.
+        """
+        protected = not self.gate.judges_as(passed) and self.gate.stops(
+            SignalType(signal.type), signal.value, Scope(signal.scope)
+        )
         return Dossier(signal=signal, hotline_may_block=signal.type in self.rules, protected=protected)
 
 

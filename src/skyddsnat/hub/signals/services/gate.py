@@ -69,6 +69,10 @@ class Gate:
         overrides = frozenset((row.type, row.value, row.scope) for row in rows if opens(row, "value"))
         return cls(_protect_list(own), overrides, sender, released)
 
+    def judges_as(self, other: Gate | None) -> bool:
+        """Whether the two stop the same names: the same lists, and the same overrides of them."""
+        return other is not None and self.protect is other.protect and self.overrides == other.overrides
+
     def protection(self, type: SignalType, value: str, scope: Scope) -> Protection | None:
         """Why a value is protected, whether or not two organisations have let it through.
 

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.among import Among
 from skyddsnat.hub.audit.services import Deed, record_many
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, Member, Person
@@ -17,7 +20,7 @@ from skyddsnat.hub.signals.models import Event, Signal, Submission, index_of
 from skyddsnat.hub.signals.services.dossier import Dossier, Today, open_dossiers
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
 from skyddsnat.hub.signals.services.false_stops import use_release
-from skyddsnat.hub.signals.services.gate import Checked
+from skyddsnat.hub.signals.services.gate import Checked, Gate
 from skyddsnat.hub.signals.services.named import name_the_reporter
 from skyddsnat.hub.signals.services.publishing import Outbox
 from skyddsnat.hub.signals.services.settling import line, settle
@@ -64,7 +67,10 @@ class Books:
 
 @dataclass(slots=True)
 class HandIn:
-    """One hand-in: what is the same for all its drafts.  The circle's row is locked: nobody else adds a value to it now."""
+    """One hand-in: what is the same for all its drafts.  The circle's row is locked: nobody else adds a value to it now.
+
+    gate: what has let the drafts in.
+    """
 
     sender: Sender
     circle: Circle
@@ -72,6 +78,7 @@ class HandIn:
     channel: str
     now: datetime
     named: tuple[Person, ...]
+    gate: Gate | None = None
     out: Outbox = field(default_factory=Outbox)
     today: Today = field(default_factory=Today.read)
     _dossiers: dict[Key, Dossier] = field(default_factory=dict)
@@ -102,7 +109,7 @@ class HandIn:
         One that ends while we wait for its row may go on as another (settling.part), so we look again.
         """
         indexes = {(type, kind, index_of(type, value)): (type, kind, value) for type, kind, value in keys}
-        rows = Signal.objects.filter(circle=self.circle, value_index__in={index for _, _, index in indexes}).order_by()
+        rows = Signal.objects.filter(_one_of(indexes), circle=self.circle).order_by()
         while True:
             lives = list(rows.values_list("pk", "type", "hash_kind", "value_index", "episode", "state", "lifted"))
             going = [pk for pk, *_, state, lifted in lives if not is_final(State(state), lifted=lifted)]
@@ -148,7 +155,7 @@ class HandIn:
             episode=self._lived.get(key(checked), 0) + 1,
         )
         self._books.signals.append(signal)
-        return self.today.dossier(signal)
+        return self.today.dossier(signal, passed=self.gate)
 
     def _report(self, dossier: Dossier, checked: Checked, *, place: int) -> Submission:
         taken_back = dossier.report_of(self.sender.member.pk)
@@ -170,7 +177,7 @@ class HandIn:
             at=self.now,
             place=place,
         )
-        report.signal, report.member = dossier.signal, self.sender.member
+        report._state.fields_cache.update(signal=dossier.signal, member=self.sender.member)
         self._books.reports.append(report)
         dossier.reports.append(report)
         return report
@@ -222,6 +229,17 @@ class HandIn:
             facts={"type": signal.type, **facts, "episode": signal.episode, "state": signal.state},
         )
         self._books.deeds.append((actor, deed))
+
+
+def _one_of(keys: Iterable[Key]) -> Q:
+    """Signals of these types, kinds of hash and indexes of values: all that an index holds behind the circle, in its order."""
+    indexes: dict[tuple[str, str], list[str]] = {}
+    for type, kind, index in keys:
+        indexes.setdefault((type, kind), []).append(index)
+    found = Q(pk__in=[])
+    for (type, kind), those in indexes.items():
+        found |= Q(Among(F("value_index"), those), type=type, hash_kind=kind)
+    return found
 
 
 def status_of(dossier: Dossier, member: Member) -> Status:

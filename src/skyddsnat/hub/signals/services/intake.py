@@ -18,6 +18,7 @@ from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
 from skyddsnat.hub.signals.services.gate import Checked, Gate, check_together
 from skyddsnat.hub.signals.services.hand_in import HandIn, Key, Sender, key, key_of, refused, rows_of, status_of, told
 from skyddsnat.hub.signals.services.hands import person_of
+from skyddsnat.hub.signals.services.publishing import Outbox
 from skyddsnat.hub.signals.services.recent import check_in_turn
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.intake import OFFERED_MARKINGS
@@ -46,6 +47,7 @@ def submit(
     named: Iterable[Person] = (),
     room: int | None = None,
     at_once: int | None = None,
+    out: Outbox | None = None,
 ) -> list[Outcome]:
     """Take in what a member reports; one outcome a draft, in the same order.  A bad draft never harms the others.
 
@@ -53,12 +55,14 @@ def submit(
     room: how many new reports may come in; None is what the member's hour leaves.
     at_once: drafts in one transaction, so that a long envelope does not keep other writers waiting; None for all of them.  Each
     part is whole, and whoever sends all of it again is told what was taken in before.
+    out: takes what there is to tell, for a caller whose transaction this is and who sends it last; None sends it here.
     Raises PolicyRefusal when nothing may come in: no_role, not_in_circle, inactive, marking_not_offered, red_is_for_people,
     nobody_named.
     """
     sender = sender_of(actor, circle)
     people = check_marking(sender, marking, named)
-    outcomes, checked = _checked(drafts, sender, circle, now)
+    gate = Gate.of_today((sender.member.pk, circle.pk), now=now)
+    outcomes, checked = _checked(drafts, gate)
     canaries = _canaries(outcomes)
     for part in _parts(list(checked.items()), at_once or max(1, len(checked))) or [[]]:
         with transaction.atomic():
@@ -72,13 +76,14 @@ def submit(
             if split is not None:
                 outcomes |= {index: refused(one.draft, split) for index, one in part}
                 part = []
-            hand_in = HandIn(sender, circle, marking, channel, now, people)
+            hand_in = HandIn(sender, circle, marking, channel, now, people, gate, out or Outbox())
             left = room_this_hour(sender.member, now=now) if room is None else room
             for chunk in _parts(part, CHUNK):
                 for index, outcome in hand_in.take(chunk, room=left):
                     outcomes[index] = outcome
                     left -= outcome.status in {Status.CREATED, Status.CORROBORATED}
-            hand_in.out.send(now=now)
+            if out is None:
+                hand_in.out.send(now=now)
         canaries, room = [], None if room is None else left
     return [outcomes[index] for index in range(len(drafts))]
 
@@ -100,7 +105,7 @@ def preview(
     sender = sender_of(actor, circle)
     check_marking(sender, marking, named)
     person = person_of(actor)
-    outcomes, checked = _checked(drafts, sender, circle, now)
+    outcomes, checked = _checked(drafts, Gate.of_today((sender.member.pk, circle.pk), now=now))
     split = check_in_turn(sender.member, checked.values(), now=now)
     if split is not None:
         return [outcomes.get(index) or refused(draft, split) for index, draft in enumerate(drafts)]
@@ -137,10 +142,7 @@ def sender_of(actor: Actor, circle: Circle) -> Sender:
     return Sender(actor, member, person)
 
 
-def _checked(
-    drafts: Sequence[SignalDraft], sender: Sender, circle: Circle, now: datetime
-) -> tuple[dict[int, Outcome], dict[int, Checked]]:
-    gate = Gate.of_today((sender.member.pk, circle.pk), now=now)
+def _checked(drafts: Sequence[SignalDraft], gate: Gate) -> tuple[dict[int, Outcome], dict[int, Checked]]:
     outcomes: dict[int, Outcome] = {}
     checked: dict[int, Checked] = {}
     for index, draft in enumerate(drafts):
