@@ -75,6 +75,9 @@ def test_the_world_is_ready_to_compare(world: World, tmp_path: Path) -> None:
     programme.make_room()
     assert round_for(lead, second.id) is None, "what nobody had signed is taken back"
     assert programme.newest == third.quarter, "and its quarter is free again"
+    assert programme.plan(third.id, third).planned_at <= timezone.now(), (
+        "what stays open for weeks is not planned in weeks"
+    )
 
 
 def test_figures_are_synthetic_within_bounds_and_the_same_each_time() -> None:

@@ -130,6 +130,13 @@ def test_what_is_sealed_goes_to_parties_that_were_compared_and_stay_the_same(
     page.reload()
     page.wait_for_selector("[data-hand-in]:visible")
     assert page.locator("[data-parties]:visible").count() == 0, "the device knows them now"
+    page.fill("[data-value]", "abc")
+    page.click("[data-send]")
+    page.wait_for_selector("text=Not handed in yet. Values to put right: 1.")
+    assert page.evaluate("document.activeElement.matches('[data-value]')"), "and there one stands"
+    page.fill("[data-value]", "97.3")
+    assert page.locator("[data-state]:visible").count() == 0
+    assert len(posted) == 1
 
     wicked = json.loads(served[spec])
     wicked["parties"][1]["signing_key"] = public_hex(signer("the hub itself"))

@@ -134,9 +134,10 @@ class Programme:
     def plan(self, pk: str, planned: Planned) -> Round:
         """Plan it, let counsel sign off what is amber, and fix the specification for the parties to sign."""
         actor = Actor.of(Person.objects.get(email=PLANNER))
-        deadline = datetime.now(UTC) + planned.opens_for
+        now = datetime.now(UTC)
+        deadline = now + planned.opens_for
         # The hub leaves the parties an hour or more to sign in.  The demo's coordinator was that much earlier at work.
-        earlier = deadline - OPENS_AT_LEAST - timedelta(seconds=1)
+        earlier = min(now, deadline - OPENS_AT_LEAST - timedelta(seconds=1))
         draft = Draft(
             title_sv=planned.title_sv,
             title_en=planned.title_en,

@@ -44,6 +44,7 @@ def handing_in() -> dict[str, str]:
         ),
         "no_number": _("This was not read as a number. Write digits, such as 1234.5."),
         "out_of_bounds": _("Expected a number from {low} to {high}."),
+        "wrong": _("Not handed in yet. Values to put right: {n}."),
         "band": _("Band {low} to {high}"),
         "band_below": _("Band below {high}"),
         "band_from": _("Band from {low}"),

@@ -16,10 +16,8 @@ from skyddsnat.protocols.benchmark.spec import Item
 
 
 def number(value: Decimal) -> str:
-    """In the reader's language, grouped, with at most four digits that say something of a large one."""
-    plain = format(value, "f")
-    if abs(value) >= 10_000:
-        plain = format(round(value, -(value.adjusted() - 3)), "f")
+    """In the reader's language, grouped, with at most four digits that say something."""
+    plain = format(round(value, 3 - value.adjusted()), "f")
     whole, _point, rest = plain.partition(".")
     rest = rest.rstrip("0")
     return str(formats.number_format(Decimal(whole + (f".{rest}" if rest else "")), use_l10n=True, force_grouping=True))

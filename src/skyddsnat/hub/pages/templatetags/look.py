@@ -96,11 +96,11 @@ def _exact(moment: datetime) -> str:
 
 
 def _distance(moment: datetime, now: datetime) -> str:
-    """How far away in the largest unit alone: nobody plans by the hours of something a month ago."""
+    """How far away in the largest unit alone, since nobody plans by the hours of something a month ago; what comes, in days."""
     if abs(now - moment) < A_MOMENT:
         return _("just now")
     if moment > now:
-        return _("in %(time)s") % {"time": span(now, moment)}
+        return _("in %(time)s") % {"time": _left(moment - now, moment, now)}
     return _("%(time)s ago") % {"time": span(moment, now)}
 
 

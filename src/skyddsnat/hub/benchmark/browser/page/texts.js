@@ -17,6 +17,9 @@ export function element(tag, facts = {}, ...children) {
   return made;
 }
 
+// A number written with a point, as this page's language writes it.
+export const figure = (written, rounding = { maximumFractionDigits: 20 }) => new Intl.NumberFormat(document.documentElement.lang, rounding).format(written);
+
 // Tells screen readers and eyes what happened.
 export function say(target, text, kind = "") {
   target.className = `told-line${kind ? ` told-${kind}` : ""}`;

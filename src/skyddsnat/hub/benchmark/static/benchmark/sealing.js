@@ -2145,6 +2145,7 @@ ${canonical(statement)}`);
     made.append(...children.filter((child) => child !== null && child !== void 0));
     return made;
   }
+  var figure = (written, rounding = { maximumFractionDigits: 20 }) => new Intl.NumberFormat(document.documentElement.lang, rounding).format(written);
   function say(target, text, kind = "") {
     target.className = `told-line${kind ? ` told-${kind}` : ""}`;
     target.textContent = text;
@@ -2435,13 +2436,13 @@ ${canonical(receipt)}`));
       encode(item, value);
       return { value };
     } catch (fault) {
-      const bounds = { low: field.dataset.low, high: field.dataset.high };
+      const bounds = { low: figure(field.dataset.low), high: figure(field.dataset.high) };
       return { value: null, fault: text(fault.message === "bounds" ? "out_of_bounds" : "no_number", bounds) };
     }
   }
   function shownBand(item, value, text) {
     if (item.kind === "amount") return text("exact_total");
-    const { low, high } = band(item, code(item, value));
+    const [low, high] = Object.values(band(item, code(item, value))).map((edge) => edge && figure(edge, { maximumSignificantDigits: 4 }));
     if (low === null) return text("band_below", { high });
     return high === null ? text("band_from", { low }) : text("band", { low, high });
   }
@@ -2502,7 +2503,7 @@ ${canonical(receipt)}`));
       const done = all.filter((found) => !found.empty && !found.fault).length;
       part.querySelector("[data-progress]").textContent = text("progress", { done, all: all.length });
       part.querySelector("progress").value = done;
-      send.disabled = !facts.open || all.some((found) => found.fault);
+      if (!all.some((found) => found.fault)) state.hidden = true;
       return all;
     };
     let waiting = 0;
@@ -2558,9 +2559,10 @@ ${canonical(receipt)}`));
     part.addEventListener("submit", async (event) => {
       event.preventDefault();
       const all = progress();
-      const wrong = fields(part).find((_, at) => all[at].fault);
-      if (wrong) {
-        inputOf(wrong).focus();
+      const wrong = fields(part).filter((_, at) => all[at].fault);
+      if (wrong.length) {
+        say(state, text("wrong", { n: wrong.length }), "warn");
+        inputOf(wrong[0]).focus();
         return;
       }
       send.disabled = true;
@@ -2622,7 +2624,8 @@ ${canonical(receipt)}`));
     const target = part.querySelector("[data-receipt]");
     const name = `skyddsnat-${body.receipt.round}-${body.receipt.member}-${body.receipt.seq}.json`;
     const file = new Blob([JSON.stringify(body, null, 2)], { type: "application/json" });
-    target.querySelector("[data-receipt-text]").textContent = text("receipt", { seq: body.receipt.seq, at: new Date(body.receipt.at).toLocaleString(document.documentElement.lang), entry: body.receipt.entry });
+    const told = text("receipt", { seq: body.receipt.seq, at: new Date(body.receipt.at).toLocaleString(document.documentElement.lang), entry: body.receipt.entry });
+    for (const place2 of [target.querySelector("[data-receipt-text]"), document.querySelector("[data-last]")]) place2.textContent = told;
     const link = target.querySelector("a");
     link.href = URL.createObjectURL(file);
     link.download = name;
