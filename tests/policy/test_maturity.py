@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.maturity import NOT_APPLICABLE, Answer, needs_evidence, score
+from skyddsnat.policy.maturity import NOT_APPLICABLE, Answer, score
 
 MODEL = load_catalogue().maturity
 ANSWERS = st.fixed_dictionaries(
@@ -49,14 +49,3 @@ def test_what_is_no_answer_is_refused(odd: dict[str, Answer], code: str) -> None
     with pytest.raises(PolicyRefusal) as caught:
         score(MODEL, odd)
     assert caught.value.code == code
-
-
-def test_evidence_is_asked_for_from_level_two() -> None:
-    assert [needs_evidence(MODEL, level) for level in (0, 1, 2, 3, NOT_APPLICABLE, None)] == [
-        False,
-        False,
-        True,
-        True,
-        False,
-        False,
-    ]

@@ -17,7 +17,7 @@ from skyddsnat.agent.plan import Planner
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Lifted, Notes
-from skyddsnat.policy.agent_guards import FEED_REASONS, ListFacts, Reason
+from skyddsnat.policy.agent_guards import ListFacts, Reason, Verdict
 from skyddsnat.policy.course import Course, Event, Phase
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors, still_covered
 from skyddsnat.policy.normal_form import NotNormal, normalise
@@ -185,7 +185,7 @@ class Decisions:
             return held
         if held.status is not Status.HELD:
             raise WrongUse(f"that list is {held.status}, expected one that is held; status shows what is held")
-        if FEED_REASONS.intersection(held.reasons):
+        if not Verdict(reasons=held.reasons).approvable:
             raise WrongUse(
                 "the feed behind that list is not to be trusted now, and no approval changes that; see status"
             )

@@ -17,7 +17,6 @@ MANDATES_OF: dict[MemberKind, frozenset[Mandate]] = {
     MemberKind.CHILD_RIGHTS: frozenset({Mandate.HOTLINE}),
     MemberKind.AUTHORITY: frozenset({Mandate.HOTLINE}),
 }
-JUDGING_ROLES = frozenset({Role.REVIEWER})
 
 
 def check_coordinator(who: Reader | None) -> None:

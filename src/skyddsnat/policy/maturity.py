@@ -75,11 +75,6 @@ def _area(model: MaturityModel, area: str, answers: Mapping[str, Answer]) -> Are
     )
 
 
-def needs_evidence(model: MaturityModel, answer: Answer) -> bool:
-    """Whether the answer should name its evidence."""
-    return isinstance(answer, int) and answer >= model.rules.evidence_from_level
-
-
 TAKES_PART: Final = frozenset({Role.BENCHMARK_LEAD, Role.ANALYST, Role.REVIEWER, Role.ENGINEER})
 """Who answers at a member.  Reading what was answered takes the member's key as well."""
 

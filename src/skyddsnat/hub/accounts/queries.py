@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -94,9 +93,3 @@ def people_for(viewer: Person) -> QuerySet[Person]:
     return visible_people(viewer).annotate(
         enrolled=Exists(factor), invited_until=Subquery(open_invitation.values("expires_at")[:1])
     )
-
-
-def invitation_open_until(person: Person) -> datetime | None:
-    """When the person's open invitation ends; None without one."""
-    rows = Invitation.objects.filter(person=person, used_at=None, expires_at__gt=timezone.now())
-    return rows.values_list("expires_at", flat=True).first()

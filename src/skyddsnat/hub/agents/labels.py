@@ -38,19 +38,7 @@ REASONS: dict[str, str | Promise] = {
     Reason.LAWFUL_NAME_STOPPED: _("After the publish a resolver stopped a lawful name, so the list was taken back."),
 }
 
-TROUBLES: dict[str, str | Promise] = {
-    "held": _("Holds a list for a person to decide"),
-    "error": _("Reports a fault"),
-    "silent": _("Has not been heard from"),
-    "behind": _("Has not taken the newest list"),
-}
-
 
 def reason_text(code: str) -> str | Promise:
     """Why a list is held."""
     return REASONS.get(code, _("For a reason that this hub does not know yet; the agent's own status tells it."))
-
-
-def trouble_text(code: str) -> str | Promise:
-    """What is wrong with an agent, as one line."""
-    return TROUBLES[code]

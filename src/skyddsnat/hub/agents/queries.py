@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
-from skyddsnat.hub.agents.labels import reason_text, trouble_text
+from skyddsnat.hub.agents.labels import reason_text
 from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.feed import queries as feed
 from skyddsnat.hub.members.queries import reader_of
@@ -73,11 +73,6 @@ class Standing:
     def is_full(self) -> bool:
         """Whether resolvers, sizes and reasons may be shown."""
         return self.sight is Sight.FULL
-
-    @property
-    def trouble_texts(self) -> list[str | Promise]:
-        """The troubles in people's words."""
-        return [trouble_text(trouble) for trouble in self.troubles]
 
     @property
     def reasons(self) -> list[str | Promise]:

@@ -124,11 +124,6 @@ def agreed(person: Person) -> list[tuple[Willing, str]]:
     return [(row, name_of(row.item)) for row in rows]
 
 
-def is_agreed(person: Person, round_: Round, item: str) -> bool:
-    """Whether the person's member may be asked about it."""
-    return Willing.objects.filter(round=round_, item=item, member_id=person.member_id, ended_at=None).exists()
-
-
 def somebody_willing(person: Person, round_: Round, item: str) -> bool:
     """Whether another member may be asked.  How many is not told."""
     rows = Willing.objects.filter(round=round_, item=item, ended_at=None)

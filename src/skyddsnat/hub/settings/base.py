@@ -226,7 +226,6 @@ LOG_BEFORE_CHECKPOINT = [
     "skyddsnat.hub.feed.services.logged.log_heads"
 ]  # what a noun has to say before entries are sequenced
 CANARY_ZONES = env.words("SKYDDSNAT_CANARY_ZONES")  # names of our own that never resolve; they mark exported lists
-SIGNED_HEAD_MAX_AGE = 3600  # seconds
 
 LOGGING = {
     "version": 1,

@@ -11,9 +11,6 @@ from uuid import UUID, uuid5
 from skyddsnat.policy.vocabulary import HashKind, SignalType
 from skyddsnat.protocols.stix.moments import to_us
 
-LONGEST_ID: Final = 120
-"""Characters of a STIX id that we take in or give out."""
-
 STIX_ID: Final = re.compile(
     r"(?P<type>[a-z][a-z0-9-]{1,60}[a-z0-9])--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII
 )

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.vault.fields import SealedTextField
-from skyddsnat.policy.benchmark.states import RUNNING, Abort, RoundState
+from skyddsnat.policy.benchmark.states import Abort, RoundState
 from skyddsnat.protocols.benchmark import spec_reader
 from skyddsnat.protocols.benchmark.spec import Specification
 
@@ -118,11 +118,6 @@ class Round(models.Model):
     def is_frozen(self) -> bool:
         """Whether the specification is fixed, to be signed or signed."""
         return bool(self.spec)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the machines are at work."""
-        return self.state in {state.value for state in RUNNING}
 
     @cached_property
     def specification(self) -> Specification:

@@ -11,9 +11,7 @@ from skyddsnat.hub.benchmark.models import Round
 from skyddsnat.hub.benchmark.queries.timing import window_ends
 from skyddsnat.hub.benchmark.services import steps
 from skyddsnat.hub.members.actor import HUB
-from skyddsnat.policy.benchmark.states import Abort
-
-RUNNING = (Round.State.CLOSED, Round.State.COMPUTING, Round.State.VERIFYING)
+from skyddsnat.policy.benchmark.states import RUNNING, Abort
 
 
 def tend(now: datetime) -> int:
@@ -23,7 +21,7 @@ def tend(now: datetime) -> int:
         done += _close(pk, now)
     for pk in _ids(Round.objects.filter(state=Round.State.APPROVED, deadline__lte=now)):
         done += _stop(pk, Round.State.APPROVED, Abort.TIME_LIMIT, now)
-    for round_ in list(Round.objects.filter(state__in=RUNNING)):
+    for round_ in list(Round.objects.filter(state__in=[state.value for state in RUNNING])):
         if now >= window_ends(round_) + COMPUTES_WITHIN:
             done += _stop(round_.pk, round_.state, Abort.TIME_LIMIT, now)
     return done
