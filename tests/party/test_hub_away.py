@@ -59,6 +59,18 @@ def test_a_token_that_is_not_there_ends_no_service(site: Site) -> None:
     assert site.means(0).store.note("fault:hub") is None
 
 
+def test_a_token_that_cannot_stand_in_a_header_ends_no_service(site: Site) -> None:
+    site.means(0)
+    token = site.place(0) / "party.token"
+    kept = token.read_text()
+    token.write_text(f"\ufeff{kept}")
+    site.turn(0)
+    assert "holds more than a token" in site.means(0).store.note("fault:hub")["line"]
+    token.write_text(kept)
+    site.turn(0)
+    assert site.means(0).store.note("fault:hub") is None
+
+
 def test_clocks_that_differ_are_told(site: Site) -> None:
     site.hub.ahead = timedelta(minutes=10)
     site.turn(0)

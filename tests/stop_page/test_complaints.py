@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
@@ -125,6 +126,31 @@ def test_a_hub_that_is_away_costs_a_wait_and_no_complaint(page: Page) -> None:
     assert names == ["n0.test", "n0.test", "n1.test", "n1.test", "n1.test", "n1.test", "n2.test"]
     assert page.queue.waiting().count == 0
     assert {request.headers["Authorization"] for request in asked} == {"Bearer skn_token"}
+
+
+def test_a_token_that_is_none_is_told_and_the_handing_over_goes_on(page: Page) -> None:
+    page.send(what="first.test")
+    handover, asked = hub(page, 200)
+    for pasted in ("skn_töken", "\ufeffskn_token", "skn_token\nskn_other"):
+        (page.folder / "complaints.token").write_text(pasted)
+        assert not handover.turn()
+    assert not asked
+    (page.folder / "complaints.token").write_text("skn_token\n")
+    assert handover.turn()
+
+
+def test_an_answer_without_an_end_is_read_no_further_than_a_limit(page: Page) -> None:
+    read: list[bytes] = []
+
+    def without_end() -> Iterator[bytes]:
+        while len(read) < 100:
+            read.append(bytes(1024))
+            yield read[-1]
+
+    page.send(what="first.test")
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=without_end()))
+    assert Handover(hub(page, 200)[0]._config, page.queue, transport=transport).turn()
+    assert len(read) == 5
 
 
 def test_what_the_hub_does_not_read_waits_for_a_person_and_stops_no_other(page: Page) -> None:

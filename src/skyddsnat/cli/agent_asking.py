@@ -13,13 +13,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from skyddsnat.agent.config import AGENT_NAME, is_one_word
+from skyddsnat.agent.config import AGENT_NAME
 from skyddsnat.agent.errors import WrongUse
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import KnownResolver
 from skyddsnat.agent.samples import BRIDGE_PORT, Endpoint
 from skyddsnat.agent.snippets import READS_FILES
-from skyddsnat.site.config_table import expected_of_url, is_domain
+from skyddsnat.site.config_table import expected_of_url, is_domain, is_one_word
 from skyddsnat.site.files import why_no_folder
 
 console = Console(highlight=False)

@@ -45,6 +45,11 @@ def is_domain(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def is_one_word(value: str) -> bool:
+    """Whether it is printable ASCII without a space, as a secret in a header is."""
+    return value.isascii() and value.isprintable() and " " not in value
+
+
 def expected_of_url(url: str) -> str:
     """What a hub's address ought to be instead, "" for one that will do: over TLS unless it is on this machine."""
     try:

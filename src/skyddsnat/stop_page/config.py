@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from skyddsnat.catalogue.text import Text
-from skyddsnat.site.config_table import Table, read_toml
+from skyddsnat.site.config_table import Table, is_one_word, read_toml
 from skyddsnat.stop_page.errors import ConfigError
 from skyddsnat.stop_page.help_lines import LINES, HelpLine, Kind
 
@@ -32,13 +32,14 @@ class HubConfig:
     ca_file: Path | None
 
     def token(self) -> str | None:
-        """The token, from the environment or the file; None if neither has one that can be read."""
-        if value := os.environ.get(TOKEN_VARIABLE, "").strip():
-            return value
+        """The token, from the environment or the file; None if neither has one that can be read and can stand in a header."""
+        value = os.environ.get(TOKEN_VARIABLE, "").strip()
         try:
-            return self.token_file.read_text().strip() or None if self.token_file else None
+            if not value and self.token_file:
+                value = self.token_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return None
+        return value if value and is_one_word(value) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ UNREADABLE: Final = frozenset({400, 413, 415, 422})
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 LOOK_EVERY = 30.0
+LONGEST_ANSWER: Final = 4096
+"""Bytes; nothing of them is used."""
 
 
 class Handover:
@@ -79,23 +81,30 @@ class Handover:
     def _one(self, complaint: Complaint) -> bool:
         token = self._config.token()
         if token is None:
-            log.error("no token of scope complaints; complaints wait on the disk")
+            log.error("no token of scope complaints in one line; complaints wait on the disk")
             return False
         try:
-            answer = self._http.post(
-                PATH,
-                content=write_complaint(complaint),
-                headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
-            )
+            status = self._status(write_complaint(complaint), token)
         except httpx.HTTPError as error:
             log.warning("hub not reached (%s); complaints wait on the disk", type(error).__name__)
             return False
-        if answer.status_code == httpx.codes.OK:
+        if status == httpx.codes.OK:
             self._queue.handed_over(complaint.id)
             return True
-        if answer.status_code in UNREADABLE:
-            log.error("hub does not read a complaint (%d); it waits for a person, see status", answer.status_code)
+        if status in UNREADABLE:
+            log.error("hub does not read a complaint (%d); it waits for a person, see status", status)
             self._queue.refuse(complaint.id)
             return True
-        log.warning("hub answered %d; complaints wait on the disk", answer.status_code)
+        log.warning("hub answered %d; complaints wait on the disk", status)
         return False
+
+    def _status(self, content: bytes, token: str) -> int:
+        """What the hub answers; of the text only as much as lets the connection be used again.  Raises httpx.HTTPError."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        with self._http.stream("POST", PATH, content=content, headers=headers) as answer:
+            read = 0
+            for chunk in answer.iter_bytes():
+                read += len(chunk)
+                if read > LONGEST_ANSWER:
+                    break
+            return answer.status_code

@@ -16,7 +16,6 @@ from skyddsnat.agent.config.values import (
     ResolverConfig,
     Secret,
     VerifyConfig,
-    is_one_word,
 )
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "ResolverConfig",
     "Secret",
     "VerifyConfig",
-    "is_one_word",
     "load",
     "parse",
 ]

@@ -16,6 +16,7 @@ from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.policy.agent_guards import Limits
 from skyddsnat.protocols.log import NoteKey
 from skyddsnat.protocols.rpz import Policy
+from skyddsnat.site.config_table import is_one_word
 
 DEFAULT_PATH = Path("/etc/skyddsnat/agent.toml")
 MOST_ADDITIONS, MOST_ADDITIONS_IN_A_DAY = 500, 5000
@@ -59,11 +60,6 @@ def _one_word(value: str, place: str) -> str:
     if not is_one_word(value):
         raise ConfigError([f"{place} holds more than a secret, expected letters, digits and signs in one line"])
     return value
-
-
-def is_one_word(value: str) -> bool:
-    """Whether a secret is printable ASCII without a space."""
-    return value.isascii() and value.isprintable() and " " not in value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
