@@ -52,7 +52,10 @@ def test_a_question_waits_for_the_one_who_is_asked_until_it_is_answered(bench: B
     assert hrefs(gamma) == []
 
 
-def test_the_plan_is_followed_up_from_the_day_that_the_member_chose(bench: Bench) -> None:
+def test_the_plan_is_followed_up_from_the_day_that_the_member_chose(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: bench.now)
     alfa, today = bench.leads["alfa"], timezone.localdate()
     for day in (today - timedelta(days=1), today + timedelta(days=800)):
         with pytest.raises(PolicyRefusal, match="bad_day"):
