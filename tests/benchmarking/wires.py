@@ -96,7 +96,7 @@ class HubServer:
         answer: Iterable[bytes] = self._application(environ, begin)
         return answer
 
-    def serve(self, until: Callable[[], bool], *, seconds: float = 100.0) -> None:
+    def serve(self, until: Callable[[], bool], *, seconds: float = 300.0) -> None:
         """Answer requests until something holds."""
         end = time.monotonic() + seconds
         while not until():

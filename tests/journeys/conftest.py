@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from skyddsnat.demo.ports import free_port
 from tests import prepared
 from tests.journeys.coalition import RunningDemo
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 60_000.0  # milliseconds; on a busy machine a page is slow
+expect.set_options(timeout=PATIENCE)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 REFUSED = "Failed to load resource: the server responded with a status of 40"  # what Chromium says of any 403 or 404
 
@@ -86,7 +88,7 @@ def visitor(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Page
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         watch(page, problems, ignore=REFUSED if refused else "")
         return page
 

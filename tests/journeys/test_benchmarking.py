@@ -40,7 +40,7 @@ def test_a_benchmark_lead_hands_in_by_keyboard_alone(
     page.keyboard.press("Space")
     tab_to(page, "[data-send]", most=20)
     page.keyboard.press("Enter")
-    expect(page.locator("[data-state]")).to_contain_text(SAID[language]["handed"], timeout=30_000)
+    expect(page.locator("[data-state]")).to_contain_text(SAID[language]["handed"])
     expect(page.locator("[data-receipt-text]")).to_contain_text(SAID[language]["receipt"])
     expect(page.locator("[data-leaves] tbody tr")).to_have_count(3)
     assert page.evaluate("document.activeElement.matches('[data-state]')"), "what came of it is read out"
@@ -69,8 +69,8 @@ def test_colleagues_answer_the_self_assessment_by_keyboard_alone(
     for _ in range({"sv": 1, "en": 2}[language]):
         page.keyboard.press("ArrowDown")
     field = page.locator(f"[data-question='{last}']")
-    expect(field.locator("[data-question-state]")).to_have_text(SAID[language]["saved"], timeout=15_000)
+    expect(field.locator("[data-question-state]")).to_have_text(SAID[language]["saved"])
     chosen = page.locator(f"input[name='{last}']:checked").get_attribute("value")
-    expect(colleague.locator(f"input[name='{last}']:checked")).to_have_attribute("value", str(chosen), timeout=30_000)
+    expect(colleague.locator(f"input[name='{last}']:checked")).to_have_attribute("value", str(chosen))
     expect(page.locator(f"[data-question='{last}'] [data-earlier] li")).to_have_count(1)
     assert examine(page, language=language) == []

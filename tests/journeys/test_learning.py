@@ -53,7 +53,7 @@ def test_a_plan_is_made_and_changed(
     page.goto("/learning/plan/")
     assert examine(page, language=language) == []
     unlock(page, demo, lead[1])
-    expect(page.locator("[data-plan]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-plan]")).to_be_visible()
     write(page, "#plan-what", "Listan läses in varje timme")
     write(page, "#plan-owner", "Driften")
     a_day(page, "#plan-due")
@@ -91,7 +91,7 @@ def test_those_ahead_are_asked_and_names_open_when_both_have_said_yes(
     theirs.goto(f"/benchmark/rounds/{round_}/result/")
     unlock(theirs, demo, ahead[1])
     offered = theirs.locator(".result-item:has([data-willing]:not([hidden]))").first
-    expect(offered).to_be_visible(timeout=30_000)  # the key takes a second of work to open
+    expect(offered).to_be_visible()  # the key takes a second of work to open
     item = str(offered.get_attribute("data-item"))
     tab_to(theirs, f"#{item} [data-willing] button", most=600)
     theirs.keyboard.press("Enter")

@@ -188,7 +188,7 @@ def run(jobs: Sequence[Json], *, seconds: float = 120) -> Result:
         for worker in workers:
             worker.say({"stored": True})
         assert all(worker.said("done", "error") == {"done": True} for worker in workers)
-        assert [worker.process.wait(20) for worker in workers] == [0, 0, 0]
+        assert [worker.process.wait(120) for worker in workers] == [0, 0, 0]
         members = sorted(set().union(*(each["private"] for each in done)))
         return Result(
             verdict=verdicts[0]["verdict"],

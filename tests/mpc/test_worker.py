@@ -68,7 +68,7 @@ def working(*jobs: Json) -> Iterator[list[Worker]]:
 def error(worker: Worker, instead: str = "opened") -> str:
     said = worker.said("error", instead)
     assert "error" in said, (said, worker.errors)
-    assert worker.process.wait(10) == 1
+    assert worker.process.wait(120) == 1
     return str(said["error"])
 
 
@@ -216,7 +216,7 @@ class Forger:
 
     def _dial(self, context: ssl.SSLContext, address: str) -> ssl.SSLSocket:
         host, port = address.split(":")
-        for _ in range(200):
+        for _ in range(2400):
             try:
                 dialled = context.wrap_socket(socket.create_connection((host, int(port))))
             except OSError:
@@ -272,7 +272,7 @@ def test_nothing_that_a_party_sends_is_executed_or_fills_the_memory(small: Round
 def test_strangers_at_the_door_disturb_nothing_and_no_other_door_is_open(small: Round) -> None:
     host, port = small.addresses[2].split(":")
     with working(small.job(2)) as (last,):
-        for _ in range(200):
+        for _ in range(2400):
             try:
                 socket.create_connection((host, int(port))).close()
                 break

@@ -138,7 +138,7 @@ class Site:
         self.turn()
         assert self.round.state == "computing"
 
-    def run(self, until: Callable[[], bool], *, seconds: float = 60.0, parties: tuple[int, ...] = (0, 1, 2)) -> None:
+    def run(self, until: Callable[[], bool], *, seconds: float = 240.0, parties: tuple[int, ...] = (0, 1, 2)) -> None:
         """Services of these parties at once, until something holds."""
         threads = []
         for index in parties:
@@ -153,7 +153,7 @@ class Site:
         for index in parties:
             self.means(index).stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(120)
         assert until(), self.round.state
 
     def over(self, index: int = 0) -> str:

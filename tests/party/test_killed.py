@@ -33,14 +33,14 @@ def play(site: Site, *, kills: int, rng: random.Random) -> int:
     try:
         while site.round.state != "archived" and killed < kills:
             process = victim.start(site.config_file(1), stand_in, after=rng.randint(1, LONGEST))
-            process.join(timeout=10)
+            process.join(timeout=120)
             if process.exitcode is None:
                 process.kill()
                 process.join()
             assert process.exitcode == -signal.SIGKILL
             killed += 1
         last = victim.start(site.config_file(1), stand_in, after=None)
-        for _ in range(600):
+        for _ in range(4800):
             if site.round.state == "archived":
                 break
             threading.Event().wait(0.05)
@@ -50,7 +50,7 @@ def play(site: Site, *, kills: int, rng: random.Random) -> int:
         for index in (0, 2):
             site.means(index).stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(120)
     return killed
 
 

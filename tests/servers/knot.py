@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +25,8 @@ class Knot:
     folder: Path
     sample: PrimarySample
     process: subprocess.Popen[bytes] | None = field(default=None)
+    serial: int = 1
+    """Of the ordinary zone."""
 
     @classmethod
     def make(
@@ -94,10 +95,10 @@ class Knot:
         self.stop()
         self.start()
 
-    def serve_lawful(self, *, missing: str = "") -> None:
-        """Change the ordinary zone: one name in it no longer exists."""
-        serial = int(time.time())
-        (self.folder / "lawful.zone").write_text(lawful_zone(serial=serial, missing=missing))
+    def serve_lawful(self, *, missing: str = "", more: str = "") -> None:
+        """Change the ordinary zone: one name in it no longer exists, or there are more lines."""
+        self.serial += 1  # not the time: two changes may come within a second
+        (self.folder / "lawful.zone").write_text(lawful_zone(serial=self.serial, missing=missing) + more)
         subprocess.run(
             [which("knotc"), "-c", str(self.folder / "knot.conf"), "-b", "zone-reload", LAWFUL_ZONE],
             check=True,

@@ -22,7 +22,7 @@ FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def raw(here: Running, *parts: bytes) -> bytes:
     """Bytes that no browser sends, from the visitor's address."""
-    with socket.create_connection(("127.0.0.1", here.port), source_address=(ADDRESS, 0), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", here.port), source_address=(ADDRESS, 0), timeout=60) as connection:
         for part in parts:
             connection.sendall(part)
         try:

@@ -29,18 +29,18 @@ def port(page: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     await_true(lambda: server.started)
     yield number
     server.should_exit = True
-    thread.join(timeout=20)
+    thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHo", HEAD])
 def test_whoever_sends_no_whole_head_is_let_go(port: int, begun: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(begun)
         assert connection.recv(1) == b""
 
 
 def test_a_form_that_does_not_arrive_is_given_up(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(HEAD + b"Content-Length: 100\r\n\r\nwhat=")
         assert connection.recv(100).startswith(b"HTTP/1.1 408")
 

@@ -121,12 +121,12 @@ def test_killed_at_random_moments_it_never_blocks_what_was_not_listed(site: Site
             gone = luck.sample(sorted(listed), 3)
             for name in gone:
                 site.hub.withdraw(listed.pop(name))
-        until = time.monotonic() + 10
+        until = time.monotonic() + 120
         while len(site.hub.requests) == asked and time.monotonic() < until:
             time.sleep(0.002)
         time.sleep(luck.uniform(0.0, 0.08))
         victim.kill()
-        victim.join(timeout=10)
+        victim.join(timeout=120)
         assert {name for name in blocked(site.zone_dir) if not ever.get(name)} == set()
     agent = catch_up(site)
     assert blocked(site.zone_dir) == set(listed)
@@ -183,7 +183,11 @@ def test_killed_on_its_way_back_from_a_list_that_stops_a_lawful_name_it_goes_on_
         bad = dns_site.hub.verify(f"bad{number}.test")
         die_at(dns_site.config_file, state)
         agent = dns_site.agent()
-        Loop(agent, stop=threading.Event()).round()
+        loop = Loop(agent, stop=threading.Event())
+        for _ in range(60):  # on a busy machine the resolver has the list after one of the next rounds
+            loop.round()
+            if agent.status().pin is not None:
+                break
         assert blocked(dns_site.zone_dir) == {"kept.test"}, state
         assert resolver.look_up("kept.test") == STOPPED
         assert_whole(agent)

@@ -56,7 +56,7 @@ def start(config: Path, state: str = "", *, ahead: timedelta = timedelta()) -> B
 def die_at(config: Path, state: str, *, ahead: timedelta = timedelta()) -> None:
     """Run an agent into its death.  Fails if it never came to that state."""
     process = start(config, state, ahead=ahead)
-    process.join(timeout=30)
+    process.join(timeout=240)
     assert process.exitcode == -signal.SIGKILL, f"the agent never came to the state {state!r} ({process.exitcode})"
 
 
@@ -64,7 +64,7 @@ def on_a_full_disk(config: Path, room: int) -> None:
     """Run one round of the agent's loop where no file may grow beyond this many bytes.  Fails if that ends the agent."""
     process = FORKS.Process(target=_live_in_want, args=(config, room), daemon=True)
     process.start()
-    process.join(timeout=60)
+    process.join(timeout=240)
     assert process.exitcode == 0, f"the agent ended with {process.exitcode} where files end at {room} bytes"
 
 
@@ -72,7 +72,7 @@ def where_the_disk_fills(config: Path, at: int) -> bool:
     """Run one round where the disk is full from this file or statement on.  Whether that moment came; fails if the agent ends."""
     process = FORKS.Process(target=_live_while_it_fills, args=(config, at), daemon=True)
     process.start()
-    process.join(timeout=60)
+    process.join(timeout=240)
     assert process.exitcode in {0, NEVER_FULL}, f"the agent ended with {process.exitcode} on a disk full from {at} on"
     return process.exitcode == 0
 

@@ -1,9 +1,10 @@
 """Programs that race on one database: `python -m tests.hub.feed.race ROLE …`, each in a process of its own.
 
-set-up                         an empty database with the cast; prints tokens and collections
-write COLLECTION FIRST COUNT   publishes COUNT names in small transactions; prints how many versions there were
-write-unlocked …               the same without the commit-order lock: the fault that the test must be able to see
-tail COLLECTION COUNT          reads behind its position until it has seen COUNT ids; prints what it saw
+set-up                                an empty database with the cast; prints tokens and collections
+write COLLECTION FIRST COUNT RACERS   publishes COUNT names in small transactions once so many have come to the start, readers
+                                      too; prints how many versions there were
+write-unlocked …                      the same without the commit-order lock: the fault that the test must be able to see
+tail COLLECTION COUNT                 reads behind its position until it has seen COUNT ids; prints what it saw
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ from uuid import UUID
 import django
 from django.core.management import call_command
 
-PATIENCE = float(os.environ.get("RACE_PATIENCE", "20"))
+PATIENCE = float(os.environ.get("RACE_PATIENCE", "60"))
 """Seconds without news after which a reader gives up."""
+
+
+READS_BEFORE = 21
+"""How often a reader has read when the writers begin."""
 
 
 def main(role: str, *arguments: str) -> Any:
@@ -53,7 +58,7 @@ def set_up() -> dict[str, Any]:
     }
 
 
-def write(collection: str, first: str, count: str, *, hold: float = 0.0) -> dict[str, int]:
+def write(collection: str, first: str, count: str, racers: str, *, hold: float = 0.0) -> dict[str, int]:
     """Publish names in transactions of 1 to 6, every seventh once more as a later version, every eleventh withdrawn."""
     from django.db import transaction
     from django.utils import timezone
@@ -64,6 +69,8 @@ def write(collection: str, first: str, count: str, *, hold: float = 0.0) -> dict
     from tests.hub.feed.indicators import NOW, listed
 
     target, luck = Collection.objects.get(pk=UUID(collection)), random.Random(first)
+    _arrive(first)
+    _await(int(racers))
     numbers, versions = list(range(int(first), int(first) + int(count))), 0
     while numbers:
         batch, numbers = numbers[: (size := luck.randint(1, 6))], numbers[size:]
@@ -110,8 +117,10 @@ def tail(collection: str, count: str) -> dict[str, Any]:
 
     after, seen, twice, polls, news = -1, set(), 0, 0, time.monotonic()
     ids: set[str] = set()
-    while len(ids) < int(count) and time.monotonic() - news < PATIENCE:
+    while len(ids) < int(count) and (not ids or time.monotonic() - news < PATIENCE):
         polls += 1
+        if polls == READS_BEFORE:
+            _arrive("reader")
         page = feeds.manifest(UUID(collection), PageQuery(after=after, limit=50))
         for row in page.rows:
             key = (row.stix_id, row.version)
@@ -121,6 +130,25 @@ def tail(collection: str, count: str) -> dict[str, Any]:
                 ids.add(row.stix_id)
             after, news = row.added, time.monotonic()
     return {"ids": len(ids), "twice": twice, "polls": polls}
+
+
+def _arrive(name: str) -> None:
+    """Say that one of the race is there: processes start unevenly on a busy machine."""
+    (_line() / name).touch()
+
+
+def _await(racers: int) -> None:
+    """Start when all are there."""
+    until = time.monotonic() + 240
+    while len([*_line().iterdir()]) < racers:
+        assert time.monotonic() < until, f"fewer than {racers} came to the start"
+        time.sleep(0.002)
+
+
+def _line() -> Path:
+    found = Path(os.environ["SKYDDSNAT_DATA"]) / "start"
+    found.mkdir(exist_ok=True)
+    return found
 
 
 if __name__ == "__main__":

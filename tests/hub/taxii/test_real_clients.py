@@ -44,7 +44,7 @@ def hub(request: pytest.FixtureRequest) -> Iterator[LiveHub]:
 def seen_by(hub: LiveHub) -> dict[str, tuple[int, list[dict]]]:
     """By habit: how often it looked while the writers wrote, and what it had got in the end."""
     facts, collection = hub.place.facts, hub.place.facts["verified"]
-    writers = [hub.place.program("write", collection, number * EACH, EACH) for number in range(WRITERS)]
+    writers = [hub.place.program("write", collection, number * EACH, EACH, WRITERS) for number in range(WRITERS)]
 
     def follow(make):
         look, looks = make(hub.url, facts["token"], collection), 0
