@@ -130,8 +130,19 @@ class HandInForm(forms.Form):
         required=False,
         help_text=_("Then everyone knows it, and it is no cover for the others in the total."),
     )
-    version = forms.RegexField(VERSION, label=_("The list's last version"))
-    versions = forms.IntegerField(label=_("List versions in the period"), min_value=1, max_value=100_000)
+    version = forms.RegexField(
+        VERSION,
+        label=_("The list's last version"),
+        help_text=_("As skyddsnat agent status writes the list in force, for instance 6e171fcd2cc5."),
+    )
+    versions = forms.IntegerField(
+        label=_("List versions in the period"),
+        min_value=1,
+        max_value=100_000,
+        help_text=_(
+            "How many times the list changed, and one. skyddsnat agent count says it, with the mean of entries."
+        ),
+    )
     entries_mean = forms.IntegerField(label=_("Entries on the list, on average"), min_value=0, max_value=10**9)
     resolvers = forms.ChoiceField(label=_("Resolvers counted"))
     subscriptions_from = forms.TypedChoiceField(label=_("Subscriptions"), coerce=int)
