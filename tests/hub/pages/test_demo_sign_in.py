@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
+from allauth.account import app_settings
 from django.test import Client
 from django.urls import reverse
 
@@ -60,6 +62,25 @@ def test_from_one_person_straight_to_the_next(maja: Person, cast: Cast, client: 
     client.post(PATH, {"person": str(maja.pk)})
     client.post(PATH, {"person": str(erik.pk)})
     assert client.session["_auth_user_id"] == str(erik.pk)
+
+
+def test_who_is_asked_again_goes_on_with_one_click(
+    maja: Person, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(PATH, {"person": str(maja.pk)})
+    later = time.time() + app_settings.REAUTHENTICATION_TIMEOUT + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    asked = client.get(reverse("mfa_activate_totp"))
+    page = client.get(asked["Location"]).content.decode()
+    assert f'action="{PATH}"' in page
+    assert 'name="next"' in page
+    answer = client.post(PATH, {"person": str(maja.pk), "next": reverse("mfa_activate_totp")})
+    assert answer["Location"] == reverse("mfa_activate_totp")
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example"])
+def test_it_leads_nowhere_else(maja: Person, client: Client, elsewhere: str) -> None:
+    assert client.post(PATH, {"person": str(maja.pk), "next": elsewhere})["Location"] == "/"
 
 
 @pytest.mark.parametrize("who", ["", "x", "7c9e6679-7425-40de-944b-e07fc1f90ae7"])

@@ -10,7 +10,8 @@ from allauth.account.internal.flows.login import (
     get_authentication_records,
     record_authentication,
 )
-from django.http import HttpRequest
+from allauth.account.internal.flows.reauthentication import resume_request
+from django.http import HttpRequest, HttpResponseBase
 
 from skyddsnat.hub.members.models import Person
 
@@ -18,6 +19,12 @@ from skyddsnat.hub.members.models import Person
 def mark_fresh(request: HttpRequest, person: Person, *, method: str) -> None:
     """Note in the session that the person has just shown who they are; `method` says how, in a word."""
     record_authentication(request, person, method, reauthenticated=True)
+
+
+def go_on(request: HttpRequest) -> HttpResponseBase | None:
+    """The answer to what was interrupted by asking who it is, if anything was; a form that was sent is not sent anew."""
+    answer: HttpResponseBase | None = resume_request(request)
+    return answer
 
 
 def signed_in_just_now(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from skyddsnat.hub.accounts.freshness import go_on
 from skyddsnat.hub.accounts.language import remember_language
 from skyddsnat.hub.accounts.services import sign_in_for_demo
 from skyddsnat.hub.members.models import Person
@@ -112,8 +113,8 @@ def about(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """In the demo only: walk in as one of the cast.  Anywhere else this page does not exist."""
+def demo_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """In the demo only: walk in as one of the cast, or show who one is once more.  Anywhere else this page does not exist."""
     if not settings.DEMO:
         raise Http404
     if request.method == "POST":
@@ -121,7 +122,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         if person is None:
             raise Http404
         sign_in_for_demo(request, person)
-        response = redirect("pages:work")
+        response = go_on(request) or redirect("pages:work")
         remember_language(response, person)
         return response
     chosen = translation.get_language() or "sv"
