@@ -13,7 +13,9 @@ import pytest
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
-from skyddsnat.agent.samples import Key
+from skyddsnat.agent.resolvers import kresd
+from skyddsnat.agent.samples import Key, ResolverSample
+from skyddsnat.agent.samples.kresd import kresd_snippet
 from skyddsnat.agent.verify import BASE_DECIDES
 from tests.agent.conftest import BASE, HOT, TSIG_SECRET, Site
 from tests.agent.resolvers.conftest import ALL, TRANSFER, running_site, site_with, take
@@ -201,6 +203,37 @@ def test_an_agent_with_another_key_than_the_primary_is_found(tmp_path: Path) -> 
         (site.folder / "other.key").chmod(0o600)
         agent = site.configure(key_file='"other.key"').agent()
         assert_told(look(agent)[f"primary serves {HOT}"], "refuses the agent's key.*secret")
+
+
+def two_rules(sample: ResolverSample) -> str:
+    """Our part of kresd.conf as it was before hot let names through."""
+    blocked = "policy.DENY_MSG('blocked', kres.extended_error.BLOCKED)"
+    return "\n".join(f"policy.add(policy.rpz({blocked}, '{sample.copy_of(role)}', true))" for role, _ in sample.zones)
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["on this host", "by its answers"])
+def test_a_knot_resolver_with_a_rule_for_each_file_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, here: bool
+) -> None:
+    with site_with(tmp_path, KnotResolver) as site:
+        resolver = site.others[0]
+        before = kresd_snippet(resolver.sample)
+        rules = before[before.index("do\n") :]
+        nowhere = "modules.load('hints > iterate')\nhints.root({ ['a.root.example.'] = '192.0.2.1' })\n"  # only its own rules lead out
+        resolver.start(change=(rules, nowhere + two_rules(resolver.sample) + "\n"))
+        monkeypatch.setattr(kresd, "CONFIGURATION", resolver.folder / "kresd.conf" if here else Path("/nowhere"))
+        agent = site.agent()
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=60)
+        found = look(agent)
+        assert set(found) == {"resolver knot-resolver-1 sends on what hot lets through"}
+        assert_told(
+            found.popitem()[1], "a rule for each file.*one rule" if here else "stays dead.*one rule for both files"
+        )
+        resolver.stop()
+        resolver.start(change=("trust_anchors", nowhere + "trust_anchors"))
+        agent.verify()
+        assert look(agent) == {}
 
 
 def test_rows_that_knot_resolver_ignores_are_found(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import dns.rdatatype
 
 from skyddsnat.agent.config import ResolverConfig
 from skyddsnat.agent.findings import Finding, found
-from skyddsnat.agent.resolvers import control
+from skyddsnat.agent.resolvers import control, kresd
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.resolvers.notified import notify_answer
 from skyddsnat.agent.resolvers.serials import held_serial
@@ -85,6 +85,7 @@ def examine_resolver(sight: Sight) -> Iterator[Finding]:
         ("keeps block answers as long as the list says", _ttl(sight)),
         ("forgets answers in time", _packet_cache(sight)),
         ("reads every row", _ignored(sight)),
+        ("sends on what hot lets through", kresd.two_rules(sight.resolver, sight.zones)),
     ):
         if advice is not None:
             yield found(f"resolver {name} {what}", advice)
