@@ -219,7 +219,8 @@ def test_a_knot_resolver_with_a_rule_for_each_file_is_found(
         resolver = site.others[0]
         before = kresd_snippet(resolver.sample)
         rules = before[before.index("do\n") :]
-        nowhere = "modules.load('hints > iterate')\nhints.root({ ['a.root.example.'] = '192.0.2.1' })\n"  # only its own rules lead out
+        # Only its own rules lead out.
+        nowhere = "modules.load('hints > iterate')\nhints.root({ ['a.root.example.'] = '192.0.2.1' })\n"
         resolver.start(change=(rules, nowhere + two_rules(resolver.sample) + "\n"))
         monkeypatch.setattr(kresd, "CONFIGURATION", resolver.folder / "kresd.conf" if here else Path("/nowhere"))
         agent = site.agent()
