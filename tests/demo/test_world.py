@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -10,11 +11,13 @@ from django.utils import timezone
 
 from skyddsnat.demo.world.build import World, build
 from skyddsnat.demo.world.clock import Clock
+from skyddsnat.demo.world.counted import INDEX, WITH_NAMES
 from skyddsnat.demo.world.names import Names
 from skyddsnat.demo.world.people import read_cast
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.feed.models import ObjectVersion
 from skyddsnat.hub.signals.models import Event, Review, Signal
+from skyddsnat.hub.statistics.models import Figure, Release, Revision
 from skyddsnat.policy.normal_form import normalise
 from skyddsnat.policy.vocabulary import Role
 
@@ -36,6 +39,17 @@ def test_the_world_holds_together(world: World) -> None:
     for signal in blocked:
         judges = signal.reviews.filter(verdict="approve", standing=True).values_list("member", flat=True).distinct()
         assert judges.count() >= 2
+    _each_sees_its_own_index_and_nobody_a_joint_one(world)
+
+
+def _each_sees_its_own_index_and_nobody_a_joint_one(world: World) -> None:
+    handed_in = Revision.objects.filter(figure__series=INDEX)
+    assert {row.member_id for row in handed_in} == {*WITH_NAMES}
+    assert {json.loads(row.content)["value"] for row in handed_in.filter(figure__period__endswith="-01")} == {100}
+    assert not handed_in.exclude(warnings=[]).exists()
+    assert not Release.objects.filter(series=INDEX).exists()
+    lead = next(login.person for login in world.logins.values() if login.person.email.startswith("ylva"))
+    assert {figure.member_id for figure in Figure.objects.visible_to(lead).filter(series=INDEX)} == {"alfa"}
 
 
 def test_history_log_and_feed_lie_in_the_past_in_one_order(world: World) -> None:

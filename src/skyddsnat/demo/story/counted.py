@@ -13,7 +13,7 @@ from skyddsnat.demo.world.counted import QUERIES
 from skyddsnat.policy.statistics.periods import Period
 
 BY_HAND = 43_210
-"""What Gamma's lead reads off its resolver's counters: PowerDNS writes no line for a hit."""
+"""What Gamma's lead reads off its resolver's counters: PowerDNS, without our script, writes no line for a hit."""
 CLIENTS = (b"198.51.100.", b"203.0.113.", b"2001:db8::")
 PAGE = f"/statistics/{QUERIES}/"
 
@@ -59,7 +59,7 @@ def _leaves(said: dict[str, Any]) -> dict[str, Any]:
 
 def _by_hand(tell: Teller, stage: Stage, month: Period) -> None:
     with (
-        tell.step("Gamma, whose resolver writes no line for a hit, hands in by form") as step,
+        tell.step("Gamma, which has its resolver's counters and no log, hands in by form") as step,
         stage.person("mira") as mira,
     ):
         mira.sign_in()
