@@ -65,7 +65,7 @@ SHARING = [
         (f"{SIGNALS}queries.history.history", 'Q(episode=F("signal__episode")) | own | seen', "Q()"),
         at="pages",
     ),
-    mutant("list without the rule", OUTSIDER, (f"{SIGNALS}queries.listing.visible", VISIBLE, "Signal.objects.all()")),
+    mutant("list without the rule", OUTSIDER, (f"{SIGNALS}queries.listing._narrowed", VISIBLE, "Signal.objects.all()")),
     mutant(
         "the queue without the rule",
         ("beta", "reviewer"),
@@ -195,7 +195,7 @@ SHARING = [
         ("gamma", "engineer"),
         (
             f"{SIGNALS}queries.places.count_of",
-            "rows_of(person, place, choices, now=now, desk=desk)",
+            "rows_and_count(person, place, choices, now=now, desk=desk)[1]",
             "rows_of(person, place, choices, now=now, desk=desk).model.objects.filter(circle=choices.get('circle'))",
         ),
         at="filters",
