@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
-from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.adding import add_rows, add_tables, new_row
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.models import ObjectVersion
@@ -124,3 +124,43 @@ def test_what_is_too_long_to_seal_is_refused_as_ever(cast: Cast) -> None:
     row = new_row(Signal, circle_id=cast.circle.pk, type="term", value="a" * 2049, created_at=now, changed_at=now)
     with pytest.raises(ValueError, match="2048"):
         add_rows([row])
+
+
+def test_rows_of_several_models_are_asked_for_one_after_another(cast: Cast) -> None:
+    """A table's rows may be made while the one before is being taken in, and may refer to it."""
+    now = timezone.now()
+    signal = new_row(Signal, circle_id=cast.circle.pk, type="domain", value="a.test", created_at=now, changed_at=now)
+    said: list[str] = []
+
+    def tables() -> Iterator[list[Model]]:
+        yield []
+        yield [signal]
+        said.append("asked")
+        at = {"signal_id": signal.pk, "episode": 1, "at": now}
+        yield [new_row(Submission, **at, member_id=member, scope="exact") for member in ("alfa", "beta")]
+        yield [new_row(Event, **at, kind="reported")]
+
+    add_tables(tables())
+    assert said == ["asked"]
+    assert Signal.objects.get(pk=signal.pk).value == "a.test"
+    assert set(Submission.objects.values_list("member_id", flat=True)) == {"alfa", "beta"}
+    assert Event.objects.filter(signal=signal).count() == 1
+
+
+@pytest.mark.parametrize("at", ["first", "last", "between"])
+def test_of_several_tables_all_are_added_or_none(cast: Cast, at: str) -> None:
+    now = timezone.now()
+    values = {"circle_id": cast.circle.pk, "type": "domain", "value": "a.test", "created_at": now, "changed_at": now}
+
+    def tables() -> Iterator[list[Model]]:
+        one = new_row(Signal, **values)
+        yield [one, new_row(Signal, **values)] if at == "first" else [one]
+        if at == "between":
+            raise IntegrityError
+        report = {"signal_id": one.pk, "episode": 1, "at": now, "member_id": "alfa", "scope": "exact"}
+        yield [new_row(Submission, **report), new_row(Submission, **report)]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add_tables(tables())
+    assert not Signal.objects.exists()
+    assert not Submission.objects.exists()

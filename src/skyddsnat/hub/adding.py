@@ -7,7 +7,8 @@ are sealed and indexes blinded as ever; constraints are the database's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
@@ -76,18 +77,31 @@ def add_rows(rows: Sequence[Model]) -> None:
 
     Raises what `bulk_create` raises: IntegrityError, and whatever a field says of a value that it does not take.
     """
-    if not rows:
-        return
-    model, database = type(rows[0]), connections[DEFAULT_DB_ALIAS]
-    fields = _fields(model)
-    columns = [_column(field, rows, database) for field in fields]
-    if database.vendor == "postgresql":
-        _copy(database, model, fields, columns)
-    else:
-        with database.cursor() as cursor:
-            cursor.executemany(_insert(model), list(zip(*columns, strict=True)))
-    for row in rows:
-        row._state.adding, row._state.db = False, database.alias
+    add_tables([rows])
+
+
+def add_tables(tables: Iterable[Sequence[Model]]) -> None:
+    """The same for rows of several models, a table after another.
+
+    While PostgreSQL takes in one table, the next one's rows are asked for and its columns prepared: whoever makes rows only when
+    they are asked for makes them meanwhile.  Nothing else may be asked of the database until the last is in.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    with ExitStack() as taking_in:
+        for rows in tables:
+            if not rows:
+                continue
+            model = type(rows[0])
+            fields = _fields(model)
+            columns = [_column(field, rows, database) for field in fields]
+            taking_in.close()  # the table before
+            if database.vendor == "postgresql":
+                _copy(taking_in, database, model, fields, columns)
+            else:
+                with database.cursor() as cursor:
+                    cursor.executemany(_insert(model), list(zip(*columns, strict=True)))
+            for row in rows:
+                row._state.adding, row._state.db = False, database.alias
 
 
 @lru_cache(maxsize=64)
@@ -107,14 +121,21 @@ def _insert(model: type[Model]) -> str:
 
 
 def _copy(
-    database: BaseDatabaseWrapper, model: type[Model], fields: Sequence[Field[Any, Any]], columns: Sequence[Written]
+    until: ExitStack,
+    database: BaseDatabaseWrapper,
+    model: type[Model],
+    fields: Sequence[Field[Any, Any]],
+    columns: Sequence[Written],
 ) -> None:
+    """Send the rows.  The database works on them until the stack is closed, which waits for its answer."""
     kinds = [str(field.db_type(database)).partition("(")[0] for field in fields]
     sql = f'COPY "{model._meta.db_table}" ({_names(model)}) FROM STDIN (FORMAT BINARY)'
-    with database.cursor() as cursor, database.wrap_database_errors, cursor.cursor.copy(sql) as copy:
-        copy.set_types(kinds)
-        for row in zip(*columns, strict=True):
-            copy.write_row(row)
+    cursor = until.enter_context(database.cursor())
+    until.enter_context(database.wrap_database_errors)
+    copy = until.enter_context(cursor.cursor.copy(sql))
+    copy.set_types(kinds)
+    for row in zip(*columns, strict=True):
+        copy.write_row(row)
 
 
 def _column(field: Field[Any, Any], rows: Sequence[Model], database: BaseDatabaseWrapper) -> Written:

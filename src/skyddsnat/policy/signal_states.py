@@ -108,6 +108,8 @@ class Episode:
     @property
     def counted(self) -> tuple[Approval, ...]:
         """Approvals of what the signal says now, by organisations that did not report it."""
+        if not self.approvals:
+            return ()
         judged = {self.content, self.wider or self.content}
         return tuple(a for a in self.approvals if a.content in judged and a.voice.group not in self.reporters)
 

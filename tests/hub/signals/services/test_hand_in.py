@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from skyddsnat.hub.adding import add_rows
 from skyddsnat.hub.audit.models import Entry
-from skyddsnat.hub.audit.services import Deed, record, record_many
+from skyddsnat.hub.audit.services import Deed, entries_of, record
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.models import Event, Signal, Submission
 from skyddsnat.hub.signals.services import Outcome, SignalDraft, Status
@@ -133,7 +134,7 @@ def test_entries_of_many_deeds_are_what_single_ones_are(stage: Stage) -> None:
     actor = stage.actor("alfa")
     one = record(actor, "signal.submitted", kind="signal", object_id="a", state="submitted")
     deed = Deed(action="signal.submitted", kind="signal", object_id="a", facts={"state": "submitted"})
-    record_many([(actor, deed), (actor, deed)])
+    add_rows(entries_of([(actor, deed), (actor, deed)]))
     rows = list(Entry.objects.filter(pk__gte=one.pk).order_by("pk"))
     assert len(rows) == 3
     apart = {"id", "at", "salt", "personal", "stamp"}
@@ -141,4 +142,4 @@ def test_entries_of_many_deeds_are_what_single_ones_are(stage: Stage) -> None:
     assert len({tuple(str(getattr(row, name)) for name in fields) for row in rows}) == 1
     assert all(row.stamp and row.salt and row.personal for row in rows)
     with pytest.raises(TypeError, match="fact"):
-        record_many([(actor, Deed(action="a", kind="k", object_id="", facts={"share": 0.5}))])
+        entries_of([(actor, Deed(action="a", kind="k", object_id="", facts={"share": 0.5}))])

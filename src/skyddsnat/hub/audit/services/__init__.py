@@ -8,7 +8,7 @@ erasure.py     personal details leave the log, the tree stays whole
 witnesses.py   what agents cosign
 """
 
-from skyddsnat.hub.audit.services.entries import Deed, record, record_many
+from skyddsnat.hub.audit.services.entries import Deed, entries_of, record
 from skyddsnat.hub.audit.services.erasure import erase_person_details
 from skyddsnat.hub.audit.services.old_rows import take_in_old_rows
 from skyddsnat.hub.audit.services.sequencing import LogRefusal, adopt_restored, fault_of_log, sequence
@@ -19,11 +19,11 @@ __all__ = [
     "LogRefusal",
     "WitnessRefusal",
     "adopt_restored",
+    "entries_of",
     "erase_person_details",
     "fault_of_log",
     "forget_witness",
     "record",
-    "record_many",
     "sequence",
     "take_cosignature",
     "take_in_old_rows",

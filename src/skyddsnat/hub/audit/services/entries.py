@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.adding import new_row
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.audit.services.clerk import clerk
 
@@ -54,15 +54,17 @@ def record(
     return entry
 
 
-def record_many(done: Iterable[tuple[Acting, Deed]]) -> None:
-    """Add an entry for each deed, in their order and by the same rules, in one go."""
+def entries_of(done: Iterable[tuple[Acting, Deed]]) -> list[Entry]:
+    """An entry for each deed, in their order and by the same rules, for a caller that adds them with its own rows at once
+    (hub.adding.add_tables), in the same transaction.
+    """
     at = timezone.now()
     entries = [_entry(actor, deed, at=at) for actor, deed in done]
     for entry in entries:
         entry.seal()
-    add_rows(entries)
     if entries:
         transaction.on_commit(clerk.wake)
+    return entries
 
 
 def _entry(actor: Acting, deed: Deed, *, at: datetime) -> Entry:

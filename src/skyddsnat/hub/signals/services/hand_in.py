@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 
-from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.adding import add_tables, new_row
 from skyddsnat.hub.among import Among
-from skyddsnat.hub.audit.services import Deed, record_many
+from skyddsnat.hub.audit.services import Deed, entries_of
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, Member, Person
 from skyddsnat.hub.members.queries import voice_of
@@ -57,12 +57,16 @@ class Books:
 
     def write(self) -> None:
         """Add them all, a table after another."""
-        add_rows(self.signals)
+        add_tables(self._tables())
+
+    def _tables(self) -> Iterator[Sequence[Model]]:
+        """Signals are the longest to take in and entries the longest to make, hence one behind the other."""
+        yield self.signals
+        yield entries_of(self.deeds)
         names: Any = Signal.named.through
-        add_rows([names(signal_id=signal, person_id=person) for signal, person in self.named])
-        add_rows(self.reports)
-        add_rows(self.lines)
-        record_many(self.deeds)
+        yield [names(signal_id=signal, person_id=person) for signal, person in self.named]
+        yield self.reports
+        yield self.lines
 
 
 @dataclass(slots=True)
