@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
-from skyddsnat.agent.probes.question import read_question
+from skyddsnat.agent.probes.question import read_question, write_question
 from skyddsnat.agent.probes.reports import Probes
 from skyddsnat.agent.state.days import Look
 from skyddsnat.cli.agent import app
@@ -102,6 +102,8 @@ def test_reports_made_to_mislead_count_for_nothing(site: Site) -> None:
         line(agent, folder, access="fixed"),
         line(agent, folder, at=(now + timedelta(hours=1)).isoformat()),
         line(agent, folder, at=now.replace(tzinfo=None).isoformat()),
+        line(agent, folder, at="0001-01-01T00:00:00+14:00"),
+        line(agent, folder, at="9999-12-31T23:59:59-14:00"),
         line(agent, folder, looked=[{"owner": "c1.canary.other.test", "answered": True}]),
         line(agent, folder, looked="all"),
         line(agent, folder).rstrip("\n"),
@@ -139,3 +141,25 @@ def test_wrong_use_of_the_probe_is_told_in_a_line(tmp_path: Path) -> None:
     assert "short name" in probe(tmp_path, 1, access="../x").stderr
     result = CliRunner().invoke(app, ["probe", "--access", "mobile", "--every", "5"])
     assert (result.exit_code, "read only once" in result.stderr) == (2, True)
+
+
+def test_what_a_probe_puts_in_place_of_its_report_costs_the_agent_no_open_file(tmp_path: Path, site: Site) -> None:
+    (tmp_path / "mobile.jsonl").mkdir()
+    os.mkfifo(tmp_path / "fixed.jsonl")
+    probes = Probes(tmp_path, ["mobile", "fixed"], site.agent().state.notes)
+    assert probes.count([], now=site.clock()) == (0, 0)
+    reports = {(tmp_path / name).stat().st_ino for name in ("mobile.jsonl", "fixed.jsonl")}
+    assert not reports & {path.stat().st_ino for path in Path("/proc/self/fd").iterdir() if path.exists()}
+
+
+def test_what_a_probe_puts_in_place_of_the_question_leads_the_agent_nowhere(tmp_path: Path) -> None:
+    folder, own = tmp_path / "probes", tmp_path / "state.sqlite"
+    folder.mkdir()
+    own.write_bytes(b"the agent's memory")
+    own.chmod(0o600)
+    (folder / ".canary.json.new").symlink_to(own)
+    os.mkfifo(folder / "canary.json")
+    write_question(folder, [])
+    assert (own.read_bytes(), own.stat().st_mode & 0o777) == (b"the agent's memory", 0o600)
+    assert read_question((folder / "canary.json").read_bytes()) == ()
+    assert (folder / "canary.json").stat().st_mode & 0o777 == 0o644

@@ -16,7 +16,8 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
     """
     beside = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("wb") as out:
+        beside.unlink(missing_ok=True)
+        with beside.open("xb") as out:  # where others may write too, a link of theirs is not followed
             os.fchmod(out.fileno(), mode)
             out.write(content)
             out.flush()

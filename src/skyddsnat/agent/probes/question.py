@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any
 import orjson
 
 from skyddsnat.agent.errors import AgentError
+from skyddsnat.agent.probes.sharing import newest
 from skyddsnat.protocols.rpz import Canary
+from skyddsnat.site.files import replace_file
 
 FORMAT = "skyddsnat/canary/1"
 FILE = "canary.json"
@@ -27,15 +29,16 @@ class Asked:
 
 
 def write_question(folder: Path, canaries: Iterable[Canary]) -> None:
-    """Put the file in place, readable for the probes.  Nothing is written while it says the same.  Raises OSError."""
+    """Put the file in place, readable for the probes.  Nothing is written while it says the same.  Raises OSError.
+
+    Probes write to the folder too: what one of them puts there is neither waited for nor followed.
+    """
     told = [{"owner": canary.owner, "address": str(canary.address)} for canary in canaries]
     text = orjson.dumps({"format": FORMAT, "canaries": told}) + b"\n"
-    path, beside = folder / FILE, folder / f".{FILE}.new"
-    if path.exists() and path.read_bytes() == text:
-        return
-    beside.write_bytes(text)
-    os.chmod(beside, 0o644)
-    beside.replace(path)
+    with suppress(OSError):
+        if newest(folder / FILE, len(text) + 1) == text:
+            return
+    replace_file(folder / FILE, text, mode=0o644)
 
 
 def read_question(text: bytes) -> tuple[Asked, ...]:

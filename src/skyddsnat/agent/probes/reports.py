@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from skyddsnat.agent.probes.sharing import newest
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.zones import ZoneRow
 
@@ -70,13 +70,7 @@ class Probes:
         if self._folder is None:
             return
         try:
-            descriptor = os.open(
-                self._folder / f"{access}.jsonl", os.O_RDONLY | os.O_NONBLOCK
-            )  # a pipe must not hold us up
-            with os.fdopen(descriptor, "rb") as file:
-                size = file.seek(0, 2)
-                file.seek(max(0, size - TAIL))
-                lines = file.read(TAIL).split(b"\n")
+            lines = newest(self._folder / f"{access}.jsonl", TAIL).split(b"\n")
         except OSError:
             return
         for line in lines[:-1]:  # what has no end is still being written
@@ -90,12 +84,13 @@ def _read(line: bytes, access: str, owners: set[str]) -> Told | None:
     try:
         raw = orjson.loads(line)
         at, looked = datetime.fromisoformat(raw["at"]), raw["looked"][:MOST_LOOKED]
+        moment = at.astimezone(UTC)
         mine = [one["answered"] is True for one in looked if one["owner"] in owners]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, OverflowError, KeyError, TypeError):  # a time may be none in UTC
         return None
     if raw["access"] != access or at.tzinfo is None or not mine:
         return None
-    return Told(at=at.astimezone(UTC), asked=len(mine), answered=sum(mine))
+    return Told(at=moment, asked=len(mine), answered=sum(mine))
 
 
 def _showed(told: Told, before: dict[str, Any], *, published: datetime) -> dict[str, Any]:
