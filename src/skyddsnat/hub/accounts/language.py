@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 
 from skyddsnat.hub.members.models import Person
 
 
-def remember_language(response: HttpResponse, person: Person) -> None:
+def remember_language(response: HttpResponseBase, person: Person) -> None:
     """Set the language cookie to what the person has chosen; called at sign-in and when the choice changes."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
