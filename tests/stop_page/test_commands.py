@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from skyddsnat.cli.stop_page import app
 from skyddsnat.stop_page.config import load
 from skyddsnat.stop_page.errors import ConfigError
+from skyddsnat.stop_page.serve import warn_of_unconfirmed
 from skyddsnat.stop_page.setup import make_stop_page
 from skyddsnat.stop_page.status import status_of
 from tests.stop_page.conftest import Page, sample
@@ -83,16 +84,37 @@ def test_an_operators_own_lines_take_the_place_of_the_usual_ones(tmp_path: Path)
 
 def test_status_finds_what_needs_a_person(page: Page) -> None:
     now = datetime.now(UTC)
-    assert len(status_of(page.config, now=now).findings) == 2, "no token, and nobody has tried the help lines"
+    assert len(status_of(page.config, now=now).findings) == 2 + len(page.config.lines), "no token, no line confirmed"
     (page.folder / "complaints.token").write_text("skn_token")
     text = (page.folder / "stop-page.toml").read_text()
     (page.folder / "stop-page.toml").write_text(text.replace('# checked = "2026-11-20"', f'checked = "{now.date()}"'))
     config = load(page.folder / "stop-page.toml")
-    assert status_of(config, now=now).findings == ()
+    assert (status_of(config, now=now).findings, status_of(config, now=now).unconfirmed) == ((), ())
+    assert len(status_of(config, now=now - timedelta(days=2)).findings) == 1, "a day that has not come is none"
     page.send()
     assert status_of(config, now=now).waiting == 1
     assert len(status_of(config, now=now + timedelta(hours=2)).findings) == 1, "a complaint waits"
     assert len(status_of(config, now=now + timedelta(days=32)).findings) == 2, "the lines are to be tried again, too"
+
+
+def test_each_help_line_that_nobody_has_confirmed_is_named_with_what_to_confirm(
+    page: Page, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = status_of(page.config, now=datetime.now(UTC))
+    assert found.unconfirmed == tuple(line.id for line in page.config.lines)
+    told = "\n".join(found.findings)
+    assert (
+        "not confirmed: Preventell: the number 020-66 77 88 and when it is answered, the address https://preventell"
+        in told
+    )
+    assert "number not confirmed" in told, "and what of it was never read in a source"
+    assert "before the page goes live (112 is never called to try it)" in told
+    warn_of_unconfirmed(page.config)
+    assert "nobody has confirmed the help lines (Preventell, Bris" in caplog.text
+
+
+def test_set_up_says_that_the_help_lines_are_to_be_confirmed(tmp_path: Path) -> None:
+    assert "you have to confirm before the page goes live" in " ".join(init(tmp_path).output.split())
 
 
 def test_the_command_says_it_and_ends_so(page: Page) -> None:

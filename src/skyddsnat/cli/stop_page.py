@@ -77,7 +77,9 @@ def init(
         make_stop_page(sample, config, replace=force)
         console.print(f"written: {config}", soft_wrap=True)
         console.print(
-            f"next: a token of scope complaints from the hub into {token_file}; try each help line", soft_wrap=True
+            f"next: a token of scope complaints from the hub into {token_file}; then\n  skyddsnat stop-page status -c {config}\n"
+            "names each help line whose number, hours and address you have to confirm before the page goes live",
+            soft_wrap=True,
         )
 
 

@@ -33,6 +33,13 @@ class HelpLine:
     source: str
     checked: bool
 
+    @property
+    def to_confirm(self) -> str:
+        """What somebody has to confirm before customers are sent there, in words."""
+        facts = [f"the number {self.phone} and when it is answered"] if self.phone else []
+        read = "" if self.checked else f" ({self.source})"
+        return f"{self.name}: {', '.join([*facts, f'the address {self.url}'])}, and what the page says of it{read}"
+
 
 LINES: Final = (
     HelpLine(

@@ -29,6 +29,13 @@ LONGEST_HEAD: Final = 16_384
 KEEP_ALIVE: Final = 5
 
 
+def warn_of_unconfirmed(config: Config) -> None:
+    """Say at start that customers are sent where nobody has tried to go."""
+    if config.help_checked is None:
+        lines = ", ".join(line.name for line in config.lines)
+        log.warning("nobody has confirmed the help lines (%s); skyddsnat stop-page status says what to confirm", lines)
+
+
 def serve(config: Config) -> None:
     """Until SIGTERM or SIGINT.  Raises StopPageError where it cannot listen, and OSError for its folder."""
     sockets = _listen(config)
@@ -46,6 +53,7 @@ def serve(config: Config) -> None:
         clock=clock,
         wake=handover.wake,
     )
+    warn_of_unconfirmed(config)
     ended = threading.Event()
     threads = [
         threading.Thread(target=handover.run, name="handover"),

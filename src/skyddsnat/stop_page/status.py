@@ -16,9 +16,17 @@ HELP_CHECKED_EACH: Final = timedelta(days=31)
 """measures.yaml, SKM-EDU-02 level 2: the link is checked monthly."""
 
 
+CONFIRM_FIRST: Final = (
+    "confirm each help line with those who answer it before the page goes live (112 is never called to try it), and write the "
+    "day to [help] checked"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """counts: of this month, by word; empty before the first.  findings: what needs a person, a line each."""
+    """unconfirmed: ids of help lines that nobody has confirmed.  counts: of this month, by word; empty before the first.
+    findings: what needs a person, a line each.
+    """
 
     waiting: int
     oldest: str | None
@@ -26,6 +34,7 @@ class Status:
     month: str
     counts: dict[str, int]
     help_checked: str | None
+    unconfirmed: tuple[str, ...]
     findings: tuple[str, ...]
 
     def facts(self) -> dict[str, Any]:
@@ -48,6 +57,7 @@ def status_of(config: Config, *, now: datetime) -> Status:
         month=month,
         counts=month_totals(config.counts, month),
         help_checked=config.help_checked.isoformat() if config.help_checked else None,
+        unconfirmed=tuple(line.id for line in config.lines if config.help_checked is None),
         findings=tuple(_findings(config, waiting.oldest, waiting.refused, now)),
     )
 
@@ -60,6 +70,10 @@ def _findings(config: Config, oldest: datetime | None, refused: int, now: dateti
     if refused:
         yield f"{refused} complaint(s) put aside: the hub does not read them, or they were sealed with another key"
     if config.help_checked is None:
-        yield "nobody has tried the help lines; try each, and write the day to [help] checked"
+        for line in config.lines:
+            yield f"help line not confirmed: {line.to_confirm}"
+        yield CONFIRM_FIRST
+    elif config.help_checked > now.date():
+        yield f"[help] checked is {config.help_checked}, expected the day on which the help lines were confirmed, none to come"
     elif now.date() - config.help_checked > HELP_CHECKED_EACH:
-        yield f"the help lines were last tried on {config.help_checked}; try each again, and write the day to [help] checked"
+        yield f"the help lines were last confirmed on {config.help_checked}; try each again, and write the day to [help] checked"
