@@ -8,7 +8,7 @@ import { names, put } from "./store.js";
 import * as pins from "./pins.js";
 import * as receipts from "./receipts.js";
 import { readTable } from "./tables.js";
-import { element, figure, post, say, settings, texts } from "./texts.js";
+import { element, figure, moment, post, say, settings, texts, timeOfDay } from "./texts.js";
 import { whenUnlocked } from "./unlock.js";
 
 const SAVED_AFTER = 700;
@@ -115,7 +115,7 @@ export async function start(part) {
     clearTimeout(waiting);
     waiting = setTimeout(async () => {
       await save();
-      say(part.querySelector("[data-saved]"), text("saved_here", { time: new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) }));
+      say(part.querySelector("[data-saved]"), text("saved_here", { time: timeOfDay(new Date()) }));
     }, SAVED_AFTER);
   });
 
@@ -234,7 +234,7 @@ function showReceipt(part, body, text) {
   const target = part.querySelector("[data-receipt]");
   const name = `skyddsnat-${body.receipt.round}-${body.receipt.member}-${body.receipt.seq}.json`;
   const file = new Blob([JSON.stringify(body, null, 2)], { type: "application/json" });
-  const told = text("receipt", { seq: body.receipt.seq, at: new Date(body.receipt.at).toLocaleString(document.documentElement.lang), entry: body.receipt.entry });
+  const told = text("receipt", { seq: body.receipt.seq, at: moment(new Date(body.receipt.at)), entry: body.receipt.entry });
   for (const place of [target.querySelector("[data-receipt-text]"), document.querySelector("[data-last]")]) place.textContent = told;
   const link = target.querySelector("a");
   link.href = URL.createObjectURL(file);

@@ -2146,6 +2146,8 @@ ${canonical(statement)}`);
     return made;
   }
   var figure = (written, rounding = { maximumFractionDigits: 20 }) => new Intl.NumberFormat(document.documentElement.lang, rounding).format(written);
+  var moment = (date) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" }).format(date);
+  var timeOfDay = (date) => new Intl.DateTimeFormat("sv-SE", { timeStyle: "short" }).format(date);
   function say(target, text, kind = "") {
     target.className = `told-line${kind ? ` told-${kind}` : ""}`;
     target.textContent = text;
@@ -2514,7 +2516,7 @@ ${canonical(receipt)}`));
       clearTimeout(waiting);
       waiting = setTimeout(async () => {
         await save();
-        say(part.querySelector("[data-saved]"), text("saved_here", { time: (/* @__PURE__ */ new Date()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) }));
+        say(part.querySelector("[data-saved]"), text("saved_here", { time: timeOfDay(/* @__PURE__ */ new Date()) }));
       }, SAVED_AFTER);
     });
     const fill2 = (values) => {
@@ -2624,7 +2626,7 @@ ${canonical(receipt)}`));
     const target = part.querySelector("[data-receipt]");
     const name = `skyddsnat-${body.receipt.round}-${body.receipt.member}-${body.receipt.seq}.json`;
     const file = new Blob([JSON.stringify(body, null, 2)], { type: "application/json" });
-    const told = text("receipt", { seq: body.receipt.seq, at: new Date(body.receipt.at).toLocaleString(document.documentElement.lang), entry: body.receipt.entry });
+    const told = text("receipt", { seq: body.receipt.seq, at: moment(new Date(body.receipt.at)), entry: body.receipt.entry });
     for (const place2 of [target.querySelector("[data-receipt-text]"), document.querySelector("[data-last]")]) place2.textContent = told;
     const link = target.querySelector("a");
     link.href = URL.createObjectURL(file);
