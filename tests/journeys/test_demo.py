@@ -84,7 +84,7 @@ def test_a_taken_port_and_a_folder_in_use_are_said_in_one_line(demo: RunningDemo
         (demo.data, free_port(), 1, "another demo runs on"),
     ):
         with said.open("w") as out:
-            assert start_demo(data, port, out=out.fileno()).wait(timeout=60) == code
+            assert start_demo(data, port, out=out.fileno()).wait(timeout=300) == code
         assert said.read_text().count("\n") == 1
         assert words in said.read_text()
 
