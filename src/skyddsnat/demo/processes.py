@@ -102,7 +102,7 @@ class Children:
         if code:
             raise ChildFailed(f"{name} ended with code {code}; its last words are in {child.log}")
 
-    def wait_until(self, child: Child, ready: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    def wait_until(self, child: Child, ready: Callable[[], bool], *, seconds: float = 240.0) -> None:
         """Wait for the child to serve.  Raises ChildFailed when it ends or takes too long."""
         deadline = time.monotonic() + seconds
         while not ready():
