@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import MemberDomain
+from skyddsnat.hub.prepared import Prepared
 from skyddsnat.hub.signals.canaries import is_canary, is_canary_form
 from skyddsnat.hub.signals.models import FalseStop, ProtectOverride
 from skyddsnat.hub.signals.services.drafts import SignalDraft
@@ -39,6 +40,9 @@ class Checked:
     """The seal of the release that let its note through, which is used up with it."""
 
 
+_members_own = Prepared(lambda: MemberDomain.objects.order_by("name").values_list("name"))
+
+
 @lru_cache(maxsize=4)
 def _protect_list(members_own: tuple[str, ...]) -> ProtectList:
     return ProtectList.build(members_own=members_own)
@@ -62,7 +66,7 @@ class Gate:
     @classmethod
     def of_today(cls, sender: tuple[str, UUID] | None = None, *, now: datetime | None = None) -> Gate:
         """Read once for each request or batch.  sender: the member and the circle, whose released notes pass until `now`."""
-        own = tuple(MemberDomain.objects.order_by("name").values_list("name", flat=True))
+        own = tuple(name for (name,) in _members_own())
         rows = ProtectOverride.objects.filter(confirmed_at__isnull=False, ended_at=None)
         released = live_releases(*sender, now=now) if sender and now else frozenset()
         # One that does not open lets nothing through: the name stays protected.
