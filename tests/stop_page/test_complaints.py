@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import httpx
@@ -115,6 +116,19 @@ def test_a_disk_that_takes_nothing_acknowledges_nothing(page: Page) -> None:
     assert "Receipt" not in answer.text
     page.queue._db.execute("PRAGMA query_only=OFF")
     assert page.send(form=mark).status_code == 200
+
+
+def test_after_a_handing_over_that_failed_the_next_complaint_is_on_the_disk(page: Page) -> None:
+    page.send(what="first.test")
+    found = page.queue.next()
+    assert found is not None
+    page.queue._db.execute("CREATE TEMP TRIGGER no BEFORE DELETE ON complaint BEGIN SELECT RAISE(ABORT, 'no'); END")
+    with pytest.raises(sqlite3.Error):
+        page.queue.handed_over(found[1].id)
+    assert page.send(what="second.test").status_code == 200
+    file = page.queue._db.execute("PRAGMA database_list").fetchone()[2]
+    with closing(sqlite3.connect(file)) as another:
+        assert another.execute("SELECT count(*) FROM complaint").fetchone() == (2,)
 
 
 def test_a_hub_that_is_away_costs_a_wait_and_no_complaint(page: Page) -> None:

@@ -12,13 +12,13 @@ from skyddsnat.agent.plan import Plan, Planner
 from skyddsnat.agent.proof import Proof
 from skyddsnat.agent.publish import Published, Publisher
 from skyddsnat.agent.state import State
-from skyddsnat.agent.state.database import transaction
 from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.updates import Update
 from skyddsnat.policy.agent_guards import ListFacts, Reason, Verdict, difference
 from skyddsnat.policy.course import Course, Event
 from skyddsnat.policy.coverage import Listed
+from skyddsnat.site.database import transaction
 from skyddsnat.site.journal import Journal
 
 NO_LOAD = frozenset({Reason.NO_HEAD, Reason.STALE_HEAD, Reason.HEAD_FROM_FUTURE})

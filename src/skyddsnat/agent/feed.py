@@ -13,12 +13,12 @@ from skyddsnat.agent.client import HubClient
 from skyddsnat.agent.held import HeldSets
 from skyddsnat.agent.indicator import Indicator, parse_indicator
 from skyddsnat.agent.state import State
-from skyddsnat.agent.state.database import transaction
 from skyddsnat.agent.state.feed import Seen
 from skyddsnat.agent.state.notes import Lifted, Notes
 from skyddsnat.policy.agent_guards import FeedFacts, Limits, Reason, SetFacts, judge_feed
 from skyddsnat.policy.vocabulary import Ceiling
 from skyddsnat.protocols.feedhead import BadFeedHead, FeedHead, verify
+from skyddsnat.site.database import transaction
 
 ROUNDS = 5
 """How often head and objects are compared while the hub is writing, before the collection is read from the start."""

@@ -18,7 +18,6 @@ from skyddsnat.agent.config import Config
 from skyddsnat.agent.primaries import Primary, ZoneUpdate
 from skyddsnat.agent.primaries.notify import Notifier
 from skyddsnat.agent.state import State
-from skyddsnat.agent.state.database import transaction
 from skyddsnat.agent.state.lists import KeptList
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.packing import from_us, to_us
@@ -35,6 +34,7 @@ from skyddsnat.protocols.rpz import (
     split_zones,
     zone_text,
 )
+from skyddsnat.site.database import transaction
 
 
 def fresh_token() -> str:

@@ -6,8 +6,7 @@ synchronous=FULL: a `run` that is said must never be forgotten (docs/adr/0008). 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +19,7 @@ from skyddsnat.party import private_files
 from skyddsnat.party.errors import PartyError, WrongUse
 from skyddsnat.protocols.benchmark import statement
 from skyddsnat.protocols.benchmark.statement import Kind, SignedStatement
-from skyddsnat.site.database import open_durable
+from skyddsnat.site.database import open_durable, transaction
 
 SCHEMA_VERSION = 1
 
@@ -257,19 +256,9 @@ class Store:
         else:
             self._db.execute("INSERT OR REPLACE INTO notes VALUES(?, ?)", [key, orjson.dumps(value).decode()])
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; joins one that is open already."""
-        if self._db.in_transaction:
-            yield
-            return
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return transaction(self._db)
 
     def _set(self, round: str, **columns: object) -> None:
         names = ", ".join(f"{name}=?" for name in columns)
@@ -301,12 +290,11 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found == 0:
-        for part in SCHEMA.split(";\n"):
-            connection.execute(part)
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    connection.execute("COMMIT")
+    with transaction(connection):
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found == 0:
+            for part in SCHEMA.split(";\n"):
+                connection.execute(part)
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     if found > SCHEMA_VERSION:
         raise PartyError(f"party.sqlite has layout {found}, this program knows {SCHEMA_VERSION}; install the newer one")

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from skyddsnat.protocols.complaint import BadComplaint, Complaint, read_complaint, write_complaint
-from skyddsnat.site.database import open_durable
+from skyddsnat.site.database import open_durable, transaction
 from skyddsnat.stop_page.errors import StopPageError
 
 log = logging.getLogger("skyddsnat.stop_page")
@@ -94,10 +94,9 @@ class Queue:
     def handed_over(self, id: UUID) -> None:
         """The hub has it: nothing of it stays here but that its id was taken in."""
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DELETE FROM complaint WHERE id=?", [str(id)])
-            self._db.execute("INSERT OR IGNORE INTO done VALUES(?, ?)", [str(id), int(self._clock().timestamp())])
-            self._db.execute("COMMIT")
+            with transaction(self._db):
+                self._db.execute("DELETE FROM complaint WHERE id=?", [str(id)])
+                self._db.execute("INSERT OR IGNORE INTO done VALUES(?, ?)", [str(id), int(self._clock().timestamp())])
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def refuse(self, id: UUID) -> None:

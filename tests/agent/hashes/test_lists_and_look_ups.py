@@ -19,10 +19,10 @@ from skyddsnat.agent.errors import AgentError, WrongUse
 from skyddsnat.agent.hashes.list_file import DIGEST, HashList, HashListError, file_name, list_files
 from skyddsnat.agent.hashes.lookup import Found, Lookup
 from skyddsnat.agent.indicator import parse_indicator
-from skyddsnat.agent.state.database import transaction
 from skyddsnat.cli.agent import app
 from skyddsnat.policy.vocabulary import HashKind, SignalType
 from skyddsnat.protocols.stix import write_pattern
+from skyddsnat.site.database import transaction
 from tests.agent.conftest import Site
 
 CONTENT = bytes(random.Random(9).randbytes(5000))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from skyddsnat.agent.state.database import transaction
 from skyddsnat.agent.state.packing import from_us, to_us
 from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.site.database import transaction
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS panels(

@@ -12,8 +12,7 @@ from typing import Any, Final
 from skyddsnat.agent.counting import panel_store
 from skyddsnat.agent.counting.panel_store import PanelStore
 from skyddsnat.agent.errors import AgentError
-from skyddsnat.agent.state.database import transaction
-from skyddsnat.site.database import open_durable
+from skyddsnat.site.database import open_durable, transaction
 
 KEPT_DAYS: Final = 800
 SCHEMA: Final = """

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from skyddsnat.agent.errors import AgentError
-from skyddsnat.site.database import open_durable
+from skyddsnat.site.database import open_durable, transaction
 
 SCHEMA_VERSION = 6
 
@@ -105,18 +103,3 @@ def _migrate(connection: sqlite3.Connection) -> None:
                 for statement in step.split(";\n"):
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; joins a transaction that is open already."""
-    if connection.in_transaction:
-        yield
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import astuple, dataclass, fields
 from datetime import date, timedelta
 
-from skyddsnat.agent.state.database import transaction
 from skyddsnat.policy.statistics.words import Observed
+from skyddsnat.site.database import transaction
 
 KEPT = timedelta(days=800)
 
