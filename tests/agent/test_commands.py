@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from skyddsnat.agent.lock import agent_lock
+from skyddsnat.agent.lock import RUNNING, agent_lock
 from skyddsnat.agent.report import report_payload
 from skyddsnat.cli.agent import app
 from skyddsnat.cli.agent_screen import REASONS
@@ -258,6 +259,67 @@ def test_two_commands_do_not_change_the_zones_at_the_same_time(site: Site, monke
         result = command(site, "publish")
     assert result.exit_code == 1
     assert "another skyddsnat agent command" in result.stderr
+
+
+def test_a_second_agent_on_one_folder_is_told_of_the_first(site: Site) -> None:
+    command(site, "pull")
+    with agent_lock(site.folder / "data", name=RUNNING):
+        result = command(site, "run")
+    assert result.exit_code == 1
+    assert f"an agent runs with data_dir {site.folder / 'data'} already" in result.stderr
+    assert "stop that one first" in result.stderr
+
+
+def test_what_the_account_may_not_read_is_said_with_what_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything, and so may the account that runs the tests: the refusal is put on."""
+    real = Path.read_text
+
+    def forbidden(name: str) -> None:
+        def read(path: Path, *args: Any, **options: Any) -> str:
+            if path.name == name:
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path, *args, **options)
+
+        monkeypatch.setattr(Path, "read_text", read)
+
+    forbidden("agent.toml")
+    told = command(site, "status")
+    assert (told.exit_code, "sudo -u" in told.stderr, "init" in told.stderr) == (2, True, False)
+    forbidden("taxii.token")
+    told = command(site, "pull")
+    assert (told.exit_code, "taxii.token cannot be read" in told.stderr, "sudo -u" in told.stderr) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"\xff\xfe", "is not text in UTF-8"), (b"hello", "mend that place"), (b"", "expected a table [hub]")],
+)
+def test_a_file_that_is_no_configuration_is_said_in_words(site: Site, content: bytes, told: str) -> None:
+    site.config_file.write_bytes(content)
+    result = command(site, "status")
+    assert (result.exit_code, told in result.stderr, "codec" in result.stderr) == (2, True, False)
+
+
+def test_a_file_in_the_way_is_named(site: Site) -> None:
+    (site.folder / "data").mkdir()
+    (site.folder / "data" / "journal.jsonl").mkdir()
+    command(site, "pull")
+    result = command(site, "publish")
+    assert result.exit_code == 1
+    assert f"{site.folder / 'data' / 'journal.jsonl'} cannot be used (Is a directory)" in result.stderr
+    site.configure(data_dir=f'"{site.config_file}"')
+    for words in (("status",), ("count",)):
+        result = command(site, *words)
+        assert result.exit_code in {1, 2}
+        assert "agent.toml" in result.stderr
+        assert "Traceback" not in result.output
+
+
+def test_a_hub_that_is_away_is_told_with_what_to_look_at(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.hub.stop()
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    told = command(site, "pull").stderr
+    assert "check url and the way there (name, firewall, certificate); the list in force stays" in told
 
 
 def test_a_command_that_waits_goes_on_when_the_other_is_done(site: Site) -> None:

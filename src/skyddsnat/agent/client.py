@@ -261,4 +261,6 @@ def _refused(status: int) -> HubError:
 
 
 def _unreachable(url: str, error: httpx.HTTPError) -> Unreached:
-    return Unreached(url, type(error).__name__, "the list in force stays, the agent tries again")
+    return Unreached(
+        url, type(error).__name__, "check url and the way there (name, firewall, certificate); the list in force stays"
+    )

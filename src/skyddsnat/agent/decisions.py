@@ -103,7 +103,9 @@ class Decisions:
         if not past:
             raise WrongUse("no list is in force here, expected one to go back from; see status")
         if not 1 <= steps <= len(past):
-            raise WrongUse(f"{steps} lists back, expected 1 to {len(past)}; the last of these is the empty list")
+            raise WrongUse(
+                f"{steps} lists back, expected 1 to {len(past)}; the last of these is the empty list; versions lists them"
+            )
         facts, version = ListFacts(), self._planner.version_of(frozenset())
         if steps < len(past):
             version = past[steps].version

@@ -16,7 +16,7 @@ from skyddsnat.agent.config import DEFAULT_PATH
 from skyddsnat.agent.doctor import examine
 from skyddsnat.agent.enforce import Outcome, Step
 from skyddsnat.agent.errors import AgentError, WrongUse
-from skyddsnat.agent.lock import agent_lock
+from skyddsnat.agent.lock import RUNNING, agent_lock
 from skyddsnat.agent.loop import Loop
 from skyddsnat.agent.status import AgentState
 from skyddsnat.agent.verify import ResolverCheck
@@ -273,7 +273,7 @@ def run(config: ConfigOption = DEFAULT_PATH) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with opened(config) as agent, agent_lock(agent.config.data_dir, name="running", wait_seconds=1):
+    with opened(config) as agent, agent_lock(agent.config.data_dir, name=RUNNING, wait_seconds=1):
         Loop(agent, stop=stop).run()
 
 

@@ -25,8 +25,16 @@ def told(program: str, *, advice: str = "look at disk and rights") -> Iterator[N
             _complain(program, line)
         raise typer.Exit(error.exit_code) from None
     except (OSError, sqlite3.Error) as error:
-        _complain(program, f"this machine does not do what the {program} asks ({type(error).__name__}); {advice}")
+        _complain(program, f"{_refused_by(error)}; {advice}")
         raise typer.Exit(Exit.FINDING) from None
+
+
+def _refused_by(error: OSError | sqlite3.Error) -> str:
+    """Which file, where it is known, and why."""
+    if isinstance(error, sqlite3.Error):
+        return f"its memory cannot be used ({getattr(error, 'sqlite_errorname', type(error).__name__)})"
+    why = error.strerror or type(error).__name__
+    return f"{error.filename} cannot be used ({why})" if error.filename else f"this machine does not do it ({why})"
 
 
 def leave(code: Exit) -> NoReturn:

@@ -38,3 +38,10 @@ class BadConfig(SiteError):
     def lines(self) -> list[str]:
         """The problems."""
         return self.problems
+
+
+def to_do(error: Exception, usual: str) -> str:
+    """What to do about a file that cannot be used: the usual, or another account where only that is wrong."""
+    if isinstance(error, PermissionError):
+        return "run it as the account of the service, such as with sudo -u, or let that account have it"
+    return usual

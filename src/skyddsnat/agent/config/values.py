@@ -17,6 +17,7 @@ from skyddsnat.policy.agent_guards import Limits
 from skyddsnat.protocols.log import NoteKey
 from skyddsnat.protocols.rpz import Policy
 from skyddsnat.site.config_table import is_one_word
+from skyddsnat.site.errors import to_do
 
 DEFAULT_PATH = Path("/etc/skyddsnat/agent.toml")
 MOST_ADDITIONS, MOST_ADDITIONS_IN_A_DAY = 500, 5000
@@ -51,7 +52,10 @@ class Secret:
             return _one_word(self.file.read_text(encoding="utf-8").strip(), str(self.file)) or None
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
-                [f"{self.file} cannot be read ({type(error).__name__}), expected a file with the secret in one line"]
+                [
+                    f"{self.file} cannot be read ({type(error).__name__}), expected a file with the secret in one line; "
+                    + to_do(error, "write it there")
+                ]
             ) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.site.database import open_durable, transaction
+from skyddsnat.site.errors import to_do
 
 SCHEMA_VERSION = 6
 
@@ -81,7 +82,8 @@ def open_database(path: Path) -> sqlite3.Connection:
         _migrate(connection)
     except OSError as error:
         raise AgentError(
-            f"data_dir {path.parent} cannot be used ({type(error).__name__}), expected a folder that the agent may write to"
+            f"data_dir {path.parent} cannot be used ({type(error).__name__}), expected a folder that the agent may write to; "
+            + to_do(error, "change data_dir, or make room for that folder")
         ) from error
     except sqlite3.DatabaseError as error:
         raise AgentError(
