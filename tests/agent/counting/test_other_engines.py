@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from skyddsnat.agent.counting import plan
 from skyddsnat.agent.counting.collect import Seen
 from skyddsnat.agent.counting.engine import Engine
+from skyddsnat.agent.counting.store import day_number
+from skyddsnat.agent.counting.times import BUCKET
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors
 from skyddsnat.policy.vocabulary import Scope
 
@@ -69,26 +72,48 @@ def by_hand() -> dict[str, dict[tuple[Any, ...], tuple[int, ...]]]:
         "by_resolver": {key: (hits[key], elsewhere[key], of_resolver[key]) for key in keys},
         "by_day": {(day,): (number, client_days[day]) for day, number in of_day.items()},
         "by_entry": {key: (number, of_entry[key]) for key, number in per_entry.items()},
+        "of_all_lookups": {key: (number,) for key, number in hits.items()},
     }
 
 
 def expressions() -> dict[str, Any]:
     import ibis
 
-    found = plan.mapped(ibis.table(plan.HITS, name="hits"), ibis.table(plan.LISTED, name="listed"), depths=DEPTHS)
-    return {"by_resolver": plan.by_resolver(found), "by_day": plan.by_day(found), "by_entry": plan.by_entry(found)}
+    hits, listed = ibis.table(plan.HITS, name="hits"), ibis.table(plan.LISTED, name="listed")
+    found = plan.mapped(hits, listed, depths=DEPTHS)
+    return {
+        "by_resolver": plan.by_resolver(found),
+        "by_day": plan.by_day(found),
+        "by_entry": plan.by_entry(found),
+        "of_all_lookups": plan.hit_counts(as_log(hits), listed, depths=DEPTHS),
+    }
+
+
+def as_log(hits: Any) -> Any:
+    """The same look-ups as a log of all look-ups has them: a row for each, with a time that no time zone moves."""
+    import ibis
+
+    rows = hits.mutate(once=ibis.range(hits.n).unnest())
+    began = ibis.literal(datetime(1970, 1, 1))  # noqa: DTZ001  UTC, as in the log
+    return rows.select("resolver", "qname", ts=began + (rows.bucket * BUCKET).as_interval("s"))
 
 
 COLUMNS = {
     "by_resolver": (("day", "resolver"), ("hits", "elsewhere", "lookups")),
     "by_day": (("day",), ("lookups", "clients")),
     "by_entry": (("day", "entry"), ("hits", "lookups")),
+    "of_all_lookups": (("day", "resolver"), ("n",)),
 }
 
 
 def keyed(name: str, rows: Iterator[Any]) -> dict[tuple[Any, ...], tuple[int, ...]]:
     keys, values = COLUMNS[name]
-    return {tuple(row[key] for key in keys): tuple(int(row[value]) for value in values) for row in rows}
+    return {tuple(plain(row[key]) for key in keys): tuple(int(row[value]) for value in values) for row in rows}
+
+
+def plain(value: Any) -> Any:
+    """A date as the number that it has in hits."""
+    return day_number(value) if isinstance(value, date) else value
 
 
 def test_duckdb_counts_what_the_definitions_say() -> None:
@@ -117,6 +142,7 @@ def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "spark.sql.codegen.wholeStage": "false",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.adaptive.enabled": "false",
+        "spark.sql.session.timeZone": "UTC",
     }
     builder = SparkSession.builder.master("local[1]")
     for key, value in settings.items():
@@ -130,7 +156,7 @@ def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
             (tmp_path / name).write_text("\n".join(map(json.dumps, rows)))
             schema = ", ".join(f"{column} {kind.replace('int64', 'bigint')}" for column, kind in columns.items())
             spark.read.schema(schema).json(str(tmp_path / name)).createOrReplaceTempView(name)
-        for name in ("by_resolver", "by_day"):
+        for name in ("by_resolver", "by_day", "of_all_lookups"):
             question = PySparkCompiler().to_sqlglot(expressions()[name]).sql("databricks")
             assert keyed(name, iter(spark.sql(question).collect())) == by_hand()[name]
     finally:

@@ -30,13 +30,17 @@ def covered(names: Table, listed: Table, *, depths: Sequence[int]) -> Table:
 
     names: a column qname, each name once.  depths: the numbers of labels that listed names have.
     """
-    found = _matches(names, listed, depths)
+    label = r"[^.]+\."
+    ends = [names.qname.re_extract(rf"{label * (depth - 1)}[^.]+$", 0) for depth in depths]
+    suffixes = names.select("qname", suffix=ibis.array(ends).unnest())
+    on = (suffixes.suffix == listed.name) & (listed.tree | (suffixes.qname == listed.name))
+    found = suffixes.inner_join(listed, on)
     return found.group_by("qname").agg(entry=found.suffix.argmax(found.suffix.length()))
 
 
 def hit_counts(logs: Table, listed: Table, *, depths: Sequence[int]) -> Table:
-    """(day, resolver, n): look-ups of listed names in a log of all look-ups."""
-    found = _matches(logs.select("qname").distinct(), listed, depths)
+    """(day, resolver, n): look-ups of listed names in a log of all look-ups.  Reads the names twice (docs/adr/0046)."""
+    found = covered(logs.select("qname").distinct(), listed, depths=depths)
     hits = logs.semi_join(found, "qname")
     return hits.group_by(day=hits.ts.date(), resolver=hits.resolver).agg(n=hits.count())
 
@@ -79,12 +83,3 @@ def by_entry(found: Table) -> Table:
     raw = ours.group_by("day", "entry").agg(hits=ours.n.sum())
     joined = raw.left_join(lookups, ["day", "entry"])
     return joined.select("day", "entry", "hits", lookups=joined.lookups.fill_null(0))
-
-
-def _matches(names: Table, listed: Table, depths: Sequence[int]) -> Table:
-    """(qname, suffix) of every entry that covers a name."""
-    label = r"[^.]+\."
-    ends = [names.qname.re_extract(rf"{label * (depth - 1)}[^.]+$", 0) for depth in depths]
-    suffixes = names.select("qname", suffix=ibis.array(ends).unnest())
-    on = (suffixes.suffix == listed.name) & (listed.tree | (suffixes.qname == listed.name))
-    return suffixes.inner_join(listed, on).select("qname", "suffix")
