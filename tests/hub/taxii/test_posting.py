@@ -311,3 +311,15 @@ def test_what_an_envelope_asks_of_the_database_grows_with_batches_and_not_with_o
 
     asked(1, "warm")
     assert asked(300, "many") <= asked(10, "few") + 6
+
+
+def test_what_one_envelope_has_to_tell_is_published_at_once(machine, inbox):
+    """Echoes and fates of all its markings: the lock behind which all writers of feeds wait is taken once."""
+    marks = [Marking.AMBER, Marking.AMBER_STRICT] * 3
+    things = [report(f"{n}.example", object_marking_refs=[MARKING_IDS[mark]]) for n, mark in enumerate(marks)]
+    before = len(machine("alfa").objects(inbox.pk))
+    with CaptureQueriesContext(connection) as queries:
+        status = status_of(machine("alfa").post(inbox.pk, *things))
+    assert status["success_count"] == len(things)
+    assert len([one for one in queries.captured_queries if 'MAX("feed_objectversion"."added")' in one["sql"]]) == 1
+    assert len(machine("alfa").objects(inbox.pk)) == before + 2 * len(things)
