@@ -12,6 +12,7 @@ _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure
 _FINITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 """What both writers write alike.  Fractions they do not: 1e16 has a plus in one and none in the other."""
+_NESTED: Final = frozenset({dict, list})
 _DEEPEST: Final = 20
 
 
@@ -33,9 +34,12 @@ def canonical(thing: Any, *, finite: bool = False) -> bytes:
 
 def _is_plain(thing: Any, depth: int = 0) -> bool:
     kind = type(thing)
-    if kind not in (dict, list):
+    if kind not in _NESTED:
         return kind in _PLAIN
     inner: Collection[Any] = thing.values() if kind is dict else thing
-    if _PLAIN.issuperset(map(type, inner)):
+    others = set(map(type, inner)) - _PLAIN
+    if not others:
         return True
-    return depth < _DEEPEST and all(_is_plain(one, depth + 1) for one in inner)
+    if depth >= _DEEPEST or not others <= _NESTED:
+        return False
+    return all(_is_plain(one, depth + 1) for one in inner if type(one) in _NESTED)

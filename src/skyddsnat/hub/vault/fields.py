@@ -107,9 +107,10 @@ class SealedTextField(_Text):
     def row_of(self, instance: models.Model) -> str:
         """The text that names the row.  Raises ValueError while the row has no name."""
         if self.bound == ("pk",):
-            if instance.pk is None:
+            pk = instance.pk
+            if pk is None:
                 raise ValueError(f"{self} needs a row id that is made before the first save")
-            return str(instance.pk)
+            return str(pk)
         return "\0".join(str(getattr(instance, name)) for name in self.bound)
 
     def seal(self, text: str, row: str) -> Sealed:

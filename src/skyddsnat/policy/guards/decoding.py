@@ -33,6 +33,8 @@ _WORTH: Final[dict[Callable[[str], bytes], dict[str, int]]] = {
     base64.a85decode: {chr(33 + worth): worth for worth in range(85)},
 }
 """What a letter of base85 counts, by who reads it."""
+_UST: Final = int.from_bytes(b"ust")
+"""How a tar archive's mark begins, which stands behind one byte of its word."""
 _MOVES: Final = frozenset("zy \t\n\r\v")
 """Letters that Ascii85 reads as four bytes or not at all."""
 _ALL_HEX: Final = re.compile(r"[0-9A-Fa-f]+").fullmatch
@@ -138,17 +140,25 @@ def _moves(head: str, read: Callable[[str], bytes]) -> bool:
 def _may_pass(head: str, read: Callable[[str], bytes]) -> bool:
     if _moves(head, read) or _starts85(head, read):
         return True
-    return len(head) > 320 and read(head[320:330])[1:6] == b"ustar"
+    if len(head) <= 320 or _word(head[320:325], read) & 0xFFFFFF != _UST:
+        return False
+    return read(head[320:330])[1:6] == b"ustar"
 
 
 def _starts85(head: str, read: Callable[[str], bytes]) -> bool:
     """Whether the first five letters make four bytes that a file may begin with."""
+    word = _word(head[:5], read)
+    return word >= 0 and may_begin(word.to_bytes(4))
+
+
+def _word(letters: str, read: Callable[[str], bytes]) -> int:
+    """The four bytes that five letters make, as a number; -1 where they make none."""
     worth, number = _WORTH[read], 0
-    for letter in head[:5]:
+    for letter in letters:
         if letter not in worth:
-            return False
+            return -1
         number = number * 85 + worth[letter]
-    return number < 1 << 32 and may_begin(number.to_bytes(4))
+    return number if number < 1 << 32 else -1
 
 
 def _of_z85(run: str) -> str:
