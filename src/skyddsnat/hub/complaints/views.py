@@ -19,7 +19,7 @@ from skyddsnat.hub.complaints import queries, services
 from skyddsnat.hub.complaints.forms import OwnLiftForm
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint
 from skyddsnat.hub.complaints.words import said
-from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.members.request import SignedInRequest, number_in
 from skyddsnat.hub.members.views.answers import told
 from skyddsnat.policy.complaints import Outcome
 from skyddsnat.policy.errors import PolicyRefusal
@@ -59,19 +59,19 @@ def case(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def judge(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Suspend a block until it is decided, or decide."""
-    found, act, block = _case(request, pk), request.POST.get("act", ""), request.POST.get("block", "")
+    found, act, block = _case(request, pk), request.POST.get("act", ""), number_in(request.POST.get("block", ""))
     told(request, lambda: _judge(request, found, block, act), done=DONE.get(act, ""), words=said)
     return redirect("complaints:case", pk)
 
 
-def _judge(request: SignedInRequest, found: Case, block: str, act: str) -> None:
-    if not block.isdecimal() or act not in DONE:
+def _judge(request: SignedInRequest, found: Case, block: int | None, act: str) -> None:
+    if block is None or act not in DONE:
         raise PolicyRefusal("unknown_outcome")
     try:
         if act == SUSPEND:
-            services.suspend(request.user, found, int(block), now=timezone.now())
+            services.suspend(request.user, found, block, now=timezone.now())
         else:
-            services.decide(request.user, found, int(block), Outcome(act), now=timezone.now())
+            services.decide(request.user, found, block, Outcome(act), now=timezone.now())
     except CaseBlock.DoesNotExist:
         raise PolicyRefusal("not_there") from None
 

@@ -18,7 +18,7 @@ from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.maturity import queries, services, texts
 from skyddsnat.hub.maturity.models import Assessment
 from skyddsnat.hub.members.decorators import role_required
-from skyddsnat.hub.members.request import SignedInRequest, json_object
+from skyddsnat.hub.members.request import SignedInRequest, json_object, number_in
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.maturity import READS, TAKES_PART
 from skyddsnat.policy.vocabulary import Role
@@ -57,9 +57,9 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def open_year(request: SignedInRequest) -> HttpResponse:
     """Begin a year."""
-    year = request.POST.get("year", "")
+    year = number_in(request.POST.get("year", "")) or 0
     try:
-        made = services.open_year(request.user, int(year) if year.isdecimal() else 0, now=timezone.now())
+        made = services.open_year(request.user, year, now=timezone.now())
     except PolicyRefusal as refused:
         messages.error(request, str(REFUSALS[refused.code]))
         return redirect("maturity:index")

@@ -20,6 +20,11 @@ class SignedInRequest(HttpRequest):
     user: Person
 
 
+def number_in(text: str) -> int | None:
+    """A number that a form or an address brought, up to nine digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def json_object(request: HttpRequest, *, most: int) -> dict[str, Any]:
     """The JSON object in the body; an empty one for anything else, or for more than `most` bytes."""
     if len(request.body) > most:

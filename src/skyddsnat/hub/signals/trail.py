@@ -16,6 +16,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.members.request import number_in
 from skyddsnat.hub.signals.forms.filters import FORMS, Choosing
 from skyddsnat.hub.signals.models import Desk, SavedFilter
 from skyddsnat.hub.signals.queries.filters import filters_of
@@ -93,7 +94,7 @@ def trail_in(place: Place, person: Person, given: QueryDict, desk: Desk) -> tupl
     saved = _saved(place, person, given.get("f", ""), desk, asked=bool(set(given) - {"page"}))
     own_words = set(given) & set(FORMS[place].base_fields) or "changed" in given
     form = FORMS[place](saved.choices if saved and not own_words else given, person=person)
-    return Trail(place, form.chosen(), saved, _position(given.get("n", ""))), form
+    return Trail(place, form.chosen(), saved, number_in(given.get("n", ""))), form
 
 
 def trail_to(person: Person, given: QueryDict, desk: Desk) -> Trail | None:
@@ -117,10 +118,6 @@ def _saved(place: Place, person: Person, word: str, desk: Desk, *, asked: bool) 
         return usable.get(pk=UUID(word))
     except (ValueError, SavedFilter.DoesNotExist) as missing:
         raise Http404 from missing
-
-
-def _position(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
 @dataclass(frozen=True, slots=True)

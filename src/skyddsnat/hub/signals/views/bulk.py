@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
-from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.members.request import SignedInRequest, number_in
 from skyddsnat.hub.signals.models import Batch
 from skyddsnat.hub.signals.queries import batches as found
 from skyddsnat.hub.signals.queries.marks import desk_of
@@ -37,7 +37,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
         raise Http404 from unknown
     person, now = request.user, timezone.now()
     trail, _ = trail_in(place, person, QueryDict(request.POST.get("trail", "f=all")), desk_of(person))
-    page = request.POST.get("page", "1")
+    page = number_in(request.POST.get("page", "")) or 1
     whole = "whole" in request.POST
     try:
         if act is BulkAct.RENEW and "assessed" not in request.POST:
@@ -47,13 +47,13 @@ def bulk(request: SignedInRequest) -> HttpResponse:
             act,
             _whole(request, trail, act, now) if whole else _ids(request.POST.getlist("row")),
             now=now,
-            back=trail.link(int(page) if page.isascii() and page.isdigit() else 1),
+            back=trail.link(page),
             reason=request.POST.get(f"reason_{act}", ""),
             whole_filter=whole,
         )
     except PolicyRefusal as refused:
         messages.error(request, str(stop(refused.code)))
-    return redirect(trail.link(int(page) if page.isascii() and page.isdigit() else 1))
+    return redirect(trail.link(page))
 
 
 def _ids(words: Iterable[str]) -> list[UUID]:
