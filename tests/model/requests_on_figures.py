@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -58,7 +59,7 @@ def _rounds(world: World) -> dict[str, Complete]:
         "learning:line": Complete(
             who=lead, data=json.dumps({"id": str(uuid4()), "sealed": sealed_answer(), "version": 0}).encode()
         ),
-        "learning:follow_up": Complete(who=lead, data={"day": str(timezone.localdate())}),
+        "learning:follow_up": Complete(who=lead, data={"day": str(timezone.localdate() + timedelta(days=1))}),
         "bulletins:practice_new": Complete(who=lead, data=practice | {"share": "1"}),
         "bulletins:practice_edit": Complete(
             who=lead, ids={"pk": world.things["practice"].pk}, data=practice | {"share": "1"}
