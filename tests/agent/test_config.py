@@ -80,6 +80,14 @@ def test_all_problems_are_told_at_once(site: Site) -> None:
     assert "expected a number from 0.2 to 3600" in text
 
 
+def test_a_table_inside_another_is_named_as_it_stands_in_the_file_and_a_key_is_told_of_once(site: Site) -> None:
+    with site.config_file.open("a") as out:
+        out.write('[[count.log]]\nresolver = "one"\nhits = "/var/log/rpz"\n')
+        out.write('[[resolver]]\nname = "one"\naddress = "192.0.2.1"\nkind = "bind"\n')
+    (line,) = problems(site).splitlines()
+    assert "[[count.log]] no. 1 hits: got '/var/log/rpz', expected file patterns" in line
+
+
 def test_a_misspelt_key_is_not_silently_ignored(site: Site) -> None:
     text = site.config_file.read_text().replace("# additions = 50", "aditions = 5000")
     site.config_file.write_text(text)

@@ -136,7 +136,7 @@ def position(
 def benchmark_key(
     member: Annotated[str, typer.Option("--member", help="Your organisation's id at the hub.")],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Where to write it; key_file of [benchmark] if left out.")
+        Path | None, typer.Option("--out", help="Where to write it; the key_file of agent.toml if left out.")
     ] = None,
     config: ConfigOption = DEFAULT_PATH,
     *,

@@ -72,20 +72,32 @@ def expected_of_url(url: str) -> str:
 
 
 class Table:
-    """One table.  Each read marks its key as known; `finish` reports the rest."""
+    """One table.  Each read marks its key as known; `finish` reports the rest.
 
-    def __init__(self, data: Mapping[str, object], *, where: str, problems: list[str], folder: Path) -> None:
+    where: what stands before a key in a problem.  inside: what stands before it in a header, such as "count.".
+    """
+
+    def __init__(
+        self, data: Mapping[str, object], *, where: str, problems: list[str], folder: Path, inside: str = ""
+    ) -> None:
         self._data = data
         self._where = where
         self._problems = problems
         self._folder = folder
+        self._inside = inside
         self._known: set[str] = set()
+        self._told: dict[str, int] = {}
 
     def problem(self, key: str, expected: str) -> None:
-        """Note that the value of a key is not what was expected."""
+        """Note that the value of a key is not what was expected.  Of a key that is wrong twice the later word counts."""
         got = self._data.get(key, _MISSING)
         shown = "nothing" if got is _MISSING else repr(got)[:60]
-        self._problems.append(f"{self._where}{key}: got {shown}, expected {expected}")
+        line = f"{self._where}{key}: got {shown}, expected {expected}"
+        if key in self._told:
+            self._problems[self._told[key]] = line
+            return
+        self._told[key] = len(self._problems)
+        self._problems.append(line)
 
     def finish(self) -> None:
         """Note every key that nobody has read: a misspelt limit must not be a limit that is silently off."""
@@ -100,9 +112,9 @@ class Table:
         if value is _MISSING and optional:
             value = {}
         if not isinstance(value, dict):
-            self.problem(key, f"a table [{key}]")
+            self.problem(key, f"a table [{self._inside}{key}]")
             value = {}
-        return self._inner(value, f"[{key}] ")
+        return self._inner(key, value, f"[{self._inside}{key}] ")
 
     def tables(self, key: str) -> list[Table]:
         """An array of tables, such as every [[resolver]]."""
@@ -110,9 +122,10 @@ class Table:
         if value is _MISSING:
             value = []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.problem(key, f"one or more [[{key}]]")
+            self.problem(key, f"one or more [[{self._inside}{key}]]")
             return []
-        return [self._inner(item, f"[[{key}]] no. {place} ") for place, item in enumerate(value, start=1)]
+        header = f"[[{self._inside}{key}]]"
+        return [self._inner(key, item, f"{header} no. {place} ") for place, item in enumerate(value, start=1)]
 
     def text(self, key: str, default: str | None = None) -> str:
         """A non-empty string."""
@@ -253,5 +266,6 @@ class Table:
         self._known.add(key)
         return self._data.get(key, _MISSING)
 
-    def _inner(self, data: Mapping[str, object], where: str) -> Table:
-        return Table(data, where=where, problems=self._problems, folder=self._folder)
+    def _inner(self, key: str, data: Mapping[str, object], where: str) -> Table:
+        inside = f"{self._inside}{key}."
+        return Table(data, where=where, problems=self._problems, folder=self._folder, inside=inside)
