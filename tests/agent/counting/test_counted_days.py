@@ -167,7 +167,20 @@ def test_a_file_that_is_no_log_and_a_pattern_without_a_file_are_told(logs: Logs)
     (logs.folder / "unbound-1").unlink()
     problems = logs.count().collected.problems
     assert any("neither text nor gzip" in problem for problem in problems)
-    assert any("matches no file" in problem for problem in problems)
+    assert any("matches no file; check it in [[count.log]]" in problem for problem in problems)
+
+
+def test_a_folder_and_a_log_that_the_account_may_not_read_are_told_with_what_to_do(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (logs.folder / "bind-1.d").mkdir()
+    assert any("expected a log; check [[count.log]]" in problem for problem in logs.count().collected.problems)
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("skyddsnat.agent.counting.files._open", forbidden)
+    assert any("sudo -u" in problem for problem in logs.count().collected.problems)
 
 
 def test_a_stopped_run_keeps_nothing(logs: Logs) -> None:

@@ -16,10 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from skyddsnat.site.errors import to_do
+
 HEAD: Final = 8192
 """Octets by which a copy is known."""
 
 _GZIP: Final = b"\x1f\x8b"
+LOG_EXPECTED: Final = "expected a log; check [[count.log]]"
 DAMAGED: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a packed file raises that is not whole."""
 GZIP_FAULT: Final = "gzip ends too early or is damaged"
@@ -85,12 +88,14 @@ def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
     for pattern in patterns:
         paths = sorted(glob.glob(str(folder / pattern)))
         if not paths:
-            found.problems.append(f"{pattern} matches no file")
+            found.problems.append(
+                f"{pattern} matches no file; check it in [[count.log]], and that the log is written there"
+            )
         for path in paths:
             try:
                 one = _open(Path(path), seen, since)
             except OSError as error:
-                found.problems.append(f"{path} cannot be read ({type(error).__name__})")
+                found.problems.append(f"{path} cannot be read ({type(error).__name__}); {to_do(error, LOG_EXPECTED)}")
                 continue
             if one is not None:
                 found.files.append(one)
