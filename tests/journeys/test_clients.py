@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import stix2validator
 from cytaxii2 import cytaxii2
 from stix2 import TAXIICollectionSource
 from taxii2client.v21 import Collection, Server, as_pages
 
 from tests.journeys.coalition import RunningDemo
+from tests.stix import validated
 
 pytestmark = pytest.mark.servers
 
@@ -83,12 +83,11 @@ def test_stix2_collection_source_gets_every_object_exactly_once(
 
 @pytest.mark.parametrize("member", ["alfa", "solros"])
 def test_everything_that_is_served_passes_the_validator(demo: RunningDemo, member: str) -> None:
-    options = stix2validator.ValidationOptions(version="2.1", strict=False, enforce_refs=False)
     faults: dict[str, str] = {}
     seen = 0
     for thing in one_of_each_shape(demo, member):
         seen += 1
-        result = stix2validator.validate_instance(thing, options)
+        result = validated(thing, strict=False, enforce_refs=False)
         if not result.is_valid:
             faults[thing["id"]] = "; ".join(str(error) for error in result.errors)
     assert seen > 10

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linprog
 
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.totals import BASE, Decided
@@ -63,6 +62,8 @@ class Knowledge:
         return self.most(cell) < (1 + P) * value - slack and self.least(cell) > (1 - P) * value + slack
 
     def _solve(self, cell: Cell, sign: float) -> float:
+        from scipy.optimize import linprog  # a second to load, which only who solves something pays
+
         place = self.at(cell)
         aim = np.zeros(len(self.cells))
         aim[place] = sign

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 import stix2
-import stix2validator
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from skyddsnat.protocols.stix import (
     write_pattern,
 )
 from tests.protocols.examples import CIRCLE, ISSUER, NOW, VALUES, incoming_indicator, signal_facts
+from tests.stix import validated
 
 UUID_4 = "8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f"
 DOMAIN = {"type": "domain-name", "spec_version": "2.1", "id": f"domain-name--{UUID_4}", "value": "name.example"}
@@ -217,7 +217,7 @@ def test_what_the_sender_finds_again_is_valid_and_reads_the_same(type, value, ki
         pattern_type=pattern_type, pattern=pattern, description="En anteckning.", labels=["x"], confidence=7
     )
     echo = read(sent).echo()
-    assert stix2validator.validate_instance(echo, stix2validator.ValidationOptions(version="2.1")).is_valid
+    assert validated(echo).is_valid
     assert stix2.parse(json.dumps(echo), version="2.1").id == sent["id"]
     assert "labels" not in echo
     assert read(echo).echo() == echo
@@ -226,7 +226,7 @@ def test_what_the_sender_finds_again_is_valid_and_reads_the_same(type, value, ki
 def test_the_echo_of_an_observable_is_valid():
     for thing in (DOMAIN, FILE, FILE | {"hashes": {"PDQ": "0a" * 32}}):
         echo = read(thing).echo()
-        assert stix2validator.validate_instance(echo, stix2validator.ValidationOptions(version="2.1")).is_valid
+        assert validated(echo).is_valid
         assert read(echo).echo() == echo
 
 

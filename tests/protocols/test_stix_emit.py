@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import pytest
 import stix2
-import stix2validator
 
 from skyddsnat.policy.vocabulary import Ceiling, Marking, Scope, SignalType, State
 from skyddsnat.protocols.stix import (
@@ -28,6 +27,7 @@ from skyddsnat.protocols.stix import (
     version_us,
 )
 from tests.protocols.examples import CIRCLE, ISSUER, NOW, VALUES, signal_facts, submission_facts
+from tests.stix import validated
 
 INDICATOR = "indicator--aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 KNOWN_WARNINGS = ("is not a valid UUIDv4 ID", "is not in the indicator-pattern-ov vocabulary")
@@ -52,7 +52,7 @@ def everything():
 
 @pytest.mark.parametrize("thing", list(everything()), ids=lambda thing: thing["type"])
 def test_all_that_we_say_passes_the_standards_own_validator_and_library(thing):
-    report = stix2validator.validate_instance(thing, stix2validator.ValidationOptions(version="2.1"))
+    report = validated(thing)
     assert report.is_valid, [str(error) for error in report.errors]
     unknown = [str(one) for one in report.warnings if not any(known in str(one) for known in KNOWN_WARNINGS)]
     assert unknown == []

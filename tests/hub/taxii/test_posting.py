@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import orjson
 import pytest
-import stix2validator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -24,6 +23,7 @@ from skyddsnat.policy.vocabulary import Marking
 from skyddsnat.protocols.stix import EXTENSION_ID, MARKING_IDS, properties_of, read_moment, version_us
 from tests.hub.feed.indicators import NOW, listed
 from tests.hub.taxii.conftest import read
+from tests.stix import validated
 
 
 def report(name="name.example", **changes):
@@ -100,7 +100,7 @@ def test_all_that_stands_in_an_inbox_is_valid_stix(machine, inbox):
     things = mine.objects(inbox.pk)
     assert len(things) == 7 + 5 + 5
     for thing in things:
-        report_ = stix2validator.validate_instance(thing, stix2validator.ValidationOptions(version="2.1"))
+        report_ = validated(thing)
         assert report_.is_valid, [str(error) for error in report_.errors]
 
 

@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 import requests
 import stix2
-import stix2validator
 from taxii2client.v21 import Collection
 
 from skyddsnat.protocols.feedhead import set_digest, verify
@@ -19,6 +18,7 @@ from skyddsnat.protocols.stix import read_moment
 from tests.hub.taxii import habits
 from tests.servers.hub import LiveHub, live_hub, place, result_of
 from tests.servers.postgres import cluster
+from tests.stix import validated
 
 HABITS = [
     habits.taxii2_client,
@@ -109,7 +109,7 @@ def test_all_that_is_served_is_valid(hub, seen_by):
     kinds = {(thing["type"], thing.get("revoked", False)): thing for thing in things}
     assert len(kinds) == 5
     for thing in [*things[:7], *kinds.values()]:
-        report = stix2validator.validate_instance(thing, stix2validator.ValidationOptions(version="2.1"))
+        report = validated(thing)
         assert report.is_valid, [str(error) for error in report.errors]
         stix2.parse(json.dumps(thing), version="2.1", allow_custom=False)
 
