@@ -17,6 +17,7 @@ from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import RejectReason, WithdrawReason, bases_for, checklist
 from skyddsnat.policy.vocabulary import Basis, Mandate, Scope, SignalType
 from tests.cast import make_cast
+from tests.effort import tries
 from tests.hub.signals.conftest import Stage
 
 WHO = ("alfa", "beta", "gamma", "solros", "vakten")
@@ -168,7 +169,7 @@ def test_no_order_of_acts_on_the_real_services_lets_one_organisation_block() -> 
     run_state_machine_as_test(
         Coalition,
         settings=settings(
-            max_examples=40,
+            max_examples=tries(short=12, long=400),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -16,6 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.review import WithdrawReason
+from tests.effort import tries
 from tests.hub.signals.services.days import AFTER, BETWEEN, TELLING, VALUES, Days, value_of
 
 
@@ -25,7 +26,10 @@ def test_whatever_the_cast_does_no_block_rests_on_one_organisation_and_the_feeds
     run_state_machine_as_test(
         Days,
         settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=tries(short=8, long=250),
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
 
