@@ -1,7 +1,7 @@
 """Which tests stay in one process and which begin first, where several processes share the suite (`--dist loadgroup`).
 
 Tests that share something costly to make (the running demo, a fixture of their file) stay together, or each process would
-make its own.  Files that start servers begin first, so that nothing long is left for one process alone at the end.
+make its own.  What takes long begins first, so that nothing long is left for one process alone at the end.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 JOURNEYS = "tests/journeys/"
-LOOKED_AT = (f"{JOURNEYS}test_pages.py", f"{JOURNEYS}test_demo.py")
-"""The journeys that leave the running demo as it is: the walk over all pages, and the story, which has its own beside it."""
 STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/")
+WALKS = ("tests/model/", "tests/test_answers_hold_no_imagery.py", "tests/test_payloads_are_inert.py")
+"""Where a single test walks every route, for a minute perhaps: begun last, it would be left for one process alone."""
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]
@@ -27,13 +27,10 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def group_of(nodeid: str) -> str:
-    """What runs in one process with this test: itself alone, as a rule.
-
-    The journeys have two running demos in two processes: one for those that leave it as it is, one for the others.
-    """
+    """What runs in one process with this test: itself alone, as a rule; the journeys share one running demo."""
     file = nodeid.partition("::")[0]
     if file.startswith(JOURNEYS):
-        return "looked-at" if file in LOOKED_AT else "journeys"
+        return "journeys"
     return file if shares_a_fixture(file) else nodeid
 
 
@@ -44,7 +41,7 @@ def shares_a_fixture(file: str) -> bool:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """The journeys, then files that start programs, then the rest; no file is torn apart."""
+    """The journeys, then files that take long, then the rest; no file is torn apart."""
     long = {file_of(item) for item in items if takes_long(item)}
     items.sort(key=lambda item: (not file_of(item).startswith(JOURNEYS), file_of(item) not in long))
 
@@ -55,6 +52,8 @@ def file_of(item: pytest.Item) -> str:
 
 
 def takes_long(item: pytest.Item) -> bool:
-    """Whether its file starts programs beside the tests."""
+    """Whether its file starts programs beside the tests, makes something costly or walks every route."""
     file = file_of(item)
-    return bool(item.get_closest_marker("servers")) or file.startswith(STARTS_PROGRAMS) or shares_a_fixture(file)
+    if item.get_closest_marker("servers") or shares_a_fixture(file):
+        return True
+    return file.startswith((*STARTS_PROGRAMS, *WALKS))

@@ -15,6 +15,8 @@ ONLY_FAULTS = {
 }  # what else it finds is not described in full, which is a good part of the work
 FULL = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"target-size": {"enabled": True}}, **ONLY_FAULTS}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, **ONLY_FAULTS}
+OF_ITS_TEXTS = ["target-size", "landmark-unique", "link-name", "button-name", "label", "select-name", "document-title"]
+TEXTS = {"runOnly": {"type": "rule", "values": [*OF_ITS_TEXTS, "html-has-lang", "html-lang-valid"]}, **ONLY_FAULTS}
 RUN = """options => axe.run(document, options).then(found => found.violations.map(
     one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
 OWN = """() => {
@@ -44,17 +46,20 @@ def make_ready(page: Page) -> None:
     page.add_init_script(source())
 
 
-def examine(page: Page, *, language: str = "", dark: bool = True) -> list[str]:
-    """Everything that is wrong with the page as it stands.  dark: look at its dark colours too."""
+def examine(page: Page, *, language: str = "", known: bool = False) -> list[str]:
+    """Everything that is wrong with the page as it stands.
+
+    known: each of its parts has been looked at in another language, which leaves what depends on its texts.
+    """
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(source())
-    faults = [f"light {fault}" for fault in page.evaluate(RUN, FULL)]
+    faults = [f"light {fault}" for fault in page.evaluate(RUN, TEXTS if known else FULL)]
     faults += page.evaluate(OWN)
     spoken = page.evaluate("document.documentElement.lang")
     if language and spoken != language:
         faults.append(f"lang is {spoken}, expected {language}")
-    if dark:
+    if not known:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         faults += [f"dark {fault}" for fault in page.evaluate(RUN, COLOURS)]
     page.set_viewport_size({"width": NARROW, "height": 700})

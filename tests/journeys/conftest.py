@@ -1,4 +1,4 @@
-"""One running demo for all journeys, on ports and in a folder of its own; one Chromium for a file of them."""
+"""One running demo for all journeys, on ports and in a folder of its own, and a second one beside it; one Chromium for a file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,38 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
             if process.poll() is None:
                 process.terminate()
                 process.wait(timeout=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """A demo that plays its story.  said: the file of what it prints."""
+
+    data: Path
+    port: int
+    said: Path
+    process: subprocess.Popen[bytes]
+
+
+@pytest.fixture(scope="session")
+def second(demo: RunningDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Second]:
+    """`skyddsnat demo --once`, from nothing, beside the first."""
+    folder = tmp_path_factory.mktemp("second")
+    port, said = free_port(), folder / "said.txt"
+    with said.open("w") as out:
+        process = start_demo(folder / "data", port, "--once", out=out.fileno())
+    try:
+        yield Second(folder / "data", port, said, process)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=180)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def told_meanwhile(request: pytest.FixtureRequest) -> None:
+    """Where a test asks for the second demo, it starts before the first journey: its story is over when it is looked at."""
+    if any("second" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("second")
 
 
 def start_demo(data: Path, port: int, *more: str, out: int) -> subprocess.Popen[bytes]:

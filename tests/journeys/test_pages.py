@@ -42,14 +42,14 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def seen_dark() -> dict[str, set[str]]:
-    """By route, the parts whose dark colours have been looked at; a colour is the same in either language."""
+def seen() -> dict[str, set[str]]:
+    """By route, the parts that have been looked at whole: a part has its colours and its place in either language."""
     return defaultdict(set)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_page_is_sound_for_every_role(
-    demo: RunningDemo, visitor: Visit, seen_dark: dict[str, set[str]], language: str
+    demo: RunningDemo, visitor: Visit, seen: dict[str, set[str]], language: str
 ) -> None:
     """Everyone opens everything; Chromium looks at as few pages as show each part of each route, or at all with much effort."""
     routes = pages(demo)
@@ -62,10 +62,10 @@ def test_every_page_is_sound_for_every_role(
         come_in(browser, demo, first_name)
         for look in (one for one in looks if one.first_name == first_name):
             browser.goto(look.path)
-            dark = LONG or not look.parts <= seen_dark[look.route]
-            if found := examine(browser, language=language, dark=dark):
+            known = look.parts <= seen[look.route] and not LONG
+            if found := examine(browser, language=language, known=known):
                 faults[f"{first_name} {look.path}"] = found
-            seen_dark[look.route] |= look.parts
+            seen[look.route] |= look.parts
         browser.context.close()
     assert faults == {}
     assert len(looks) > 60

@@ -24,10 +24,9 @@ def test_tests_that_share_a_fixture_of_their_file_run_in_one_process() -> None:
     assert len({process for process, _ in ran}) == 2, "the other process had work too"
 
 
-def test_the_journeys_share_two_demos_one_for_those_that_leave_it_as_it_is() -> None:
+def test_the_journeys_share_one_demo() -> None:
     def groups(*names: str) -> set[str]:
         return {group_of(f"tests/journeys/test_{name}.py::test_x[sv]") for name in names}
 
-    assert groups("desk", "signals", "learning") == {"journeys"}
-    assert groups("demo", "pages") == {"looked-at"}
+    assert groups("desk", "signals", "demo", "pages", "two_demos") == {"journeys"}
     assert group_of(f"{FREE}::test_x") != group_of(f"{FREE}::test_y")
