@@ -1,4 +1,4 @@
-"""Programs beside a served hub: `python -m tests.hub.lists.hands ROLE …`, each prints JSON.
+"""A program beside a served hub: `python -m tests.hub.lists.hands` prints a line of JSON for each that it reads.
 
 cookies          session cookies of Vakten's analyst and of Beta's
 state IMPORT     how far an import is, and how many reports, audit entries and waiting values there are
@@ -13,10 +13,12 @@ from typing import Any
 import django
 
 
-def main(role: str, *arguments: str) -> Any:
-    """Play one role."""
+def main() -> None:
+    """Answer until nobody asks any more."""
     django.setup()
-    return {"cookies": cookies, "state": state}[role](*arguments)
+    for line in sys.stdin:
+        role, *arguments = line.split()
+        print(json.dumps({"cookies": cookies, "state": state}[role](*arguments)), flush=True)
 
 
 def cookies() -> dict[str, str]:
@@ -61,4 +63,4 @@ def state(pk: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*sys.argv[1:])))
+    main()

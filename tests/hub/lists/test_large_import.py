@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ import pytest
 from skyddsnat.demo.ports import free_port
 from tests.effort import tries
 from tests.figures import figure
-from tests.servers.hub import REPOSITORY, Place, place, result_of
+from tests.servers.hub import REPOSITORY, Place, place
 from tests.servers.processes import await_ready
 
 pytestmark = pytest.mark.servers
@@ -59,12 +61,25 @@ def answers(url: str) -> bool:
         return False
 
 
-def hands(where: Place, *arguments: str) -> Any:
-    command = [sys.executable, "-m", "tests.hub.lists.hands", *arguments]
-    process = subprocess.Popen(
-        command, env=where.environment, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    return result_of(process)
+@contextmanager
+def hands(where: Place) -> Iterator[Callable[..., Any]]:
+    """What tests.hub.lists.hands answers.  One program for all questions: to start one costs a second of a core."""
+    command = [sys.executable, "-m", "tests.hub.lists.hands"]
+    with subprocess.Popen(
+        command, env=where.environment, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        asked, told = process.stdin, process.stdout
+        assert asked is not None
+        assert told is not None
+
+        def ask(*words: str) -> Any:
+            print(*words, file=asked, flush=True)
+            return json.loads(told.readline())
+
+        try:
+            yield ask
+        finally:
+            process.kill()
 
 
 def browser(url: str, cookie: str) -> httpx.Client:
@@ -113,10 +128,10 @@ def peak_mb(process: subprocess.Popen[bytes]) -> float:
     return round(max(peaks, default=0))
 
 
-def wait_for(where: Place, pk: str, done: Any, *, every: float) -> dict[str, Any]:
+def wait_for(state: Callable[[], Any], done: Callable[[Any], bool], *, every: float) -> dict[str, Any]:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        found: dict[str, Any] = hands(where, "state", pk)
+        found: dict[str, Any] = state()
         if done(found):
             return found
         time.sleep(every)
@@ -125,8 +140,8 @@ def wait_for(where: Place, pk: str, done: Any, *, every: float) -> dict[str, Any
 
 def test_a_long_list_comes_in_once_though_the_hub_is_killed_and_others_are_answered_meanwhile() -> None:
     every = 0.2 if ROWS < 10_000 else 5
-    with place() as where:
-        cookies = hands(where, "cookies")
+    with place() as where, hands(where) as ask:
+        cookies = ask("cookies")
         with served(where) as (url, process):
             quiet = Visitor(url, cookies["beta"])
             quiet.start()
@@ -147,16 +162,17 @@ def test_a_long_list_comes_in_once_though_the_hub_is_killed_and_others_are_answe
                 assert answer.status_code == 302, answer.text[-2000:]
                 upload = time.monotonic() - began
                 pk = answer.headers["Location"].split("/")[-2]
-                wait_for(where, pk, lambda now: now["state"] == "ready", every=every)
+                state = partial(ask, "state", pk)
+                wait_for(state, lambda now: now["state"] == "ready", every=every)
                 checked = time.monotonic() - began
                 assert post(police, f"/lists/imports/{pk}/confirm/").status_code == 302
-            wait_for(where, pk, lambda now: now["handled"] >= ROWS // 5 or now["state"] == "done", every=every)
+            wait_for(state, lambda now: now["handled"] >= ROWS // 5 or now["state"] == "done", every=every)
             beside, memory = meanwhile.p95_ms(), peak_mb(process)
             kill_all_of(process)
-        interrupted = hands(where, "state", pk)
+        interrupted = state()
         assert interrupted["reports"] == interrupted["handled"] == interrupted["entries"]
         with served(where):
-            found = wait_for(where, pk, lambda now: now["state"] == "done", every=every)
+            found = wait_for(state, lambda now: now["state"] == "done", every=every)
             total = time.monotonic() - began
     assert found["became"] == {"created": ROWS}
     assert (found["signals"], found["reports"], found["entries"], found["waiting"]) == (ROWS, ROWS, ROWS, 0)
