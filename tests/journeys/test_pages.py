@@ -53,7 +53,7 @@ def test_every_page_is_sound_for_every_role(
 ) -> None:
     """Everyone opens everything; Chromium looks at as few pages as show each part of each route, or at all with much effort."""
     routes = pages(demo)
-    opened = [one for first_name in PEOPLE[language] for one in opened_by(demo, first_name, routes)]
+    opened = [one for first_name in PEOPLE[language] for one in opened_by(demo, first_name, routes, language)]
     looks = opened if LONG else covering(opened)
     faults: dict[str, list[str]] = {}
     for first_name in PEOPLE[language]:
@@ -71,9 +71,9 @@ def test_every_page_is_sound_for_every_role(
     assert len(looks) > 60
 
 
-def opened_by(demo: RunningDemo, first_name: str, routes: Sequence[Route]) -> Iterator[Opened]:
-    """Every page that the person gets.  None may be the hub's own fault."""
-    reader = demo.one_click(first_name)
+def opened_by(demo: RunningDemo, first_name: str, routes: Sequence[Route], language: str) -> Iterator[Opened]:
+    """Every page that the person gets, in this language from now on.  None may be the hub's own fault."""
+    reader = demo.one_click(first_name, language=language)
     for route in routes:
         for path in route.paths:
             answer = reader.get(path).answer
@@ -147,6 +147,7 @@ def test_pages_before_sign_in_are_sound(demo: RunningDemo, visitor: Visit, langu
 def test_pages_that_say_no_are_sound(
     demo: RunningDemo, visitor: Visit, first_name: str, path: str, status: int
 ) -> None:
+    demo.one_click(first_name, language="sv")
     page = visitor(refused=True)
     come_in(page, demo, first_name)
     answer = page.goto(path)
