@@ -92,7 +92,7 @@ def test_what_was_live_at_a_position_never_changes(verified):
     position = publish(verified, [listed("a.example")], now=NOW)[0].added
     before = feeds.digest(verified.pk, at=position)
     publish(verified, [listed("a.example", at=NOW + timedelta(seconds=1)), listed("b.example")], now=NOW)
-    feeds._digest.cache_clear()
+    feeds.digest_at.cache_clear()
     assert feeds.digest(verified.pk, at=position) == before
 
 

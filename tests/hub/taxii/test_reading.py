@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from skyddsnat.hub.audit.models import Entry
-from skyddsnat.hub.feed.services import issuer, publish
+from skyddsnat.hub.feed.services import heads, issuer, publish
 from skyddsnat.policy.vocabulary import State
 from skyddsnat.protocols.stix import base_objects, position_time
 from tests.hub.feed.indicators import NOW, listed, many
@@ -203,6 +203,7 @@ def test_what_a_request_costs(machine, verified, feed_key, path, headers, most):
     mine = machine("alfa")
     for warm in ("collections/", f"collections/{verified.pk}/head/"):
         assert mine.get(warm).status_code == 200
+    heads._sign.cache_clear()  # as in each new second
     with CaptureQueriesContext(connection) as queries:
         assert mine.get(path.format(verified.pk), **headers).status_code in {200, 304}
     assert len(queries) <= most, [query["sql"] for query in queries]

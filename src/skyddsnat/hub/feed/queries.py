@@ -208,11 +208,12 @@ def digest(collection_id: UUID, *, at: int) -> DigestAt:
 
     What was live at a position never changes, because positions are in commit order; so each answer is worked out once.
     """
-    return _digest(collection_id, last_position(collection_id, at=at))
+    return digest_at(collection_id, last_position(collection_id, at=at))
 
 
 @lru_cache(maxsize=256)
-def _digest(collection_id: UUID, position: int) -> DigestAt:
+def digest_at(collection_id: UUID, position: int) -> DigestAt:
+    """The same as of one of the collection's positions."""
     return DigestAt(position, _live_sets.digest(collection_id, position))
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from skyddsnat.hub.feed.keys import load_key
 from skyddsnat.hub.feed.models import Collection
-from skyddsnat.hub.feed.queries import digest, last_position
+from skyddsnat.hub.feed.queries import digest_at, last_position
 from skyddsnat.protocols.feedhead import FeedHead, SignedHead, sign
 
 
@@ -24,7 +24,7 @@ def signed_head(collection: Collection, *, now: datetime) -> SignedHead:
 @lru_cache(maxsize=1024)
 def _sign(collection_id: UUID, position: int, second: datetime, key: Path) -> SignedHead:
     # The first statement saw `position`, and nothing at or below it can still appear: that is what the commit-order lock is for.
-    found = digest(collection_id, at=position).set
+    found = digest_at(collection_id, position).set
     head = FeedHead(
         collection=collection_id,
         position=position,
