@@ -105,7 +105,7 @@ class Enforcer:
         )
         if new and not kept.observed:
             self._begin_trial(kept.version)
-        published = self._publisher.put(kept, facts.entries)
+        published = self._publisher.put(kept, facts.entries, in_order=self._planner.in_order(kept.version))
         self._proof.published(kept, published.gone)
         self._planner.remember(kept.version, facts.entries)
         self._journal.write(

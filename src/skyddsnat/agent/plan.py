@@ -190,6 +190,11 @@ class Planner:
         current, entries = self.in_force()
         return None if current is None or current.observed else (current, entries)
 
+    def in_order(self, version: str) -> tuple[Listed, ...] | None:
+        """The entries of the list that was compiled last, sorted, if that is the version."""
+        known = self._compiled
+        return known.candidate.entries if known is not None and known.candidate.version == version else None
+
     def remember(self, version: str, entries: frozenset[Listed]) -> None:
         """Spare a reading: these are the entries of that version."""
         self._live = (version, entries)

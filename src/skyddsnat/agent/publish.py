@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -78,8 +78,11 @@ class Publisher:
         """Whether an earlier publish did not come to its end."""
         return self._state.notes.get(Notes.PUBLISHING) is not None
 
-    def put(self, kept: KeptList, entries: frozenset[Listed]) -> Published:
-        """Put a list in force.  Raises PrimaryError; the list in force before then stays the recorded one."""
+    def put(self, kept: KeptList, entries: frozenset[Listed], *, in_order: Sequence[Listed] | None = None) -> Published:
+        """Put a list in force.  Raises PrimaryError; the list in force before then stays the recorded one.
+
+        in_order: the same entries as they are sorted, where that is at hand: a million take a second to put in order.
+        """
         interrupted = self.interrupted
         self._state.notes.put(Notes.PUBLISHING, kept.version)
         before = self._state.zones.all()
@@ -90,7 +93,7 @@ class Publisher:
         with transaction(self._state.connection):
             self._record(rows, gathers_anew=rebuilt or not held.waiting)
             self._state.lists.retire_live()
-            self._state.lists.put(kept, entries)
+            self._state.lists.put(kept, entries if in_order is None else in_order)
             self._state.lists.forget_old()
         return published
 

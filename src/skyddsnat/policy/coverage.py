@@ -33,7 +33,7 @@ def domains_of(entries: frozenset[Listed], *known: frozenset[Listed]) -> frozens
 
 def urls_of(entries: Iterable[Listed]) -> frozenset[Listed]:
     """The entries that are URLs."""
-    return frozenset(entry for entry in entries if "/" in entry.name)
+    return frozenset({entry for entry in entries if "/" in entry.name})  # a set's own loop: lists have many names
 
 
 def ancestors(name: str) -> Iterator[str]:

@@ -33,8 +33,8 @@ def given(agent: Agent, doomed: Resolver, new: str) -> None:
     """It has the list, and nobody has asked it yet."""
     real = agent.publisher.put
 
-    def put(*args: Any) -> Any:
-        published = real(*args)
+    def put(*args: Any, **more: Any) -> Any:
+        published = real(*args, **more)
         doomed.await_state(f"www.{new}", STOPPED, seconds=PATIENCE)
         doomed.stop(hard=True)
         return published

@@ -34,8 +34,9 @@ def read_us(text: str) -> int:
 
 
 def pack(entries: Iterable[Listed]) -> bytes:
-    """Entries as compressed lines, in order.  Lines are sorted, which takes a third of the time that sorting entries takes."""
-    return zlib.compress("\n".join(sorted([f"{name} {scope}" for name, scope in entries])).encode(), level=1)
+    """Entries as compressed lines, in order.  Lines are sorted, which takes a third of the time that sorting entries takes, and
+    hardly any where they are in order already."""
+    return zlib.compress("\n".join(sorted(map(" ".join, entries))).encode(), level=1)
 
 
 def unpack(blob: bytes) -> frozenset[Listed]:

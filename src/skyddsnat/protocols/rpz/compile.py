@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from skyddsnat.policy.coverage import Coverage, Listed
+from skyddsnat.policy.coverage import Coverage, Listed, ancestors
 from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.protocols.rpz.records import Policy, fits
 
@@ -83,33 +83,31 @@ class Compiler:
         self._zone = max(zones, key=len)
         self.allow = allow
         self._fates = {key: self._fate(row) for key, row in rows.items()}
-        self._counts = Counter(self._fates.values())
+        self._dropped = Counter(fate for fate in self._fates.values() if type(fate) is str)
+        self._wanted = Counter(fate for fate in self._fates.values() if type(fate) is Listed)
+        self._below = Counter(above for entry in self._wanted for above in ancestors(entry.name))
         self.list = self._whole()
 
     def change(self, rows: Mapping[str, Row | None], *, now: datetime) -> None:
         """Other rows stand in the place of these; None where none does.  None of the others may have ended meanwhile."""
         self._now = now
-        touched: set[Listed] = set()
-        for key, row in rows.items():
-            for fate, step in ((self._fates.pop(key, None), -1), (None if row is None else self._fate(row), 1)):
-                if fate is None:
-                    continue
-                self._counts[fate] += step
-                if self._counts[fate] <= 0:
-                    del self._counts[fate]
-                if step > 0:
-                    self._fates[key] = fate
-                if isinstance(fate, Listed):
-                    touched.add(fate)
-        wanted = self._wanted()
+        before = [fate for key in rows if (fate := self._fates.pop(key, None)) is not None]
+        after = {key: self._fate(row) for key, row in rows.items() if row is not None}
+        self._fates |= after
+        for fates, step in ((before, -1), (after.values(), 1)):
+            for fate in fates:
+                self._count(fate, step)
+        touched = {fate for fate in (*before, *after.values()) if isinstance(fate, Listed)}
+        wanted = self._wanted.keys()
         if self.list.conflicts or _above(self.allow, wanted):
             self.list = self._whole()
-        else:
-            near = _near(wanted, touched)
-            placed = [entry for entry in self.list.entries if entry not in near and entry not in touched]
-            placed += _without_covered(near, wanted)
-            placed.sort()  # in order but for its end, which sorting makes use of
-            self.list = self._list(tuple(placed), len(wanted))
+            return
+        near = self._near(touched)
+        moved = near | touched
+        placed = [entry for entry in self.list.entries if entry not in moved]
+        placed += _without_covered(near, wanted)
+        placed.sort()  # in order but for its end, which sorting makes use of
+        self.list = self._list(tuple(placed), len(wanted))
 
     def _fate(self, row: Row) -> Listed | str:
         """The entry that a row asks for, or why it is dropped."""
@@ -120,54 +118,63 @@ class Compiler:
         entry = Listed(row.name, row.scope)
         return entry if fits(entry, zone=self._zone) else "too_long"
 
-    def _wanted(self) -> frozenset[Listed]:
-        return frozenset(fate for fate in self._counts if type(fate) is Listed)
+    def _count(self, fate: Listed | str, step: int) -> None:
+        if isinstance(fate, str):
+            self._dropped[fate] += step
+            return
+        was_there = fate in self._wanted
+        self._wanted[fate] += step
+        if self._wanted[fate] <= 0:
+            del self._wanted[fate]
+        if was_there is not (fate in self._wanted):
+            for above in ancestors(fate.name):
+                self._below[above] += step
+                if self._below[above] <= 0:
+                    del self._below[above]
+
+    def _near(self, changed: set[Listed]) -> set[Listed]:
+        """The entries whose place in the list may depend on the changed ones: of the same name, or below a whole domain."""
+        wanted = self._wanted.keys()
+        trees = tuple(f".{name}" for name, scope in changed if scope is Scope.SUBDOMAINS and name in self._below)
+        if len(trees) > MANY:
+            return set(wanted)
+        near = {same for entry in changed for scope in Scope if (same := Listed(entry.name, scope)) in wanted}
+        return near | {entry for entry in wanted if entry.name.endswith(trees)} if trees else near
 
     def _whole(self) -> BlockList:
-        wanted = self._wanted()
-        conflicts = _above(self.allow, wanted)
-        wanted -= conflicts
+        conflicts = _above(self.allow, self._wanted.keys())
+        wanted = frozenset(self._wanted.keys() - conflicts)
         entries = tuple(sorted(_without_covered(wanted, wanted)))
         return self._list(entries, len(wanted), conflicts=tuple(sorted(entry.name for entry in conflicts)))
 
     def _list(self, entries: tuple[Listed, ...], wanted: int, *, conflicts: tuple[str, ...] = ()) -> BlockList:
-        counts: Counter[Listed | str] = self._counts
         dropped = Dropped(
-            expired=counts["expired"],
-            allowed=counts["allowed"],
+            expired=self._dropped["expired"],
+            allowed=self._dropped["allowed"],
             covered=wanted - len(entries),
-            too_long=counts["too_long"],
+            too_long=self._dropped["too_long"],
         )
         version = list_version(entries, policy=self._policy)
         return BlockList(entries=entries, version=version, dropped=dropped, conflicts=conflicts)
 
 
 def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
-    """The content hash that is a list's version."""
-    lines = ["skyddsnat/list/1", policy.line, *(f"{name} {scope}" for name, scope in sorted(entries))]
+    """The content hash that is a list's version: of lines `name scope` in order."""
+    lines = ["skyddsnat/list/1", policy.line, *map(" ".join, sorted(entries))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _above(allow: frozenset[str], entries: frozenset[Listed]) -> set[Listed]:
+def _above(allow: frozenset[str], entries: Set[Listed]) -> set[Listed]:
     """Whole-domain entries with an allowed name below them."""
     coverage = Coverage(entries)
     return {Listed(tree, Scope.SUBDOMAINS) for name in allow for tree in coverage.trees_above(name)}
-
-
-def _near(entries: frozenset[Listed], changed: set[Listed]) -> set[Listed]:
-    """The entries whose place in the list may depend on the changed ones: of the same name, or below a whole domain."""
-    names = {entry.name for entry in changed}
-    trees = tuple(f".{entry.name}" for entry in changed if entry.scope is Scope.SUBDOMAINS)
-    if len(trees) > MANY:
-        return set(entries)
-    return {entry for entry in entries if (name := entry.name) in names or name.endswith(trees)}
 
 
 MANY = 50
 """Changed whole domains from which looking at every entry is quicker than comparing its end with each of them."""
 
 
-def _without_covered(entries: Iterable[Listed], wanted: frozenset[Listed]) -> set[Listed]:
+def _without_covered(entries: Iterable[Listed], wanted: Set[Listed]) -> set[Listed]:
     """Drop what a whole domain covers already: a redundant row below a wildcard makes empty non-terminals, and BIND and
     Unbound then resolve the names around it (RFC 4592; reference, "Wildcard-hole test")."""
     coverage = Coverage(wanted)
