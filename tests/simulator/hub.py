@@ -70,7 +70,7 @@ class Hub:
         connection.in_atomic_block, connection.savepoint_ids, connection.needs_rollback = False, [], False
         connection.run_on_commit, connection.closed_in_transaction = [], False
         connection.close()
-        queries._digest.cache_clear()
+        queries.digest_at.cache_clear()
         heads._sign.cache_clear()
 
     def _commit_of(self) -> Callable[[Any], None]:
