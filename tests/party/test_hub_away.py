@@ -65,7 +65,7 @@ def test_a_token_that_cannot_stand_in_a_header_ends_no_service(site: Site) -> No
     kept = token.read_text()
     token.write_text(f"\ufeff{kept}")
     site.turn(0)
-    assert "holds more than a token" in site.means(0).store.note("fault:hub")["line"]
+    assert "holds more than a secret" in site.means(0).store.note("fault:hub")["line"]
     token.write_text(kept)
     site.turn(0)
     assert site.means(0).store.note("fault:hub") is None

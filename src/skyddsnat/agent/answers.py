@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
-from skyddsnat.agent.config import HubConfig
 from skyddsnat.agent.errors import HubError
+from skyddsnat.site.http import read_within
 
 ATTEMPTS: Final = 3
 WORTH_A_RETRY: Final = frozenset({429, 502, 503, 504})
@@ -29,19 +29,4 @@ class Raw:
 def ask(http: httpx.Client, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None) -> Raw:
     """Ask once.  Raises httpx.HTTPError where nobody answers, HubError for an answer without an end."""
     with http.stream(method, url, headers=headers, content=content) as response:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > LONGEST:
-                raise HubError(f"the hub's answer is longer than {LONGEST} bytes; tell the hub's operator")
-        return Raw(response.status_code, response.headers, bytes(body))
-
-
-def trust(config: HubConfig) -> Any:
-    """Whose certificates are believed, as httpx takes it.  Raises HubError."""
-    if config.ca_file is None:
-        return True
-    try:
-        return httpx.create_ssl_context(verify=str(config.ca_file))
-    except OSError as error:
-        raise HubError(f"ca_file {config.ca_file} cannot be read, expected certificates in PEM") from error
+        return Raw(response.status_code, response.headers, read_within(response, LONGEST, refusal=HubError))

@@ -10,9 +10,10 @@ import httpx
 import orjson
 
 import skyddsnat
-from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask, trust
+from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, Refused
+from skyddsnat.site.http import certificates
 
 
 class Channel:
@@ -38,7 +39,7 @@ class Channel:
             timeout=hub.timeout_seconds,
             follow_redirects=False,
             headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}", "Accept": "application/json"},
-            verify=trust(hub),
+            verify=certificates(hub.ca_file, refusal=HubError),
             transport=transport,
         )
 

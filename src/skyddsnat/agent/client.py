@@ -13,10 +13,11 @@ import httpx
 import orjson
 
 import skyddsnat
-from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask, trust
+from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import BadToken, HubError, Unreached
 from skyddsnat.agent.state.packing import read_us
+from skyddsnat.site.http import certificates
 
 ROOT = "/taxii2/skyddsnat"
 MEDIA_TYPE = "application/taxii+json;version=2.1"
@@ -90,7 +91,7 @@ class HubClient:
             timeout=config.timeout_seconds,
             follow_redirects=False,
             headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}"},
-            verify=trust(config),
+            verify=certificates(config.ca_file, refusal=HubError),
             transport=transport,
         )
 

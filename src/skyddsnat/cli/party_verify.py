@@ -16,6 +16,7 @@ from skyddsnat.party.client import LONGEST, HubClient
 from skyddsnat.party.config import Config, load
 from skyddsnat.party.errors import HubError, PartyError, WrongUse
 from skyddsnat.site.errors import Exit
+from skyddsnat.site.http import read_within
 
 TIMEOUT = 30.0
 
@@ -81,12 +82,7 @@ def _fetch(url: str, config: Config | None) -> bytes:
                 raise HubError(
                     f"{url} answered {response.status_code}, expected a transcript; give --config for the party's token"
                 )
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > LONGEST:
-                    raise HubError(f"the answer is longer than {LONGEST} bytes, expected a transcript")
-            return bytes(body)
+            return read_within(response, LONGEST, refusal=HubError)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise HubError(f"{url} was not reached ({type(error).__name__})") from None
 

@@ -18,6 +18,7 @@ from skyddsnat.party.errors import ConfigError, HubError, Refused
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.benchmark.statement import SignedStatement
+from skyddsnat.site.http import certificates, read_within
 
 ROOT = "/api/bench/rounds"
 ATTEMPTS = 3
@@ -69,7 +70,7 @@ class HubClient:
             timeout=config.timeout_seconds,
             follow_redirects=False,
             headers={"User-Agent": f"skyddsnat-party/{skyddsnat.__version__}"},
-            verify=_trust(config),
+            verify=certificates(config.ca_file, refusal=HubError),
             transport=transport,
         )
 
@@ -152,12 +153,7 @@ class HubClient:
             headers["Content-Type"] = "application/json"
         with self._http.stream(method, path, headers=headers, content=content) as response:
             self._note_clock(response.headers.get("Date"))
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > LONGEST:
-                    raise HubError(f"the hub's answer is longer than {LONGEST} bytes; tell the hub's operator")
-            return response.status_code, bytes(body)
+            return response.status_code, read_within(response, LONGEST, refusal=HubError)
 
     def _token(self) -> str:
         try:
@@ -191,15 +187,6 @@ def _listed(row: object) -> Listed:
         )
     except BadRound as fault:
         raise Refused(fault.code, f"the hub's list of rounds: {fault.message}") from None
-
-
-def _trust(config: HubConfig) -> Any:
-    if config.ca_file is None:
-        return True
-    try:
-        return httpx.create_ssl_context(verify=str(config.ca_file))
-    except OSError as error:
-        raise HubError(f"ca_file {config.ca_file} cannot be read, expected certificates in PEM") from error
 
 
 def _refused(status: int) -> HubError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from pathlib import Path
 from skyddsnat.party.errors import ConfigError
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.log import BadLog, NoteKey
-from skyddsnat.site.config_table import Table, expected_of_url, is_one_word, read_toml
+from skyddsnat.site.config_table import Table, expected_of_url, read_toml
+from skyddsnat.site.secret import read_secret
 
 DEFAULT_PATH = Path("/etc/skyddsnat-party/party.toml")
 TOKEN_VARIABLE = "SKYDDSNAT_PARTY_TOKEN"  # noqa: S105 - the name of a variable
@@ -28,22 +28,7 @@ class Token:
 
     def read(self) -> str | None:
         """The token, or None if neither place has one.  Raises ConfigError."""
-        if value := os.environ.get(TOKEN_VARIABLE, "").strip():
-            return _one_word(value, f"${TOKEN_VARIABLE}")
-        if self.file is None:
-            return None
-        try:
-            return _one_word(self.file.read_text(encoding="utf-8").strip(), str(self.file)) or None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                [f"{self.file} cannot be read ({type(error).__name__}), expected a file with the token in one line"]
-            ) from error
-
-
-def _one_word(value: str, place: str) -> str:
-    if not is_one_word(value):
-        raise ConfigError([f"{place} holds more than a token, expected letters, digits and signs in one line"])
-    return value
+        return read_secret(TOKEN_VARIABLE, self.file, refusal=ConfigError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""What agent and party share on a machine of theirs: strict TOML, a durable SQLite file, a journal that shows a change."""
+"""What agent, stop page and party share on a machine of theirs: strict TOML, secrets, bounded answers of a hub, durable files."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from skyddsnat.catalogue.text import Text
-from skyddsnat.site.config_table import Table, is_one_word, read_toml
+from skyddsnat.site.config_table import Table, read_toml
+from skyddsnat.site.secret import read_secret
 from skyddsnat.stop_page.errors import ConfigError
 from skyddsnat.stop_page.help_lines import LINES, HelpLine, Kind
 
@@ -33,13 +33,10 @@ class HubConfig:
 
     def token(self) -> str | None:
         """The token, from the environment or the file; None if neither has one that can be read and can stand in a header."""
-        value = os.environ.get(TOKEN_VARIABLE, "").strip()
         try:
-            if not value and self.token_file:
-                value = self.token_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
+            return read_secret(TOKEN_VARIABLE, self.token_file, refusal=ConfigError)
+        except ConfigError:
             return None
-        return value if value and is_one_word(value) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 from typing import Final
 
@@ -11,7 +10,9 @@ import httpx
 
 import skyddsnat
 from skyddsnat.protocols.complaint import Complaint, write_complaint
+from skyddsnat.site.http import certificates
 from skyddsnat.stop_page.config import HubConfig
+from skyddsnat.stop_page.errors import StopPageError
 from skyddsnat.stop_page.queue import Queue, QueueError
 
 log = logging.getLogger("skyddsnat.stop_page")
@@ -39,7 +40,7 @@ class Handover:
             timeout=config.timeout_seconds,
             follow_redirects=False,
             headers={"User-Agent": f"skyddsnat-stop-page/{skyddsnat.__version__}"},
-            verify=ssl.create_default_context(cafile=str(config.ca_file)) if config.ca_file else True,
+            verify=certificates(config.ca_file, refusal=StopPageError),
             transport=transport,
         )
 

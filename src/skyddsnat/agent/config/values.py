@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,8 +15,7 @@ from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.policy.agent_guards import Limits
 from skyddsnat.protocols.log import NoteKey
 from skyddsnat.protocols.rpz import Policy
-from skyddsnat.site.config_table import is_one_word
-from skyddsnat.site.errors import to_do
+from skyddsnat.site.secret import read_secret
 
 DEFAULT_PATH = Path("/etc/skyddsnat/agent.toml")
 MOST_ADDITIONS, MOST_ADDITIONS_IN_A_DAY = 500, 5000
@@ -44,26 +42,7 @@ class Secret:
 
     def read(self) -> str | None:
         """The secret, or None if neither place has one.  Raises ConfigError for a file that is none or cannot be read."""
-        if value := os.environ.get(self.variable, "").strip():
-            return _one_word(value, f"${self.variable}")
-        if self.file is None:
-            return None
-        try:
-            return _one_word(self.file.read_text(encoding="utf-8").strip(), str(self.file)) or None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(
-                [
-                    f"{self.file} cannot be read ({type(error).__name__}), expected a file with the secret in one line; "
-                    + to_do(error, "write it there")
-                ]
-            ) from error
-
-
-def _one_word(value: str, place: str) -> str:
-    """Nothing else can stand in a header, and what else stands there was pasted by mistake."""
-    if not is_one_word(value):
-        raise ConfigError([f"{place} holds more than a secret, expected letters, digits and signs in one line"])
-    return value
+        return read_secret(self.variable, self.file, refusal=ConfigError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

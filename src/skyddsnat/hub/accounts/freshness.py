@@ -22,7 +22,7 @@ def mark_fresh(request: HttpRequest, person: Person, *, method: str) -> None:
 
 
 def go_on(request: HttpRequest) -> HttpResponseBase | None:
-    """The answer to what was interrupted by asking who it is, if anything was; a form that was sent is not sent anew."""
+    """The answer to what was interrupted by asking who it is, if anything was; a form that had been sent is taken in now."""
     answer: HttpResponseBase | None = resume_request(request)
     return answer
 
