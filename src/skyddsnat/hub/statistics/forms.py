@@ -133,7 +133,7 @@ class HandInForm(forms.Form):
     version = forms.RegexField(
         VERSION,
         label=_("The list's last version"),
-        help_text=_("As skyddsnat agent status writes the list in force, for instance 6e171fcd2cc5."),
+        help_text=_("As skyddsnat agent versions lists it, for instance 6e171fcd2cc5."),
     )
     versions = forms.IntegerField(
         label=_("List versions in the period"),
