@@ -11,7 +11,9 @@ from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark.queries import quartiles
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.statistics import services
-from skyddsnat.hub.statistics.exports import table
+from skyddsnat.hub.statistics.context import ListLines
+from skyddsnat.hub.statistics.exports import FORMS, table
+from skyddsnat.hub.statistics.lines import context_lines
 from skyddsnat.hub.statistics.models import Release
 from skyddsnat.hub.statistics.queries.released import released, released_all
 from skyddsnat.hub.statistics.queries.standing import ready_of
@@ -39,7 +41,7 @@ def test_a_total_of_five_is_released_with_its_context(stats: Stats) -> None:
     assert (row.shown, row.total, row.index, row.owners, row.panel) == ("total", TOTAL, 1000, 5, 1)
     assert row.context is not None
     assert row.context.listed is not None
-    assert row.context.listed.subscriptions == (1_500_000, 5_000_000)
+    assert row.context.listed.subscriptions == (1_000_000, None)
     assert Entry.objects.get(action="statistics.released").facts["owners"] == 5
 
 
@@ -167,6 +169,47 @@ def test_whoever_joins_makes_a_new_panel_and_an_index_takes_over(stats: Stats) -
     stats.all_in("2026-02", {name: value * 11 // 10 for name, value in VALUES.items()} | {"omega": 70_000})
     made = stats.release(series, "2026-02")
     assert (made.shown, made.total, made.index, made.owners) == ("index", None, 1100, 6)
+
+
+def test_beside_the_first_panels_nothing_tells_what_a_newcomer_has(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    stats.release(series, "2026-01")
+    stats.agreed(series, "omega")
+    stats.panel(series, "2026-02")
+    stats.all_in("2026-02")
+    of_it = replace(
+        LISTED, resolvers=Share.SOME, subscriptions_from=10_000_000, entries_mean=1, block_ttl=5, observed=Observed.SOME
+    )
+    stats.take("omega", figure(period="2026-02", value=70_000, listed=of_it, gaps=frozenset({Gap.DAYS_MISSING})))
+    stats.release(series, "2026-02")
+    found = released(LOOKUPS)
+    assert found is not None
+    context = found.rows[1].context
+    assert context is not None
+    assert context.gaps == (Gap.DAYS_MISSING,)
+    assert context.listed == ListLines(None, None, None, None, None, Observed.SOME)
+    said = [line.text for line in context_lines(context)]
+    assert any("not those of the first figures" in text for text in said)
+    assert {
+        form: len(one.write(table("sv", public=False), language="sv")) > 0 for form, one in FORMS.items()
+    } == dict.fromkeys(FORMS, True)
+
+
+def test_a_withdrawn_figure_of_other_members_was_shown_too(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    services.withdraw(stats.coordinator, stats.release(series, "2026-01"), now=stats.now)
+    stats.agreed(series, "omega")
+    stats.panel(series, "2026-02")
+    stats.all_in("2026-02", VALUES | {"omega": 70_000})
+    stats.release(series, "2026-02")
+    found = released(LOOKUPS)
+    assert found is not None
+    context = found.rows[1].context
+    assert context is not None
+    assert context.listed is not None
+    assert context.listed.subscriptions is None
 
 
 def test_a_panel_is_fixed_once_something_of_it_is_decided(stats: Stats) -> None:

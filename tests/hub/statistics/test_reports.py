@@ -12,8 +12,9 @@ from django.test import Client
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.audit.models import Entry
+from skyddsnat.hub.statistics.models import Series
 from skyddsnat.hub.statistics.reports import hotline, month, transparency
-from skyddsnat.hub.statistics.reports.shape import State
+from skyddsnat.hub.statistics.reports.shape import STATES, State
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Observed
 from tests.hub.statistics.conftest import LISTED, VALUES, Stats, figure
@@ -58,6 +59,20 @@ def test_the_month_has_the_own_row_and_the_joint_one_and_nobody_elses(january: S
     book = openpyxl.load_workbook(io.BytesIO(client.post(MONTH, {"period": "2026-01", "form": "xlsx"}).content))
     head, first, _ = book.worksheets[0].iter_rows(values_only=True)
     assert dict(zip(head, first, strict=True))["dedup_attempts"] == VALUES["beta"], "a number"
+
+
+def test_after_a_change_of_members_the_month_says_that_the_joint_context_is_not_shown(
+    january: Stats, client: Client
+) -> None:
+    series = Series.objects.get()
+    january.agreed(series, "omega")
+    january.panel(series, "2026-02")
+    january.all_in("2026-02", VALUES | {"omega": 70_000})
+    january.release(series, "2026-02")
+    january.cast.sign_in(client, january.lead("beta"))
+    own, joint = rows_of(client.post(MONTH, {"period": "2026-02", "form": "csv"}).content)
+    assert (own["list_version_count"], joint["list_version_count"]) == ("31", "")
+    assert f"subscriptions: {STATES[State.HELD]}" in joint["notes"]
 
 
 def test_the_month_says_where_a_list_only_observed_for_a_while(stats: Stats, client: Client) -> None:

@@ -1,33 +1,37 @@
 """What a joint figure never travels without: which list, which resolvers, how many subscriptions, which method, which gaps.
 
-Put together of all contributors, so that it says nothing of one: bands are added, of a share the lowest is told, of gaps only
-that somebody has them.
+Put together of all contributors, so that it says nothing of one: of a share the lowest is told, of gaps only that somebody has
+them, of subscriptions an order of magnitude.  Before and after a change of members together it would: so of one panel alone
+more than warnings is told (docs/adr/0047).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from skyddsnat.policy.statistics.together import together
 from skyddsnat.policy.statistics.words import Gap, Observed, Share, band_end
 from skyddsnat.protocols.statistics import Figure, ListContext
 
 type Range = tuple[int, int]
+type Span = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class ListLines:
     """versions, entries, block_ttl: least and most of the contributors.  subscriptions: bands added; the end may be open.
 
+    resolvers: of the contributor with the lowest share.  All five are None where the members are not those of the first figures.
     observed: SOME if a contributor's list only observed for a part of the period; None if one does not tell and none did.
     """
 
-    versions: Range
-    entries: Range
-    resolvers: Share
-    subscriptions: tuple[int, int | None]
-    block_ttl: Range
+    versions: Range | None
+    entries: Range | None
+    resolvers: Share | None
+    subscriptions: Span | None
+    block_ttl: Range | None
     observed: Observed | None = None
 
 
@@ -52,8 +56,18 @@ def own(figure: Figure) -> Context:
     return joint([figure])
 
 
+def to_all(context: Context, *, is_first_panel: bool) -> Context:
+    """What of a joint figure's context is told.  is_first_panel: of the panel whose figures were shown first, and no other."""
+    listed = context.listed
+    if listed is None:
+        return context
+    if is_first_panel and listed.subscriptions is not None:
+        return replace(context, listed=replace(listed, subscriptions=together(listed.subscriptions[0])))
+    return replace(context, listed=ListLines(None, None, None, None, None, listed.observed))
+
+
 def as_json(context: Context) -> dict[str, Any]:
-    """Codes and whole numbers, as a release keeps them."""
+    """Codes and whole numbers, as a release keeps what `joint` has made."""
     listed = context.listed
     return {
         "method": context.method,
@@ -61,12 +75,12 @@ def as_json(context: Context) -> dict[str, Any]:
         "list": None
         if listed is None
         else {
-            "versions": list(listed.versions),
-            "entries": list(listed.entries),
-            "resolvers": listed.resolvers.value,
-            "subscriptions": list(listed.subscriptions),
-            "block_ttl": list(listed.block_ttl),
-            "observed": None if listed.observed is None else listed.observed.value,
+            "versions": listed.versions,
+            "entries": listed.entries,
+            "resolvers": listed.resolvers,
+            "subscriptions": listed.subscriptions,
+            "block_ttl": listed.block_ttl,
+            "observed": listed.observed,
         },
     }
 

@@ -181,7 +181,7 @@ def _context(found: ReleasedSeries, row: ReleasedRow) -> Context:
         common,
         list_versions=listed.versions,
         entries_mean=listed.entries,
-        resolvers=listed.resolvers.value,
+        resolvers="" if listed.resolvers is None else listed.resolvers.value,
         subscriptions=listed.subscriptions,
         block_ttl=listed.block_ttl,
         observed="" if listed.observed is None else listed.observed.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -114,19 +115,26 @@ def context_lines(context: Context) -> list[Line]:
     ]
 
 
-def _of_list(listed: ListLines) -> list[Line]:
-    ttl = _range(listed.block_ttl)
-    return [
-        Line(_("List versions in the period"), _range(listed.versions)),
-        Line(_("Entries on the list, on average"), _range(listed.entries)),
-        Line(_("Resolvers counted"), capfirst(str(SHARES[listed.resolvers]))),
-        Line(_("Subscriptions"), _span(*listed.subscriptions)),
-        Line(
-            _("A block answer may be kept for"),
-            ngettext("%(seconds)s second", "%(seconds)s seconds", listed.block_ttl[1]) % {"seconds": ttl},
-        ),
-        *([Line(_("Look-ups were stopped"), str(OBSERVED[listed.observed]))] if listed.observed is not None else []),
-    ]
+def _of_list(listed: ListLines) -> Iterator[Line]:
+    """Of members that are not those of the first figures next to nothing is told, and that is said."""
+    if listed.versions is not None:
+        yield Line(_("List versions in the period"), _range(listed.versions))
+    if listed.entries is not None:
+        yield Line(_("Entries on the list, on average"), _range(listed.entries))
+    if listed.resolvers is not None:
+        yield Line(_("Resolvers counted"), capfirst(str(SHARES[listed.resolvers])))
+    if listed.subscriptions is not None:
+        yield Line(_("Subscriptions"), _span(*listed.subscriptions))
+    else:
+        why = _(
+            "Not told, since the members are not those of the first figures: beside those it would tell who came or left."
+        )
+        yield Line(_("List, resolvers and subscriptions"), why)
+    if listed.block_ttl is not None:
+        seconds = ngettext("%(seconds)s second", "%(seconds)s seconds", listed.block_ttl[1])
+        yield Line(_("A block answer may be kept for"), seconds % {"seconds": _range(listed.block_ttl)})
+    if listed.observed is not None:
+        yield Line(_("Look-ups were stopped"), str(OBSERVED[listed.observed]))
 
 
 def _range(span: tuple[int, int]) -> str:

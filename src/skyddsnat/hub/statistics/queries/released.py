@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
-from skyddsnat.hub.statistics.context import Context, from_json
+from skyddsnat.hub.statistics.context import Context, from_json, to_all
 from skyddsnat.hub.statistics.models import Event, Release, Series
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.sums import longer, sums
@@ -93,7 +93,9 @@ def _only(public: bool) -> dict[str, bool]:
 
 def _series(series: Series) -> ReleasedSeries:
     metric = load_catalogue().metrics[series.pk]
-    rows = tuple(_row(row) for row in series.releases.select_related("panel").order_by("period"))
+    decided = list(series.releases.select_related("panel").order_by("period"))
+    first = _first_panel(decided)
+    rows = tuple(_row(row, first) for row in decided)
     totals = {row.period: row.total for row in rows}
     return ReleasedSeries(
         metric=metric,
@@ -108,7 +110,13 @@ def _series(series: Series) -> ReleasedSeries:
     )
 
 
-def _row(row: Release) -> ReleasedRow:
+def _first_panel(decided: Iterable[Release]) -> int | None:
+    """The panel of which something was shown first, withdrawn or not: what was shown is known."""
+    shown = sorted((row.pk, row.panel_id) for row in decided if row.shown != Release.Shown.HELD)
+    return shown[0][1] if shown else None
+
+
+def _row(row: Release, first_panel: int | None) -> ReleasedRow:
     gone = row.withdrawn_at is not None
     return ReleasedRow(
         period=Period.read(row.period),
@@ -117,7 +125,9 @@ def _row(row: Release) -> ReleasedRow:
         index=None if gone else row.index,
         owners=row.owners,
         panel=row.panel.number,
-        context=None if gone or row.shown == Release.Shown.HELD else from_json(row.context),
+        context=None
+        if gone or row.shown == Release.Shown.HELD
+        else to_all(from_json(row.context), is_first_panel=row.panel_id == first_panel),
         released_at=row.released_at,
     )
 

@@ -84,7 +84,10 @@ def _part(name: str, whose: str, period: Period, counted: Mapping[str, Line], co
     lines = {field: line(field, LABELS[field], cell) for field, cell in told.items()}
     lines |= {field: empty(field, LABELS[field], State.NOT_COLLECTED, why) for field, why in ELSEWHERE.items()}
     lines.update(counted)
-    return Part(name, whose, tuple(lines.get(field) or empty(field, LABELS[field], State.MISSING) for field in LABELS))
+    lacking = (
+        State.HELD if "list_source" in told else State.MISSING
+    )  # of other members than the first no spans are told
+    return Part(name, whose, tuple(lines.get(field) or empty(field, LABELS[field], lacking) for field in LABELS))
 
 
 def _own_line(name: str, said: Said | None) -> Line:
@@ -130,9 +133,12 @@ def _of_context(contexts: Sequence[Context]) -> dict[str, Cell]:
     if listed is None:
         return told
     told["list_source"] = LIST_SOURCE.get(get_language() or "en")
-    told["list_version_count"] = _span(listed.versions)
-    told["list_entries_mean"] = _span(listed.entries)
-    told["subscriptions"] = _span(listed.subscriptions)
+    spans = {
+        "list_version_count": listed.versions,
+        "list_entries_mean": listed.entries,
+        "subscriptions": listed.subscriptions,
+    }
+    told.update({field: _span(span) for field, span in spans.items() if span is not None})
     return told
 
 
