@@ -64,6 +64,42 @@ def test_names_open_when_both_have_said_yes(bench: Bench, done: Round) -> None:
     assert refused(lambda: services.answer(beta, mine.pk, yes=False, now=bench.now)) == "decided"
 
 
+def test_whoever_asks_never_learns_how_many_may_be_asked(bench: Bench, done: Round) -> None:
+    alfa, *others = (bench.leads[name] for name in ("alfa", "beta", "gamma", "delta"))
+    for lead in others:
+        services.agree(lead, done, ITEM, now=bench.now)
+    asked = services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)
+    assert len(asked) == 3
+    assert page_of(bench, "alfa").count(NOTE) == 1
+    by = {row.willing.member_id: row for row in asked}
+    services.answer(others[0], by["beta"].pk, yes=False, now=bench.now)
+    assert [one.waits for one in queries.asked_by(alfa)] == [True], "a no is no news while others may answer"
+    services.answer(others[1], by["gamma"].pk, yes=True, now=bench.now)
+    assert sorted(one.waits for one in queries.asked_by(alfa)) == [False, True]
+    before = Entry.objects.count()
+    (waiting,) = (one for one in queries.asked_by(alfa) if one.waits)
+    services.withdraw(alfa, waiting.id, now=bench.now)
+    assert Entry.objects.count() == before + 1
+    assert [
+        row.state for row in Question.objects.filter(pk__in=[one.pk for one in asked]).order_by("willing__member")
+    ] == [
+        Question.State.DECLINED,
+        Question.State.WITHDRAWN,
+        Question.State.ACCEPTED,
+    ]
+
+
+def test_a_question_is_withdrawn_from_all_who_have_not_answered(bench: Bench, done: Round) -> None:
+    alfa, beta, gamma = (bench.leads[name] for name in ("alfa", "beta", "gamma"))
+    for lead in (beta, gamma):
+        services.agree(lead, done, ITEM, now=bench.now)
+    services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)
+    (line,) = queries.asked_by(alfa)
+    services.withdraw(alfa, line.id, now=bench.now)
+    assert set(Question.objects.values_list("state", flat=True)) == {Question.State.WITHDRAWN}
+    assert queries.asked_of(gamma) == []
+
+
 def test_who_may_ask_about_what(bench: Bench, done: Round) -> None:
     alfa, beta, delta = (bench.leads[name] for name in ("alfa", "beta", "delta"))
     assert refused(lambda: services.agree(alfa, done, NEUTRAL, now=bench.now)) == "not_askable"

@@ -113,6 +113,18 @@ def test_a_figure_is_handed_in_by_hand_and_corrected(stats: Stats) -> None:
     assert [one.said.value for one in Figure.objects.get().revisions.all()] == [91_000, 92_000]
 
 
+@pytest.mark.parametrize("written", ["91000.7", "1E+999999", "1E+99999999", "0.00000001", "NaN", "2000000000000"])
+def test_a_figure_that_is_none_is_refused_and_never_cut_to_one(stats: Stats, written: str) -> None:
+    stats.ready()
+    browser, path = stats.cast.sign_in(Client(), stats.lead("alfa")), f"/statistics/{LOOKUPS}/hand-in/?period=2026-10"
+    form = browser.get(path).context["form"]
+    sent = {name: form[name].value() for name in ("key", "period", "corrects", "method")}
+    page = browser.post(path, sent | {"value": written})
+    assert page.status_code == 200
+    assert page.context["form"].errors["value"]
+    assert not Figure.objects.exists()
+
+
 def test_the_calendar_reminds_each_of_what_is_theirs(stats: Stats) -> None:
     series = stats.opened(first="2026-10")
     stats.agreed(series)

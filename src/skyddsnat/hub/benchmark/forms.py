@@ -76,7 +76,8 @@ class RoundForm(forms.Form):
         label=_("Also totals of additive metrics"),
         required=False,
         help_text=_(
-            "Asked for only where the group is large enough for a total ever to be released: eight owners or more."
+            "Asked for only where the group is large enough for a total ever to be released, eight owners or more, and where no "
+            "joint figure of these days has been shown: two totals could be subtracted."
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -101,9 +101,17 @@ def practices(person: Person, items: Iterable[Mapping[str, Any]], *, now: dateti
 
 
 def asked_by(person: Person) -> list[Asked]:
-    """What the person's member has asked."""
-    rows = _questions(person).filter(asker_id=person.member_id)
-    return [_asked(row, row.willing.member.name) for row in rows]
+    """What the person's member has asked: a line each time, and one for each member that has said yes.
+
+    Those that have not are one line however many they are: nobody learns how many may be asked (docs/adr/0032).
+    """
+    found: dict[Any, Question] = {}
+    for row in _questions(person).filter(asker_id=person.member_id):
+        asking = row.pk if row.is_open else (row.willing.round_id, row.willing.item, row.asked_at)
+        before = found.get(asking)
+        if before is None or _CLOSED.index(row.state) < _CLOSED.index(before.state):
+            found[asking] = row
+    return [_asked(row, row.willing.member.name) for row in found.values()]
 
 
 def asked_of(person: Person) -> list[Asked]:
@@ -148,6 +156,10 @@ def plan_facts(person: Person) -> dict[str, Any]:
         "save": reverse("learning:line"),
         "items": plannable(person),
     }
+
+
+_CLOSED: Final = (Question.State.WAITING, Question.State.WITHDRAWN, Question.State.DECLINED)
+"""States of questions that are told as one, the one that is told first."""
 
 
 def _end_of(day: date) -> datetime:

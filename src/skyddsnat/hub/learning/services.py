@@ -158,9 +158,21 @@ def answer(person: Person, pk: UUID, *, yes: bool, now: datetime) -> Question:
 
 @transaction.atomic
 def withdraw(person: Person, pk: UUID, *, now: datetime) -> Question:
-    """The asker takes its question back.  Raises Question.DoesNotExist, PolicyRefusal("not_own_lead" | "decided")."""
+    """The asker takes its question back, from all who have not answered it.  One entry in the log, however many they are.
+
+    Raises Question.DoesNotExist, PolicyRefusal("not_own_lead" | "decided").
+    """
     row = _waiting(person, pk)
     sight.check_lead(reader_of(person), row.asker_id)
+    asked = Question.objects.filter(
+        asker_id=row.asker_id,
+        asked_at=row.asked_at,
+        willing__round_id=row.willing.round_id,
+        willing__item=row.willing.item,
+    )
+    for other in asked.exclude(pk=row.pk).select_for_update(of=("self",)).order_by("pk"):
+        if other.state == Question.State.WAITING:
+            _set(person, other, Question.State.WITHDRAWN, now=now)
     return _decide(person, row, Question.State.WITHDRAWN, now=now)
 
 
@@ -191,7 +203,11 @@ def _waiting(person: Person, pk: UUID) -> Question:
 
 
 def _decide(person: Person, row: Question, state: Question.State, *, now: datetime) -> Question:
-    row.state, row.answered_by, row.answered_at = state, person, now
-    row.save(update_fields=["state", "answered_by", "answered_at"])
+    _set(person, row, state, now=now)
     record(Actor.of(person), f"question.{state.value}", kind="question", object_id=str(row.pk), item=row.willing.item)
     return row
+
+
+def _set(person: Person, row: Question, state: Question.State, *, now: datetime) -> None:
+    row.state, row.answered_by, row.answered_at = state, person, now
+    row.save(update_fields=["state", "answered_by", "answered_at"])

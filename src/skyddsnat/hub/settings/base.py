@@ -216,6 +216,9 @@ CIRCLE_CONTENTS = [
 REMINDERS = [
     "skyddsnat.hub.learning.queries.reminders"
 ]  # what a noun above benchmarking has to remind a person of, beside benchmarking's own
+JOINT_FIGURES = [
+    "skyddsnat.hub.statistics.queries.released.was_shown"
+]  # whether a noun above benchmarking has shown a joint figure of a metric and days: then no round opens its total
 OWNER_CHANGED = [
     "skyddsnat.hub.signals.services.weight.recount"
 ]  # what counts owners, told of a member with another one

@@ -20,6 +20,7 @@ from skyddsnat.hub.statistics.models import Event
 from skyddsnat.hub.statistics.models.figure import LONGEST_COMMENT
 from skyddsnat.hub.statistics.models.release import LONGEST_NOTE
 from skyddsnat.hub.statistics.models.series import LONGEST_PERIOD
+from skyddsnat.hub.statistics.refusals import WORDS
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.collecting import needs_list
 from skyddsnat.policy.statistics.periods import Period
@@ -181,9 +182,14 @@ class HandInForm(forms.Form):
         return [self[name] for name in self.LIST if name in self.fields]
 
     def clean_value(self) -> int:
-        """In the metric's smallest steps."""
+        """In the metric's smallest steps.  What has finer ones is refused, never cut off: 12.7 blocks are no figure."""
         value: Decimal = self.cleaned_data["value"]
-        return int(value.scaleb(self.metric.value.decimals))
+        if value > self.metric.value.high:  # before it is counted out: 1E+999999 is a number too
+            raise forms.ValidationError(WORDS["out_of_range"])
+        whole = value.scaleb(self.metric.value.decimals)
+        if whole != whole.to_integral_value():
+            raise forms.ValidationError(WORDS["wrong_unit"])
+        return int(whole)
 
     def figure(self) -> Figure:
         """What is handed in.  Call when the form is valid."""

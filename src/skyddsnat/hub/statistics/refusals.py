@@ -44,6 +44,9 @@ WORDS: dict[str, Promise] = {
         "A member of the panel only observed in this period and stopped nothing. The period has no joint figure of blocks."
     ),
     "methods_differ": _("The members have counted in different ways. Figures are added only when all count in one."),
+    "round_under_way": _(
+        "A benchmark round is about to open a total of these days, and two totals can be subtracted. Release when it has ended."
+    ),
     "not_yet": _("That day has not come yet."),
     "one_language": _("Write the note in both languages, or in neither."),
 }

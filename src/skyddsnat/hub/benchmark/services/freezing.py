@@ -7,8 +7,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from types import MappingProxyType
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
@@ -131,10 +133,15 @@ def items_of(round_: Round, compared: Sequence[planning.Organisation], *, today:
     for key in round_.metrics:
         metric = book.metrics[key]
         yield coding.item_of_metric(metric, planning.coarsening(metric, owners, coarsen))
-        if totals and metric.additive:
+        if totals and metric.additive and not _total_is_out(round_, key):
             yield coding.item_of_amount(metric, most=largest_amount(rules_of(four=False), len(compared)))
     if round_.maturity:
         yield from map(coding.item_of_question, book.questions.values())
+
+
+def _total_is_out(round_: Round, metric: str) -> bool:
+    """Whether a joint figure of any of these days was shown: a total of other members beside it could be subtracted from it."""
+    return any(import_string(name)(metric, round_.first_day, round_.last_day) for name in settings.JOINT_FIGURES)
 
 
 def _totals(round_: Round, compared: Sequence[planning.Organisation], *, owners: int, today: date) -> bool:

@@ -87,6 +87,13 @@ def released_all(*, public: bool = False) -> tuple[ReleasedSeries, ...]:
     return tuple(_series(row) for row in sorted(rows, key=lambda row: order.index(row.pk)))
 
 
+def was_shown(metric: str, first: date, last: date) -> bool:
+    """Whether a total or an index of any of these days was shown, withdrawn or not (settings.JOINT_FIGURES)."""
+    rows = Release.objects.filter(series_id=metric).exclude(shown=Release.Shown.HELD)
+    periods = map(Period.read, rows.values_list("period", flat=True))
+    return any(period.first_day <= last and first <= period.last_day for period in periods)
+
+
 def _only(public: bool) -> dict[str, bool]:
     return {"is_public": True} if public else {}
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.benchmark.queries.quartiles import quartiles_from
+from skyddsnat.hub.benchmark.queries.quartiles import quartiles_from, total_under_way
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.statistics import context
@@ -34,7 +34,7 @@ def release(person: Person, series: Series, period: Period, *, now: datetime) ->
     """Decide what is shown of a period, from the figures as they stand, and show it.
 
     Raises PolicyRefusal("not_coordinator" | "not_additive" | "not_approved" | "wrong_period" | "period_not_over" | "decided" |
-    "no_panel" | "not_agreed" | "waits" | "observed" | "methods_differ").
+    "no_panel" | "not_agreed" | "waits" | "observed" | "methods_differ" | "round_under_way").
     """
     check_coordinator(reader_of(person))
     row = Series.objects.select_for_update().get(pk=series.pk)
@@ -60,6 +60,8 @@ def release(person: Person, series: Series, period: Period, *, now: datetime) ->
     methods = {revision.said.method for revision in used.values()}
     if len(methods) > 1:
         raise PolicyRefusal("methods_differ")
+    if total_under_way(row.pk, period.first_day, period.last_day):
+        raise PolicyRefusal("round_under_way", str(period))
     return _kept(person, panel, period, used, methods.pop(), now)
 
 
