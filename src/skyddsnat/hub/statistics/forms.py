@@ -185,10 +185,10 @@ class HandInForm(forms.Form):
         """In the metric's smallest steps.  What has finer ones is refused, never cut off: 12.7 blocks are no figure."""
         value: Decimal = self.cleaned_data["value"]
         if value > self.metric.value.high:  # before it is counted out: 1E+999999 is a number too
-            raise forms.ValidationError(WORDS["out_of_range"])
+            raise forms.ValidationError(str(WORDS["out_of_range"]))
         whole = value.scaleb(self.metric.value.decimals)
         if whole != whole.to_integral_value():
-            raise forms.ValidationError(WORDS["wrong_unit"])
+            raise forms.ValidationError(str(WORDS["wrong_unit"]))
         return int(whole)
 
     def figure(self) -> Figure:
