@@ -48,6 +48,23 @@ def test_an_answer_that_is_no_list_of_rounds_is_told(site: Site, honest: bytes) 
     assert site.means(0).store.rounds() == []
 
 
+def test_a_refusal_that_cannot_be_noted_ends_no_service(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.to_closed()
+    site.turn(0)
+    memory = site.means(0).store._db
+    site.hub.change["transcript"] = lambda _: b"{}\n"
+    memory.execute("PRAGMA query_only=ON")  # every write fails, as on a full disk
+    site.turn(0)
+    assert f"round {ROUND}: OperationalError; look at disk and rights" in caplog.text
+    memory.execute("PRAGMA query_only=OFF")
+    site.turn(0)
+    assert site.refused(0) is not None
+    site.hub.change.clear()
+    site.turn(0)
+    assert site.refused(0) is None
+    assert 0 in site.round.statements[Kind.ROOT]
+
+
 def test_a_token_that_is_not_there_ends_no_service(site: Site) -> None:
     site.means(0)
     token = site.place(0) / "party.token"

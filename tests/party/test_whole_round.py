@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 
 import pytest
 
 from skyddsnat.mpc.sealing import open_position
+from skyddsnat.party.errors import TryAgain
+from skyddsnat.party.worker import Worker
 from skyddsnat.protocols.benchmark import transcript, verify
 from skyddsnat.protocols.benchmark.field import put_together
 from skyddsnat.protocols.benchmark.statement import Kind
@@ -24,6 +27,23 @@ def test_a_round_is_released_and_forgotten(site: Site) -> None:
     for index in range(3):
         assert list((site.place(index) / "data" / "rounds").iterdir()) == []
         assert site.over(index) == "released"
+
+
+def test_a_worker_is_given_the_limits_that_the_party_has_set(site: Site) -> None:
+    site.settings = "\nwall_seconds = 9000\nconnect_seconds = 77\n"
+    site.to_computing()
+    given: list[dict[str, object]] = []
+
+    class Listening(Worker):
+        def send(self, message: Mapping[str, object]) -> None:
+            given.append(dict(message))
+            raise TryAgain("peers", own_fault=False)
+
+    site.means(0).start = lambda place, bounds: Listening(
+        place, bounds, module="stand_in", paths=[site.meeting.folder / "worker-0"]
+    )
+    site.turn(0)
+    assert given[0]["limits"] == {"connect_seconds": 77, "wall_seconds": 9000}
 
 
 def test_each_member_and_nobody_else_opens_its_own_position(site: Site) -> None:

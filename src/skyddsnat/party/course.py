@@ -252,7 +252,10 @@ class Course:
             "sealed": self._m.vault.sealed(self._id),
             "envelopes": {each.envelope.member: each.envelope.document() for each in listing.submissions},
             "round_key": keys.round_key,
-            "limits": {"connect_seconds": self._m.config.limits.connect_seconds},
+            "limits": {
+                "connect_seconds": self._m.config.limits.connect_seconds,
+                "wall_seconds": self._m.config.limits.wall_seconds,
+            },
             "listen": self._m.config.listen,
             # Only one that all three have said: a party that knew less would wait for proofs that the others skip.
             "verdict": dict(verdicts[self._index].statement.body) if verdicts and agreed else None,

@@ -85,18 +85,24 @@ class Service:
         return True
 
     def _step(self, listed: Listed) -> None:
+        try:
+            self._try(listed)
+        except (WrongUse, OSError, sqlite3.Error) as error:  # also when what came of it cannot be noted
+            line = str(error) if isinstance(error, WrongUse) else f"{type(error).__name__}; look at disk and rights"
+            self._note(DISK, f"round {listed.id}: {line}")
+
+    def _try(self, listed: Listed) -> None:
         store = self._means.store
         try:
             self._conductor.step(listed)
+        except (WrongUse, OSError, sqlite3.Error):
+            raise
         except Refused as refused:
             if store.refuse(listed.id, refused.code, str(refused)):
                 self._means.journal.write("refused", round=listed.id, code=refused.code)
                 log.error("round %s waits: %s", listed.id, refused)
         except HubError as error:
             self._note(f"{HUB} {listed.id}", f"round {listed.id}: {error}")
-        except (WrongUse, OSError, sqlite3.Error) as error:
-            line = str(error) if isinstance(error, WrongUse) else f"{type(error).__name__}; look at disk and rights"
-            self._note(DISK, f"round {listed.id}: {line}")
         except Exception:
             log.exception("round %s: an error that nobody foresaw; the round waits", listed.id)
             if store.refuse(listed.id, "unforeseen", "an error that nobody foresaw; see the log, and report it"):
