@@ -237,6 +237,28 @@ def test_a_knot_resolver_with_a_rule_for_each_file_is_found(
         assert look(agent) == {}
 
 
+def test_an_old_rule_that_cannot_be_seen_from_here_is_told_with_how_to_look_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The resolver is on another host and finds its own way out: every answer is right, and the old rules would go unseen."""
+    with site_with(tmp_path, KnotResolver) as site:
+        resolver = site.others[0]
+        before = kresd_snippet(resolver.sample)
+        found = "policy.add(policy.pattern(policy.DENY, '\\5first'))\n"  # as the root's servers answer elsewhere
+        resolver.start(change=(before[before.index("do\n") :], found + two_rules(resolver.sample) + "\n"))
+        monkeypatch.setattr(kresd, "CONFIGURATION", Path("/nowhere"))
+        agent = site.agent()
+        agent.pull()
+        agent.settle(agent.step(), wait_seconds=60)
+        assert_told(
+            look(agent)["resolver knot-resolver-1 sends on what hot lets through"], "from here.*on that host run: grep"
+        )
+        resolver.stop()
+        resolver.start()
+        agent.verify()
+        assert look(agent) == {}
+
+
 def test_rows_that_knot_resolver_ignores_are_found(tmp_path: Path) -> None:
     """Somebody adds a row of another kind beside the agent: three kinds of resolver stop the name, this one does not."""
     with running_site(tmp_path, KnotResolver, Bind) as site:

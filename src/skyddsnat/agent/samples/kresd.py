@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from skyddsnat.agent.samples.places import ResolverSample
 
+ONE_RULE = "one rule for both zones"
+"""What it says of a test name that hot lets through: so the doctor sees from elsewhere that this part of kresd.conf is in use."""
+
 LISTENING = {"0.0.0.0": ("0.0.0.0", "::")}  # noqa: S104
 
 
@@ -26,6 +29,8 @@ def kresd_snippet(sample: ResolverSample) -> str:
             "        local action = hot(request, query) or base(request, query)",
             "        if action ~= policy.PASS then return action end  -- what hot lets through goes on to your own rules",
             "    end)",
+            "    -- Test names that hot lets through end here, so that the agent's doctor sees this rule from elsewhere.",
+            f"    policy.add(policy.suffix(policy.DENY_MSG('{ONE_RULE}'), {{ todname('canary.{sample.hot_zone}') }}))",
             "end",
             "",
         ]
