@@ -93,10 +93,3 @@ def test_a_far_page_asks_for_ids_and_for_its_rows_and_for_nothing_else(
     for page in (99, 9_999):
         with django_assert_num_queries(2):
             assert len(LongPaginator(Signal.objects.order_by("changed_at"), 8).get_page(page).object_list) == 4
-
-
-def test_what_is_quicker_to_count_is_counted(cast: Cast) -> None:
-    make_signals(cast, 10)
-    rows = Signal.objects.order_by("changed_at")
-    pages = LongPaginator(rows, 4, to_count=rows.filter(pk__in=[row.pk for row in rows[:6]]))
-    assert (pages.count, pages.num_pages) == (6, 2)

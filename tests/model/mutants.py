@@ -65,11 +65,23 @@ SHARING = [
         (f"{SIGNALS}queries.history.history", 'Q(episode=F("signal__episode")) | own | seen', "Q()"),
         at="pages",
     ),
-    mutant("list without the rule", OUTSIDER, (f"{SIGNALS}queries.listing._narrowed", VISIBLE, "Signal.objects.all()")),
+    mutant(
+        "list without the rule",
+        OUTSIDER,
+        (
+            f"{SIGNALS}queries.listing._seen",
+            "rows_in(choice.sight, Signal.objects.all(), given)",
+            "Signal.objects.all()",
+        ),
+    ),
     mutant(
         "the queue without the rule",
         ("beta", "reviewer"),
-        (f"{SIGNALS}queries.queue._waiting", VISIBLE, "Signal.objects.all()"),
+        (
+            f"{SIGNALS}queries.queue._waiting",
+            "rows_in(wait.sight, Signal.objects.all(), given)",
+            "Signal.objects.all()",
+        ),
         (f"{SIGNALS}queries.queue._open_to", "stage=Stage.SECOND.value", "stage=Stage.FIRST.value"),
     ),
     mutant(
@@ -195,8 +207,8 @@ SHARING = [
         ("gamma", "engineer"),
         (
             f"{SIGNALS}queries.places.count_of",
-            "rows_and_count(person, place, choices, now=now, desk=desk)[1]",
-            "rows_of(person, place, choices, now=now, desk=desk).model.objects.filter(circle=choices.get('circle'))",
+            "rows_of(person, place, choices, now=now, desk=desk)",
+            "rows_of(person, place, choices, now=now, desk=desk).queryset.model.objects.filter(circle=choices['circle'])",
         ),
         at="filters",
     ),

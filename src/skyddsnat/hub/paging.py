@@ -12,6 +12,10 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
+from skyddsnat.hub.rows import Rows
+
+type Listed[Row: Model] = QuerySet[Row, Any] | Rows[Row]
+
 MOST_LISTED = 5_000
 """Rows that can be paged through; whoever looks for others narrows the list or turns its order round."""
 
@@ -27,12 +31,12 @@ FAR = 500
 
 
 class InTurn[Row: Model]:
-    """The rows of several querysets one after another, read as far as they are asked for.
+    """The rows of several lists one after another, read as far as they are asked for.
 
     For an order that no index has: within each of them one does.
     """
 
-    def __init__(self, *parts: QuerySet[Row, Any]) -> None:
+    def __init__(self, *parts: Listed[Row]) -> None:
         self.parts = parts
 
     def filter(self, *conditions: Any, **facts: Any) -> InTurn[Row]:
@@ -64,8 +68,10 @@ class InTurn[Row: Model]:
             yield from part
 
 
-def count_up_to(rows: QuerySet[Any, Any] | InTurn[Any], most: int) -> int:
+def count_up_to(rows: Listed[Any] | InTurn[Any], most: int) -> int:
     """How many rows there are, or most + 1 where there are more."""
+    if isinstance(rows, Rows):
+        return rows.number(most + 1)
     if isinstance(rows, InTurn):
         found = 0
         for part in rows.parts:
@@ -87,12 +93,10 @@ def _number(rows: QuerySet[Any, Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def ids_up_to(rows: QuerySet[Any, Any], most: int) -> list[Any]:
-    """The ids of the rows in their order, at most one more than `most`, as the driver has them.
-
-    The limit is written so that PostgreSQL does not know it when it plans: it then thinks of the first rows, and reads an index
-    in its order.  Of a limit near its guess of all rows it would look at every row and sort them.
-    """
+def ids_up_to(rows: Listed[Any], most: int) -> list[Any]:
+    """The ids of the rows in their order, at most one more than `most`, as the driver has them (`Prepared.first`)."""
+    if isinstance(rows, Rows):
+        return rows.ids(most + 1)
     try:
         sql, parameters = rows.values_list("pk").query.get_compiler(connection=connection).as_sql()
     except EmptyResultSet:
@@ -102,34 +106,33 @@ def ids_up_to(rows: QuerySet[Any, Any], most: int) -> list[Any]:
         return [pk for (pk, *_) in cursor.fetchall()]
 
 
-def _with_ids(rows: QuerySet[Any, Any], ids: Sequence[Any]) -> list[Any]:
+def _with_ids(rows: Listed[Any], ids: Sequence[Any]) -> list[Any]:
     """The rows of these ids, in their order; what has left meanwhile is left out."""
     if not ids:
         return []
-    wanted = [rows.model._meta.pk.to_python(pk) for pk in ids]
-    found = {row.pk: row for row in rows.order_by().filter(pk__in=wanted)}
+    query = rows.queryset if isinstance(rows, Rows) else rows
+    wanted = [query.model._meta.pk.to_python(pk) for pk in ids]
+    found = {row.pk: row for row in query.order_by().filter(pk__in=wanted)}
     return [found[pk] for pk in wanted if pk in found]
 
 
 class LongPaginator(Paginator):
     """Pages of a list that may be long.  most: rows that can be paged through.  more: whether there are others.
 
-    to_count: the same rows in a form that is quicker to count.
     Near the beginning the rows are counted and a page of them is read.  Far in, what is passed by has to be looked at anyway: its
     ids are read once, which tell how many there are and which rows to read; the whole of those passed by would cost far more.
     """
 
     def __init__(
         self,
-        rows: QuerySet[Any, Any] | InTurn[Any],
+        rows: Listed[Any] | InTurn[Any],
         per_page: int,
         *,
         most: int = MOST_LISTED,
-        to_count: QuerySet[Any, Any] | InTurn[Any] | None = None,
     ) -> None:
         super().__init__(rows, per_page)  # type: ignore[arg-type]
         self.most = most
-        self.to_count = rows if to_count is None else to_count
+        self._rows = rows
         self._parts = rows.parts if isinstance(rows, InTurn) else (rows,)
         self._far = False
 
@@ -167,7 +170,7 @@ class LongPaginator(Paginator):
     @cached_property
     def counted(self) -> int:
         """Rows, at most one more than can be paged through."""
-        return sum(map(len, self._ids)) if self._far else count_up_to(self.to_count, self.most)
+        return sum(map(len, self._ids)) if self._far else count_up_to(self._rows, self.most)
 
     @cached_property
     def count(self) -> int:

@@ -10,14 +10,15 @@ written once and reads like any other; and it is still asked each time, so what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakSet
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, QuerySet, prefetch_related_objects
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -35,35 +36,76 @@ class Slot(Expression):
 
 @dataclass(frozen=True, slots=True)
 class _Built:
-    """A query's SQL, its parameters (slots and fixed ones), and what makes Python values of each column."""
+    """A query's SQL, its parameters (slots and fixed ones), what makes Python values of each column, and what a row becomes.
 
-    sql: str
-    parameters: tuple[Any, ...]
-    converters: tuple[tuple[int, list[Callable[..., Any]], Expression], ...]
+    sql: empty for a query that can find nothing.  prefetch: what is fetched for all the rows at once.
+    """
 
-    def parameters_for(self, values: dict[str, object]) -> list[Any]:
+    sql: str = ""
+    parameters: tuple[Any, ...] = ()
+    converters: tuple[tuple[int, list[Callable[..., Any]], Expression], ...] = ()
+    become: Callable[[tuple[Any, ...]], Any] = tuple
+    prefetch: tuple[Any, ...] = ()
+
+    def ask(self, limits: str, values: Mapping[str, object]) -> list[Any]:
+        """The rows, between limits written in SQL."""
+        if not self.sql:
+            return []
+        rows = _rows(self.sql + limits, self.parameters_for(values))
+        found = [self.become(_read(row, self)) for row in rows]
+        if self.prefetch:
+            prefetch_related_objects(found, *self.prefetch)
+        return found
+
+    def parameters_for(self, values: Mapping[str, object]) -> list[Any]:
         """The parameters with these values in the slots."""
         return [_written(one, values) if isinstance(one, Slot) else one for one in self.parameters]
 
 
 class Prepared:
-    """A query of `values_list` with slots.  Call it with their values, by name; the answer is a list of rows."""
+    """A query with slots.  Call it with their values, by name; the answer is a list of rows.
+
+    Rows of `values_list` are tuples, others instances of the model, with what `select_related`, `prefetch_related` and `annotate`
+    add to them.
+    """
 
     def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
         self._build = build
         self._built: dict[str, _Built] = {}
         _prepared.add(self)
 
-    def __call__(self, **values: object) -> list[tuple[Any, ...]]:
+    def __call__(self, **values: object) -> list[Any]:
+        return self._ready().ask("", values)
+
+    def some(self, values: Mapping[str, object], start: int = 0, stop: int | None = None) -> list[Any]:
+        """The rows from `start` until before `stop`, of a query that is not sliced itself."""
         built = self._ready()
-        with connection.cursor() as cursor:
-            cursor.execute(built.sql, built.parameters_for(values))
-            return [_read(row, built) for row in cursor.fetchall()]
+        return built.ask("" if stop is None else f" LIMIT {stop - start:d} OFFSET {start:d}", values)
+
+    def first(self, values: Mapping[str, object], most: int) -> list[Any]:
+        """The first rows, as the driver has them.
+
+        The limit is written so that PostgreSQL does not know it when it plans: it then thinks of the first rows, and reads an
+        index in its order.  Of a limit near its guess of all rows it would look at every row and sort them.
+        """
+        built = self._ready()
+        return _rows(f"{built.sql} LIMIT (SELECT {most:d})", built.parameters_for(values)) if built.sql else []
+
+    def number(self, values: Mapping[str, object], most: int) -> int:
+        """How many rows there are, at most `most`."""
+        built = self._ready()
+        if not built.sql:
+            return 0
+        ((found,),) = _rows(
+            f"SELECT COUNT(*) FROM ({built.sql} LIMIT {most:d}) AS counted",  # noqa: S608  the ORM's own
+            built.parameters_for(values),
+        )
+        return int(found)
 
     def plain(self, **values: object) -> list[tuple[Any, ...]]:
         """The rows as the driver has them, as `plain_rows` gives them."""
         built = self._ready()
-        return _plain(built.sql, built.parameters_for(values))
+        return _plain(built.sql, built.parameters_for(values)) if built.sql else []
 
     def _ready(self) -> _Built:
         built = self._built.get(connection.vendor)
@@ -71,7 +113,7 @@ class Prepared:
             built = self._built[connection.vendor] = _built(self._build())
         return built
 
-    def one(self, **values: object) -> tuple[Any, ...] | None:
+    def one(self, **values: object) -> Any | None:
         """The first row, None if there is none."""
         return next(iter(self(**values)), None)
 
@@ -87,7 +129,7 @@ class PreparedIn[Form: Hashable]:
         self._build = build
         self._forms: dict[Form, Prepared] = {}
 
-    def __call__(self, form: Form, **values: object) -> list[tuple[Any, ...]]:
+    def __call__(self, form: Form, **values: object) -> list[Any]:
         return self.of(form)(**values)
 
     def of(self, form: Form) -> Prepared:
@@ -109,12 +151,47 @@ def build_all_anew() -> None:
 
 def _built(rows: QuerySet[Any, Any]) -> _Built:
     compiler = rows.query.get_compiler(connection=connection)
-    sql, parameters = compiler.as_sql()
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return _Built()
     converters = compiler.get_converters(column for column, _, _ in compiler.select)
-    return _Built(sql, tuple(parameters), tuple((at, makers, column) for at, (makers, column) in converters.items()))
+    return _Built(
+        sql,
+        tuple(parameters),
+        tuple((at, makers, column) for at, (makers, column) in converters.items()),
+        _instances(compiler, rows) if issubclass(rows._iterable_class, ModelIterable) else tuple,
+        tuple(rows._prefetch_related_lookups),  # type: ignore[attr-defined]
+    )
 
 
-def _written(slot: Slot, values: dict[str, object]) -> Any:
+def _instances(compiler: SQLCompiler, rows: QuerySet[Any, Any]) -> Callable[[tuple[Any, ...]], Any]:
+    """What makes an instance of a row, as the ORM's `ModelIterable` does."""
+    of: Any = compiler.klass_info
+    fetch_mode = rows._fetch_mode  # type: ignore[attr-defined]
+    first, last = of["select_fields"][0], of["select_fields"][-1] + 1
+    names = [column.target.attname for column, _, _ in compiler.select[first:last]]
+    related = get_related_populators(of, compiler.select, connection.alias, fetch_mode)
+    extra = list(compiler.annotation_col_map.items()) if compiler.annotation_col_map else []
+
+    def become(row: tuple[Any, ...]) -> Any:
+        made = of["model"].from_db(connection.alias, names, row[first:last], fetch_mode=fetch_mode)
+        for one in related:
+            one.populate(row, made)
+        for name, at in extra:
+            setattr(made, name, row[at])
+        return made
+
+    return become
+
+
+def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _written(slot: Slot, values: Mapping[str, object]) -> Any:
     return slot.output_field.get_db_prep_value(values[slot.name], connection, prepared=False)
 
 

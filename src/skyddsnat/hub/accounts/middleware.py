@@ -10,12 +10,14 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import CharField, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 
 from skyddsnat.hub.accounts.queries import has_second_factor
 from skyddsnat.hub.outage import spared
+from skyddsnat.hub.prepared import Prepared, Slot
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -71,6 +73,15 @@ class RequireSignIn:
         return redirect("accounts:enrol")
 
 
+_times = Prepared(
+    lambda: (
+        UserSession.objects.filter(session_key=Slot("key", CharField()), user_id=Slot("person", UUIDField()))
+        .order_by("pk")
+        .values_list("created_at", "last_seen_at")[:1]
+    )
+)
+
+
 class SessionActivity:
     """Keeps the person's list of sessions, and ends those that are idle or old.
 
@@ -86,8 +97,7 @@ class SessionActivity:
         return self.get_response(request)
 
     def _look_at(self, request: HttpRequest) -> None:
-        rows = UserSession.objects.filter(session_key=request.session.session_key, user_id=request.user.pk)
-        times = rows.values_list("created_at", "last_seen_at").first()
+        times = _times.one(key=request.session.session_key, person=request.user.pk)
         ages = [timezone.now() - moment for moment in times or ()]
         if ages and (ages[0] > settings.SESSION_AT_MOST or ages[1] > settings.SESSION_IDLE):
             logout(request)

@@ -6,22 +6,26 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.utils import timezone
 
 from skyddsnat.hub.accounts.models import ApiToken, Invitation
 from skyddsnat.hub.accounts.tokens import STRONG
 from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.members.queries import reader_of, visible_people
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Role, TokenScope
 
+_strong = Prepared(
+    lambda: Authenticator.objects.filter(user_id=Slot("person", UUIDField()), type__in=STRONG).values_list(Value(1))[:1]
+)
+
 
 def has_second_factor(person: Person) -> bool:
     """An authenticator app or a passkey; recovery codes alone do not count."""
-    found: bool = Authenticator.objects.filter(user=person, type__in=STRONG).exists()
-    return found
+    return _strong.one(person=person.pk) is not None
 
 
 def may_manage_tokens(person: Person) -> bool:

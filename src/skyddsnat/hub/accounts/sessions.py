@@ -14,8 +14,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db.models import CharField, DateTimeField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from skyddsnat.hub.prepared import Prepared, Slot
 
 KEY_LENGTH = 40  # of the column; 160 bits
 
@@ -23,6 +27,16 @@ KEY_LENGTH = 40  # of the column; 160 bits
 def key_of(secret: str) -> str:
     """The name under which the session of a cookie is known."""
     return hashlib.sha256(secret.encode()).hexdigest()[:KEY_LENGTH]
+
+
+def _found() -> QuerySet[Any]:
+    from skyddsnat.hub.accounts.models import StoredSession
+
+    alive = {"expire_date__gt": Slot("now", DateTimeField())}
+    return StoredSession.objects.filter(session_key=Slot("key", CharField()), **alive).order_by()
+
+
+_live = Prepared(_found)
 
 
 class SessionStore(db.SessionStore):
@@ -37,6 +51,12 @@ class SessionStore(db.SessionStore):
         from skyddsnat.hub.accounts.models import StoredSession
 
         return StoredSession
+
+    def _get_session_from_db(self) -> Any:
+        found = _live.one(key=self.session_key, now=timezone.now())
+        if found is None:
+            self._session_key = None
+        return found
 
     def _get_new_session_key(self) -> str:
         self.secret = secrets.token_urlsafe(32)

@@ -44,15 +44,11 @@ def _readable(member_id: str, circles: frozenset[UUID]) -> list[Collection]:
 def collection_for(member_id: str, collection_id: UUID, *, circles: frozenset[UUID] | None = None) -> Collection | None:
     """One collection, if the member's machines may read it; None for an unknown one and for one of others alike."""
     mine = circles_of(member_id) if circles is None else circles
-    row = _collection.one(id=collection_id)
-    found = Collection.from_db(None, _COLLECTION, row) if row is not None else None
+    found: Collection | None = _collection.one(id=collection_id)
     return found if found is not None and may_read_feed(member_id, mine, found.facts) else None
 
 
-_COLLECTION = [field.attname for field in Collection._meta.concrete_fields]
-_collection = Prepared(
-    lambda: Collection.objects.filter(pk=Slot("id", UUIDField())).order_by().values_list(*_COLLECTION)
-)
+_collection = Prepared(lambda: Collection.objects.filter(pk=Slot("id", UUIDField())).order_by())
 
 
 def inbox(member_id: str) -> Collection:

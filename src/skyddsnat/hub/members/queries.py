@@ -41,13 +41,17 @@ def circles_of(member_id: str) -> frozenset[UUID]:
     return frozenset(circle for (circle,) in _open_circles(member=member_id))
 
 
-_open_circles = Prepared(
-    lambda: (
-        CircleMembership.objects.filter(member_id=Slot("member", CharField()), left_at=None, circle__closed_at=None)
-        .order_by()
-        .values_list("circle_id")
-    )
-)
+def named_circles_of(member_id: str) -> list[tuple[UUID, str]]:
+    """The same circles with their names, by name."""
+    return _named_circles(member=member_id)
+
+
+def _stays() -> QuerySet[CircleMembership]:
+    return CircleMembership.objects.filter(member_id=Slot("member", CharField()), left_at=None, circle__closed_at=None)
+
+
+_open_circles = Prepared(lambda: _stays().order_by().values_list("circle_id"))
+_named_circles = Prepared(lambda: _stays().order_by("circle__name").values_list("circle_id", "circle__name"))
 
 
 def members_under(owner: str) -> list[str]:

@@ -91,5 +91,6 @@ def database(url: str) -> dict[str, Any]:
         # To compile a query pays off after seconds; ours take milliseconds, and the planner cannot know that they stop early.
         "OPTIONS": {"pool": False, "options": "-c jit=off"},
         "CONN_MAX_AGE": 60,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # what is walked through here is short, and a cursor takes three more questions
         "CONN_HEALTH_CHECKS": True,  # a server that was restarted costs no request
     }

@@ -6,6 +6,7 @@ numbers ever stand there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -62,11 +63,19 @@ class Trail:
 
     def onwards(self, position: int) -> str:
         """What is added to a signal's address so that it knows where it was opened from."""
-        return urlencode({"in": self.place.value} | self._pairs() | {"n": str(position)})
+        return self._from_here() + str(position)
+
+    def _from_here(self) -> str:
+        return urlencode({"in": self.place.value} | self._pairs() | {"n": ""})
 
     def to(self, position: int, pk: UUID) -> str:
         """A signal of the place, on the page that the place leads to."""
         return f"{reverse(ROUTES[self.place][1], args=[pk])}?{self.onwards(position)}"
+
+    def ways(self, first: int, pks: Iterable[UUID]) -> list[str]:
+        """`to` for each of a page's rows, the first of which has this position."""
+        route, here = ROUTES[self.place][1], self._from_here()
+        return [f"{reverse(route, args=[pk])}?{here}{position}" for position, pk in enumerate(pks, first)]
 
     def kept(self, pk: UUID, *, now: datetime) -> dict[str, Any]:
         """The way as a desk keeps it, to go on from another day."""

@@ -24,18 +24,18 @@ def test_what_is_counted_is_what_is_listed(
 ) -> None:
     make_signals(cast, 60)
     found = listed(cast.person(*who), own=own, **choices)
-    ids = [row.pk for row in found.rows]
-    assert len(ids) == len(set(ids))
-    assert sorted(found.to_count.order_by().values_list("pk", flat=True)) == sorted(ids)
+    ids = [row.pk for row in found]
+    assert len(ids) == len(set(ids)) == found.number(99)
+    assert ids == list(found.queryset.values_list("pk", flat=True))
 
 
 def test_reports_of_an_earlier_episode_are_not_counted(cast: Cast) -> None:
     make_signals(cast, 60)
     alfa = cast.person("alfa", "analyst")
     before = listed(alfa, own=True)
-    gone = Submission.objects.filter(member_id="alfa", signal__in=before.rows).first()
+    gone = Submission.objects.filter(member_id="alfa", signal__in=before.queryset).first()
     assert gone is not None
-    number = before.to_count.count()
+    number = before.number(99)
     Submission.objects.filter(pk=gone.pk).update(episode=gone.episode + 7)
     after = listed(alfa, own=True)
-    assert after.to_count.count() == len(after.rows) == number - 1
+    assert after.number(99) == len(list(after)) == number - 1

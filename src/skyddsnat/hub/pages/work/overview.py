@@ -21,7 +21,7 @@ from skyddsnat.hub.complaints.models import Case, Complaint
 from skyddsnat.hub.lists import queries as lists
 from skyddsnat.hub.members import queries as members
 from skyddsnat.hub.pages.work.steps import Step, unfinished_steps
-from skyddsnat.hub.paging import MOST_COUNTED, count_up_to
+from skyddsnat.hub.paging import MOST_COUNTED, Listed, count_up_to
 from skyddsnat.hub.signals import queries as signals
 from skyddsnat.hub.signals.models import Feedback, Signal, Submission
 from skyddsnat.hub.signals.queries import false_stops
@@ -32,8 +32,6 @@ from skyddsnat.policy.review import SUBMITTING_ROLES
 from skyddsnat.policy.vocabulary import Mandate, Role
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from skyddsnat.hub.members.models import Person
 
 SHOWN = 6  # lines of a section; the rest is one click away
@@ -181,7 +179,7 @@ def waiting_counts(person: Person, *, now: datetime) -> dict[str, int]:
     return counts
 
 
-def _lines[Row: Model](rows: QuerySet[Row]) -> Lines[Row]:
+def _lines[Row: Model](rows: Listed[Row]) -> Lines[Row]:
     return Lines(list(rows[:SHOWN]), count_up_to(rows, MOST_COUNTED))
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from skyddsnat.hub.pages.drawn_once import DrawnOnce
 from skyddsnat.hub.signals.models import Reveal, Review, Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
 from skyddsnat.hub.signals.queries.acts import Acts
@@ -14,7 +15,7 @@ from skyddsnat.hub.signals.words import CHECKS, REASONS, stop
 from skyddsnat.policy.vocabulary import HashKind, SignalType
 
 
-class LookupForm(forms.Form):
+class LookupForm(DrawnOnce):
     """Is this known?  Sent by POST, so that no value stands in an address."""
 
     type = forms.ChoiceField(label=_("Type"), choices=Signal.Type.choices)

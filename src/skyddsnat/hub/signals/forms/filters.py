@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.hub.members.models import Circle, Person
-from skyddsnat.hub.signals.forms.intake import own_circles
+from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.members.queries import named_circles_of
+from skyddsnat.hub.pages.drawn_once import DrawnOnce
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.bulk import Place
 
 ANY = ("", _("all"))
 
 
-class Choosing(forms.Form):
+class Choosing(DrawnOnce):
     """What both places share.  `chosen` holds only what narrows or orders; an unknown word chooses nothing."""
 
+    holds_words_only = True
     type = forms.ChoiceField(label=_("Type"), required=False, choices=[ANY, *Signal.Type.choices])
-    circle = forms.ModelChoiceField(label=_("Circle"), required=False, queryset=Circle.objects.none())
+    circle = forms.ChoiceField(label=_("Circle"), required=False)
     unread = forms.BooleanField(label=_("Unread"), required=False)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        circles = self.fields["circle"]
-        circles.queryset = own_circles(person)  # type: ignore[attr-defined]
-        circles.empty_label = _("all")  # type: ignore[attr-defined]
+        self.circles = tuple((str(pk), name) for pk, name in named_circles_of(person.member_id))
+        self.fields["circle"].choices = [ANY, *self.circles]  # type: ignore[attr-defined]
+
+    @property
+    def looks(self) -> Hashable:
+        """The circles to choose from."""
+        return self.circles
 
     def chosen(self) -> dict[str, Any]:
         """Fixed words, a circle's id and yes, without what chooses nothing."""
@@ -34,8 +41,6 @@ class Choosing(forms.Form):
         kept = {name: facts[name] for name in self.fields if facts.get(name)}
         if kept.get("sort") == "new":
             del kept["sort"]  # the order anyway
-        if circle := kept.get("circle"):
-            kept["circle"] = str(circle.pk)
         return kept
 
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, DateTimeField, QuerySet, UUIDField
 
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.models import Batch, BatchRow, Signal
 from skyddsnat.policy.bulk import HELD, UNDO_FOR, BulkAct
 
@@ -60,16 +61,30 @@ def told(batch: Batch, *, now: datetime) -> Told:
 
 def latest(person: Person, *, now: datetime) -> Told | None:
     """The batch to speak of now: one that waits, or the last one of the last minutes."""
-    rows = Batch.objects.filter(person=person)
-    found = rows.filter(state__in=[Batch.State.HELD, Batch.State.RUNNING]).first()
-    found = found or rows.filter(due_at__gt=now - TOLD_FOR).first()
+    found: Batch | None = _open.one(person=person.pk) or _recent.one(person=person.pk, since=now - TOLD_FOR)
     return told(found, now=now) if found else None
+
+
+def _batches() -> QuerySet[Batch]:
+    return Batch.objects.filter(person=Slot("person", UUIDField()))
+
+
+_open = Prepared(lambda: _batches().filter(state__in=[Batch.State.HELD, Batch.State.RUNNING])[:1])
+_recent = Prepared(lambda: _batches().filter(due_at__gt=Slot("since", DateTimeField()))[:1])
 
 
 def held_signals(person: Person) -> frozenset[UUID]:
     """Signals on which something of this person's waits."""
-    rows = BatchRow.objects.filter(batch__person=person, batch__state=Batch.State.HELD)
-    return frozenset(rows.values_list("signal_id", flat=True))
+    return frozenset(pk for (pk,) in _held(person=person.pk))
+
+
+_held = Prepared(
+    lambda: (
+        BatchRow.objects.filter(batch__person=Slot("person", UUIDField()), batch__state=Batch.State.HELD)
+        .order_by()
+        .values_list("signal_id")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

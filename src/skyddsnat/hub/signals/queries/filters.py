@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, UUIDField
 
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.models import SavedFilter
 from skyddsnat.policy.bulk import Place
 
@@ -15,15 +16,24 @@ if TYPE_CHECKING:
 MOST_SHARED = 10
 
 
+def _usable(person: Any, member: Any) -> QuerySet[SavedFilter]:
+    mine = Q(person=person, member_id=member)
+    return SavedFilter.objects.filter(mine | Q(shared=True, member_id=member)).select_related("person")
+
+
+_shown = Prepared(
+    lambda: _usable(Slot("person", UUIDField()), Slot("member", CharField())).filter(place=Slot("place", CharField()))
+)
+
+
 def filters_of(person: Person, place: Place | None = None) -> QuerySet[SavedFilter]:
     """The person's own, and those that colleagues of the same member share; own first."""
-    mine = Q(person=person, member_id=person.member_id)
-    rows = SavedFilter.objects.filter(mine | Q(shared=True, member_id=person.member_id)).select_related("person")
+    rows = _usable(person.pk, person.member_id)
     return rows.filter(place=place.value) if place is not None else rows
 
 
 def shown_filters(person: Person, place: Place) -> list[SavedFilter]:
     """Those that stand as tabs above the place's rows: own ones, then the first shared ones."""
-    rows = list(filters_of(person, place))
+    rows: list[SavedFilter] = _shown(person=person.pk, member=person.member_id, place=place.value)
     own = [row for row in rows if row.person_id == person.pk]
     return own + [row for row in rows if row.person_id != person.pk][:MOST_SHARED]

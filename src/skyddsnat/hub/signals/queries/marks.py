@@ -24,9 +24,12 @@ MARKS_ARE_KEPT = timedelta(days=180)
 """What has not changed for so long counts as read; marks from before are dropped."""
 
 
+_desk = Prepared(lambda: Desk.objects.filter(person=Slot("person", UUIDField())).order_by())
+
+
 def desk_of(person: Person) -> Desk:
     """The person's desk; one that nobody has touched is not stored."""
-    found = Desk.objects.select_related("list_filter", "queue_filter").filter(person=person).first()
+    found: Desk | None = _desk.one(person=person.pk)
     return found or Desk(person=person)
 
 
@@ -40,8 +43,12 @@ _said = Prepared(lambda: Desk.objects.filter(person=Slot("person", UUIDField()))
 
 def unread(person: Person, desk: Desk) -> Q:
     """The condition on rows of signals."""
-    facts = {"person": person, "since": read_before(person, desk.read_before)}
-    return Q(Exists(_kept(facts))) | _changed(facts)
+    return is_unread({"person": person.pk, "since": read_before(person, desk.read_before)})
+
+
+def is_unread(given: Mapping[str, Any]) -> Q:
+    """The same, of a person and since when, or of slots for them."""
+    return Q(Exists(_kept(given))) | _changed(given)
 
 
 def _kept(given: Mapping[str, Any]) -> QuerySet[Mark]:

@@ -15,33 +15,22 @@ from skyddsnat.policy.bulk import Place
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
+    from skyddsnat.hub.rows import Rows
     from skyddsnat.hub.signals.models import Desk, Signal
-    from skyddsnat.hub.signals.models.signal import SignalQuerySet
-
-    type Rows = SignalQuerySet | InTurn[Signal]
 
 
 def rows_of(
     person: Person, place: Place, choices: Mapping[str, Any], *, now: datetime, desk: Desk | None = None
-) -> Rows:
+) -> Rows[Signal] | InTurn[Signal]:
     """What the person sees in this place with these choices, in the place's order."""
-    return rows_and_count(person, place, choices, now=now, desk=desk)[0]
-
-
-def rows_and_count(
-    person: Person, place: Place, choices: Mapping[str, Any], *, now: datetime, desk: Desk | None = None
-) -> tuple[Rows, Rows]:
-    """The same, and beside it the rows in the form in which they are counted."""
     if place is Place.QUEUE:
-        rows = chosen(person, now=now, desk=desk, **choices)
-        return rows, rows
-    found = listed(person, desk=desk, **choices)
-    return found.rows, found.to_count
+        return chosen(person, now=now, desk=desk, **choices)
+    return listed(person, desk=desk, **choices)
 
 
 def count_of(person: Person, place: Place, choices: Mapping[str, Any], *, now: datetime, desk: Desk) -> int:
     """How many there are, up to one more than `MOST_WAITING`."""
-    return count_up_to(rows_and_count(person, place, choices, now=now, desk=desk)[1], MOST_WAITING)
+    return count_up_to(rows_of(person, place, choices, now=now, desk=desk), MOST_WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Beside:
     after: tuple[int, UUID] | None
 
 
-def beside(rows: Rows, pk: UUID, position: int, *, changed_first: bool) -> Beside:
+def beside(rows: Rows[Signal] | InTurn[Signal], pk: UUID, position: int, *, changed_first: bool) -> Beside:
     """The neighbours of a signal that stood at this position.
 
     If it has left, what now stands at its place is the next: a judged signal leaves the queue, and the reviewer goes on with the

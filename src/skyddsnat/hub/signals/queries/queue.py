@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,13 @@ from django.db.models import (
 )
 
 from skyddsnat.hub.members.queries import members_under, reader_of
-from skyddsnat.hub.paging import MOST_COUNTED, InTurn
+from skyddsnat.hub.paging import MOST_COUNTED, InTurn, Listed
 from skyddsnat.hub.prepared import PreparedIn, Slot
+from skyddsnat.hub.rows import PreparedRows, Rows
 from skyddsnat.hub.signals.access import Sight, given_by, one_of, rows_in, slots_for
 from skyddsnat.hub.signals.limits import CLAIM_HOLDS
 from skyddsnat.hub.signals.models import Desk, Feedback, Review, Signal, Submission
-from skyddsnat.hub.signals.queries.listing import with_marks
+from skyddsnat.hub.signals.queries.listing import MARK_SLOTS, marked_by, slots_of, with_marks
 from skyddsnat.policy.access import Stage
 from skyddsnat.policy.feedback import DISPUTING
 from skyddsnat.policy.vocabulary import Role, State
@@ -62,10 +63,23 @@ def chosen(
     unread: bool = False,
     desk: Desk | None = None,
 ) -> InTurn[Signal]:
-    """The queue, narrowed by what stands in the page's address.  hold: free, mine or both.  Rows carry `fresh`."""
+    """The queue, narrowed by what stands in the page's address.  hold: free, mine or both.  Rows carry `fresh`.
+
+    Claims are few, so that all of them are read first.
+    """
+    if not person.has_role(Role.REVIEWER):
+        return InTurn()
+    reader, seat, since = reader_of(person), _Seat.of(person), now - CLAIM_HOLDS
     exact = {name: word for name, word in {"type": type, "circle_id": circle}.items() if word}
-    rows = with_marks(_waiting(person).filter(**exact), person, desk, only=unread)
-    parts = _parts(rows, person, now=now)
+    wait = Wait(Sight.of(reader), seat.mandate, len(seat.group), tuple(sorted(exact)), unread)
+    given = given_by(reader) | seat.given | marked_by(person, desk) | exact | {"held": since}
+    claims = dict(Signal.objects.filter(claimed_at__gt=since).order_by().values_list("pk", "claimed_by"))
+    own = {pk for pk, who in claims.items() if who == person.pk}
+    parts: dict[str, Listed[Signal]] = {
+        "mine": _claimed(wait, given, own).annotate(mine=YES, taken=NO),
+        "free": _free(wait, given),
+        "taken": _claimed(wait, given, claims.keys() - own).annotate(mine=NO, taken=YES),
+    }
     return InTurn(*(parts[name] for name in HELD_BY[hold]))
 
 
@@ -83,7 +97,7 @@ def queue_count(person: Person, *, now: datetime) -> int:
         return 0
     reader, seat = reader_of(person), _Seat.of(person)
     given = given_by(reader) | seat.given | {"person": person.pk, "held": now - CLAIM_HOLDS}
-    return len(_rows_free((Sight.of(reader), seat.mandate, len(seat.group)), **given))
+    return len(_rows_free(Wait(Sight.of(reader), seat.mandate, len(seat.group)), **given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +116,36 @@ class _Seat:
         return {f"member_{at}": member for at, member in enumerate(self.group)}
 
 
-def _waiting(person: Person) -> SignalQuerySet:
-    """What the person may judge, in an order that an index has ready: where all of it were looked at, its number would tell."""
-    rows: SignalQuerySet = Signal.objects.visible_to(person)
-    if not person.has_role(Role.REVIEWER):
-        none: SignalQuerySet = rows.none()
-        return none
-    seat = _Seat.of(person)
-    found: SignalQuerySet = (
-        _open_to(rows, mandate=seat.mandate, person=person.pk, group=seat.group)
-        .select_related("claimed_by")
-        .prefetch_related("circle")
-        .order_by(*ORDER)
-    )
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What of a reviewer and of what they have chosen gives the queue's query its form.
+
+    members: how many count as one with the reviewer's.
+    """
+
+    sight: Sight
+    mandate: bool
+    members: int
+    exact: tuple[str, ...] = ()
+    unread: bool = False
+
+
+def _waiting(wait: Wait, given: Mapping[str, Any]) -> SignalQuerySet:
+    """What a reviewer may judge, in an order that an index has ready: where all of it were looked at, its number would tell."""
+    rows = rows_in(wait.sight, Signal.objects.all(), given)
+    rows = _open_to(rows, mandate=wait.mandate, person=given["person"], group=_group(wait, given))
+    rows = rows.filter(**{field: given[field] for field in wait.exact})
+    found: SignalQuerySet = with_marks(rows, given, only=wait.unread).prefetch_related("circle").order_by(*ORDER)
     return found
+
+
+def _group(wait: Wait, given: Mapping[str, Any]) -> list[Any]:
+    return [given[f"member_{at}"] for at in range(wait.members)]
+
+
+def _queue_slots(wait: Wait) -> dict[str, Any]:
+    group = {f"member_{at}": Slot(f"member_{at}", CharField()) for at in range(wait.members)}
+    return slots_for(wait.sight) | MARK_SLOTS | slots_of(wait.exact) | group | {"held": Slot("held", DateTimeField())}
 
 
 def _open_to(rows: SignalQuerySet, *, mandate: bool, person: Any, group: Sequence[Any]) -> SignalQuerySet:
@@ -139,37 +169,34 @@ def _open_to(rows: SignalQuerySet, *, mandate: bool, person: Any, group: Sequenc
     return found
 
 
-def _few_free(form: tuple[Sight, bool, int]) -> QuerySet[Signal, Any]:
+def _few_free(wait: Wait) -> QuerySet[Signal, Any]:
     """As many rows as are counted, from the end of the queue: what nobody has approved is asked about in no other table."""
-    sight, mandate, members = form
-    given, held = slots_for(sight), Slot("held", DateTimeField())
-    group = [Slot(f"member_{at}", CharField()) for at in range(members)]
-    rows = rows_in(sight, Signal.objects.all(), given)
-    waiting = _open_to(rows, mandate=mandate, person=given["person"], group=group)
-    free_now = waiting.exclude(Q(claimed_at__gt=held) & ~Q(claimed_by=given["person"]))
+    given = _queue_slots(wait)
+    rows = rows_in(wait.sight, Signal.objects.all(), given)
+    waiting = _open_to(rows, mandate=wait.mandate, person=given["person"], group=_group(wait, given))
+    free_now = waiting.exclude(Q(claimed_at__gt=given["held"]) & ~Q(claimed_by=given["person"]))
     counted: QuerySet[Signal, Any] = free_now.order_by(*ORDER).reverse().values_list(Value(1))[: MOST_COUNTED + 1]
     return counted
 
 
-_rows_free = PreparedIn[tuple[Sight, bool, int]](_few_free)
+_rows_free = PreparedIn[Wait](_few_free)
 
 
-def _parts(rows: SignalQuerySet, person: Person, *, now: datetime) -> dict[str, SignalQuerySet]:
-    """The rows by who has taken them up, in the queue's order.  Claims are few, so that all of them are read first."""
-    held = Q(claimed_at__gt=now - CLAIM_HOLDS)
-    claims = dict(Signal.objects.filter(held).order_by().values_list("pk", "claimed_by"))
-    own = {pk for pk, who in claims.items() if who == person.pk}
-    return {
-        "mine": _claimed(rows, held, own).annotate(mine=YES, taken=NO),
-        "free": rows.exclude(held).annotate(mine=NO, taken=NO),
-        "taken": _claimed(rows, held, claims.keys() - own).annotate(mine=NO, taken=YES),
-    }
+def _not_taken(wait: Wait, given: Mapping[str, Any]) -> QuerySet[Signal, Any]:
+    """What nobody has taken up."""
+    return _waiting(wait, given).exclude(claimed_at__gt=given["held"]).annotate(mine=NO, taken=NO)
 
 
-def _claimed(rows: SignalQuerySet, held: Q, ids: Set[UUID]) -> SignalQuerySet:
+_free = PreparedRows[Wait](_not_taken, _queue_slots)
+
+
+def _claimed(wait: Wait, given: Mapping[str, Any], ids: Set[UUID]) -> SignalQuerySet:
     # Of no ids nothing is asked: the ORM would find that out at the end of its work.
-    found: SignalQuerySet = rows.filter(held, pk__in=ids) if ids else rows.none()
-    return found
+    if not ids:
+        none: SignalQuerySet = Signal.objects.none()
+        return none
+    rows: SignalQuerySet = _waiting(wait, given).filter(claimed_at__gt=given["held"], pk__in=ids)
+    return rows.select_related("claimed_by")
 
 
 def next_in_queue(person: Person, *, now: datetime, after: UUID | None = None) -> UUID | None:
@@ -179,19 +206,29 @@ def next_in_queue(person: Person, *, now: datetime, after: UUID | None = None) -
     return others[0] if others else (ids[0] if ids else None)
 
 
-def disputes(person: Person) -> SignalQuerySet:
+def disputes(person: Person) -> Rows[Signal]:
     """Disputed signals that this reviewer may decide: a mandate, and no open objection of its own organisation."""
-    rows: SignalQuerySet = Signal.objects.visible_to(person)
-    if not person.has_role(Role.REVIEWER) or not person.member.mandate:
-        none: SignalQuerySet = rows.none()
-        return none
+    reader = reader_of(person)
+    judges = person.has_role(Role.REVIEWER) and bool(person.member.mandate)
+    return _disputes((Sight.of(reader), judges), given_by(reader) | {"owner": person.member.control_group})
+
+
+def _disputed(form: tuple[Sight, bool], given: Mapping[str, Any]) -> QuerySet[Signal, Any]:
+    sight, judges = form
+    rows: SignalQuerySet = rows_in(sight, Signal.objects.all(), given)
+    if not judges:
+        return rows.none()
     objections = Feedback.objects.filter(
         signal=OuterRef("pk"), episode=OuterRef("episode"), outcome=Feedback.Outcome.OPEN, reason__in=list(DISPUTING)
     )
-    found: SignalQuerySet = (
+    return (
         rows.filter(state=State.DISPUTED.value, lifted=False)
-        .exclude(Exists(objections.filter(member__control_group=person.member.control_group)))
+        .exclude(Exists(objections.filter(member__control_group=given["owner"])))
         .select_related("circle")
         .order_by("changed_at")
     )
-    return found
+
+
+_disputes = PreparedRows[tuple[Sight, bool]](
+    _disputed, lambda form: slots_for(form[0]) | {"owner": Slot("owner", CharField())}
+)

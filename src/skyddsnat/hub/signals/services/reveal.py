@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DateTimeField, UUIDField
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.canaries import is_canary_form
 from skyddsnat.hub.signals.limits import lookups_a_day, reveals_a_day
 from skyddsnat.hub.signals.models import Lookup, Reveal, Signal
@@ -101,7 +103,17 @@ def look_up(actor: Actor, type: SignalType, text: str, *, hash_kind: HashKind | 
 
 def lookups_left(person: Person, *, now: datetime) -> int:
     """Questions that the person may still ask today."""
-    return max(0, lookups_a_day() - Lookup.objects.filter(person=person, at__gt=now - DAY).count())
+    a_day = lookups_a_day()
+    return a_day - _asked.number({"person": person.pk, "since": now - DAY}, a_day)
+
+
+_asked = Prepared(
+    lambda: (
+        Lookup.objects.filter(person=Slot("person", UUIDField()), at__gt=Slot("since", DateTimeField()))
+        .order_by()
+        .values_list("pk")
+    )
+)
 
 
 def lock_person(actor: Actor) -> Person:

@@ -18,7 +18,7 @@ from skyddsnat.hub.signals.models import Desk, SavedFilter
 from skyddsnat.hub.signals.queries import batches
 from skyddsnat.hub.signals.queries.filters import shown_filters
 from skyddsnat.hub.signals.queries.marks import desk_of
-from skyddsnat.hub.signals.queries.places import count_of, rows_and_count
+from skyddsnat.hub.signals.queries.places import count_of, rows_of
 from skyddsnat.hub.signals.services.hands import judge_of
 from skyddsnat.hub.signals.trail import Trail, trail_in, where_they_were
 from skyddsnat.hub.signals.words import ACTS, REASONS
@@ -66,8 +66,8 @@ def place_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
     person, now = request.user, timezone.now()
     desk = desk_of(person)
     trail, form = trail_in(place, person, request.GET, desk)
-    rows, to_count = rows_and_count(person, place, trail.choices, now=now, desk=desk)
-    pages = LongPaginator(rows, A_PAGE, most=MOST_PAGED[place], to_count=to_count)
+    rows = rows_of(person, place, trail.choices, now=now, desk=desk)
+    pages = LongPaginator(rows, A_PAGE, most=MOST_PAGED[place])
     page = pages.get_page(request.GET.get("page"))
     _furnish(page, trail, batches.held_signals(person))
     plain = not set(request.GET) - {"page"}
@@ -95,10 +95,9 @@ def place_page(request: SignedInRequest, place: Place) -> dict[str, Any]:
 def _furnish(page: Page[Any], trail: Trail, held: frozenset[Any]) -> None:
     """Give each row the way to it, and say on which something waits."""
     rows = list(page.object_list)
-    first = page.start_index() - 1
-    for index, row in enumerate(rows):
-        row.href = trail.to(first + index, row.pk)
-        row.waits = row.pk in held
+    ways = trail.ways(page.start_index() - 1, (row.pk for row in rows))
+    for row, way in zip(rows, ways, strict=True):
+        row.href, row.waits = way, row.pk in held
     page.object_list = rows
 
 

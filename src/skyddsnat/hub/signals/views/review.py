@@ -43,7 +43,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this reviewer."""
     page = place_page(request, Place.QUEUE)
     shown, as_it_is = page["page_obj"], not page["narrowed"] and page["page_obj"].number == 1
-    disputes = list(queries.disputes(request.user)[: OBJECTIONS + 1])
+    disputes = queries.disputes(request.user)[: OBJECTIONS + 1]
     page |= {
         "disputes": disputes[:OBJECTIONS],
         "more_disputes": len(disputes) > OBJECTIONS,
