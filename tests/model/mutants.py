@@ -87,12 +87,12 @@ SHARING = [
     mutant(
         "feedback on hidden signals",
         OUTSIDER,
-        (f"{SIGNALS}queries.work.open_feedback", "on_visible(person), ", ""),
+        (f"{SIGNALS}queries.work._open", "seen_in(sight, given), ", ""),
     ),
     mutant(
         "reports of hidden signals in My work",
         ("zonen", "analyst"),
-        (f"{SIGNALS}queries.work.my_submissions", "own.filter(on_visible(person))", "own"),
+        (f"{SIGNALS}queries.work._own_seen", ".filter(seen_in(sight, given))", ""),
     ),
     mutant(
         "unpublished shows to the circle",

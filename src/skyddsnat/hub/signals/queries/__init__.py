@@ -11,9 +11,16 @@ from skyddsnat.hub.signals.queries.filters import filters_of
 from skyddsnat.hub.signals.queries.listing import on_visible, reveals_by_others, reveals_of_member, visible
 from skyddsnat.hub.signals.queries.marks import desk_of, reads_signals, unread_count
 from skyddsnat.hub.signals.queries.queue import disputes, free, queue_count
-from skyddsnat.hub.signals.queries.work import expiring, my_submissions, my_submissions_count, open_feedback
+from skyddsnat.hub.signals.queries.work import (
+    decided_feedback,
+    expiring,
+    my_submissions,
+    my_submissions_count,
+    open_feedback,
+)
 
 __all__ = [
+    "decided_feedback",
     "desk_of",
     "disputes",
     "expiring",

@@ -134,7 +134,13 @@ def own_reports(member: Any) -> QuerySet[Submission]:
 
 def on_visible(person: Person) -> Exists:
     """Whether the signal that a row is about may be seen, asked row by row: a list of all visible ids would be a long one."""
-    return Exists(Signal.objects.visible_to(person).filter(pk=OuterRef("signal_id")))
+    reader = reader_of(person)
+    return seen_in(Sight.of(reader), given_by(reader))
+
+
+def seen_in(sight: Sight, given: Mapping[str, Any]) -> Exists:
+    """The same for a sight and its values, or slots for them."""
+    return Exists(rows_in(sight, Signal.objects.all(), given).filter(pk=OuterRef("signal_id")))
 
 
 def reveals_by_others(person: Person) -> QuerySet[Reveal]:

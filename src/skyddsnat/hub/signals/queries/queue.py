@@ -201,7 +201,7 @@ def _claimed(wait: Wait, given: Mapping[str, Any], ids: Set[UUID]) -> SignalQuer
 
 def next_in_queue(person: Person, *, now: datetime, after: UUID | None = None) -> UUID | None:
     """The signal to go on with; `after` is the one just left and comes last."""
-    ids = list(free(person, now=now).values_list("pk", flat=True)[:2])
+    ids = [row.pk for row in free(person, now=now)[:2]]
     others = [pk for pk in ids if pk != after]
     return others[0] if others else (ids[0] if ids else None)
 

@@ -96,14 +96,10 @@ def renew(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def feedback_list(request: SignedInRequest) -> HttpResponse:
     """Feedback that waits for a decision, and what was decided."""
     person = request.user
-    decided = Feedback.objects.filter(queries.on_visible(person), member_id=person.member_id)
-    decided = decided.exclude(outcome=Feedback.Outcome.OPEN)
     page = {
         "open": queries.open_feedback(person)[:PAGE],
         "may_decide": person.has_role(Role.REVIEWER) and bool(person.member.mandate),
-        "page_obj": LongPaginator(decided.select_related("signal").order_by("-decided_at"), PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page_obj": LongPaginator(queries.decided_feedback(person), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "signals/feedback_list.html", page)
 
