@@ -48,7 +48,7 @@ SHARING = [
         (
             f"{HUB}pages.work.overview._lines",
             "count_up_to(rows,",
-            "40 + count_up_to(rows.model._default_manager.all(),",
+            "40 + count_up_to(getattr(rows, 'queryset', rows).model._default_manager.all(),",
         ),
     ),
     mutant("TLP", ("gamma", "engineer"), (f"{SIGNALS}access.rows_in", "(allowed & not_red)", "allowed")),

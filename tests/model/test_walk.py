@@ -59,8 +59,8 @@ HUB = "skyddsnat.hub."
 UNGUARDED = {
     "signals:batch": Edit(f"{HUB}signals.views.bulk._own", "person=request.user, ", ""),
     "signals:filter_change": Edit(
-        f"{HUB}signals.queries.filters.filters_of",
-        "mine | Q(shared=True, member_id=person.member_id)",
+        f"{HUB}signals.queries.filters._usable",
+        "mine | Q(shared=True, member_id=member)",
         "pk__isnull=False",
     ),
     "lists:outcomes": Edit(f"{HUB}lists.access.visible_imports", "Q(member_id=reader.member) & ", ""),
