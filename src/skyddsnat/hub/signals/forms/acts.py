@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.hub.pages.drawn_once import DrawnOnce
+from skyddsnat.hub.drawn_once import DrawnOnce
 from skyddsnat.hub.signals.models import Reveal, Review, Signal
 from skyddsnat.hub.signals.models.submission import BasisChoice
 from skyddsnat.hub.signals.queries.acts import Acts

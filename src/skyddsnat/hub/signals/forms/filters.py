@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from skyddsnat.hub.drawn_once import DrawnOnce
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.queries import named_circles_of
-from skyddsnat.hub.pages.drawn_once import DrawnOnce
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.bulk import Place
 

@@ -7,9 +7,9 @@ from django import forms
 from django.test import Client
 from django.utils import timezone, translation
 
+from skyddsnat.hub import drawn_once
+from skyddsnat.hub.drawn_once import DrawnOnce
 from skyddsnat.hub.members.models import CircleMembership
-from skyddsnat.hub.pages import drawn_once
-from skyddsnat.hub.pages.drawn_once import DrawnOnce
 from skyddsnat.hub.signals.forms.acts import LookupForm
 from skyddsnat.hub.signals.forms.filters import FilterForm
 from tests.cast import Cast
