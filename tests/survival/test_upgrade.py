@@ -1,9 +1,10 @@
-"""A coalition's database of release 0.1.0 comes up to this release and says what it said."""
+"""A coalition's database of each earlier release comes up to this one, goes a step back and forth, and says what it said."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,9 +43,15 @@ def test_every_page_and_feed_says_what_it_said(release: Path, kind: str, tmp_pat
         with cluster() as url:
             found = upgraded(release, url)
     assert found["differences"] == []
+    assert {"audit.0003_earlier_entries", "feed.0004_plain_columns_removed"} <= set(found["undone"])
+    assert found["differences_afterwards"] == [], "one migration back, and forth again"
     assert found["pages"] == []
     figure(f"survival.upgrade_{release.stem.replace('.', '_')}_{kind}", rows=found["rows"], differences=0)
 
 
-def test_there_is_a_release_to_come_from() -> None:
-    assert RELEASES
+def test_there_is_a_database_of_each_release_to_come_from() -> None:
+    """Whoever cuts a release keeps what its own code wrote and answered, for the upgrade to the next: `releases/VERSION.json`."""
+    changes = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    told = re.findall(r"^## (\d+\.\d+\.\d+)$", changes, re.MULTILINE)
+    assert told
+    assert {path.stem for path in RELEASES} == set(told)

@@ -1,7 +1,8 @@
 """Bring a database of an earlier release up to this one: `python -m tests.survival.upgrade FILE`, in a process of its own.
 
 FILE holds every row of a small coalition as the release's own code wrote it, and what that code answered.  The tables are made
-by the release's migrations, the rows go in through its historical models, then all later migrations run.  Prints what differs.
+by the release's migrations, the rows go in through its historical models, then all later migrations run.  Then each noun goes
+one migration back, as to the code before this one, and forth again.  Prints what differs.
 """
 
 from __future__ import annotations
@@ -50,6 +51,26 @@ def as_of_release(rows: list[dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+
+
+def back_and_forth() -> list[str]:
+    """Undo the newest migration of each noun, with the rows in place, and do it again.  Which ones.
+
+    Of nouns with more than one; one on which another noun has built since cannot be undone alone.
+    """
+    executor = MigrationExecutor(connection)
+    graph = executor.loader.graph
+    nouns = {app.label for app in django.apps.apps.get_app_configs() if app.name.startswith("skyddsnat.")}
+    newest = {key for key in graph.leaf_nodes() if key[0] in nouns}
+    before = {
+        key: parent.key
+        for key in newest
+        for parent in graph.node_map[key].parents
+        if parent.key[0] == key[0] and {child.key for child in graph.node_map[key].children} <= newest
+    }
+    executor.migrate(list(before.values()))
+    MigrationExecutor(connection).migrate(list(newest))
+    return sorted(".".join(key) for key in before)
 
 
 def differences(expected: dict[str, Any]) -> Iterator[str]:
@@ -147,9 +168,13 @@ def main(file: str) -> dict[str, Any]:
     call_command("migrate", verbosity=0, stdout=io.StringIO())
     call_command("createcachetable", verbosity=0)
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    found = list(differences(kept["expected"]))
+    undone = back_and_forth()
     return {
         "rows": len(kept["rows"]),
-        "differences": list(differences(kept["expected"])),
+        "differences": found,
+        "undone": undone,
+        "differences_afterwards": list(differences(kept["expected"])),
         "pages": list(pages(kept["expected"])),
     }
 
