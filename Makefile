@@ -1,5 +1,5 @@
 .POSIX:
-.PHONY: help demo test test-fast prove sbom bench lint format types messages lock vendor clean
+.PHONY: help demo test test-fast prove sbom components bench lint format types messages lock vendor clean
 UV = UV_PYTHON_DOWNLOADS=never .tools/bin/uv
 # What Python compiles is kept under var, also where the environment tells it to keep nothing: every program starts sooner.
 PY = PYTHONPATH=src PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$$PWD/var/compiled" .venv/bin/python
@@ -26,6 +26,9 @@ prove: .venv/.stamp           ## try hard, hours if need be, and write docs/secu
 
 sbom: .venv/.stamp            ## bills of materials of what runs (var/sbom) and docs/security/licences.md
 	@$(PY) -m tools.sbom
+
+components: .venv/.stamp      ## how old what runs is, by the package registry: docs/security/components.md; 1 when something is past its time
+	@$(PY) -m tools.components
 
 bench: .venv/.stamp .venv-bench/.stamp  ## how fast, beside other servers; minutes long (make bench ARGS='taxii agents')
 	@sh tools/packages servers
