@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import PeerGroup, PeerGroupMember, Round
+from skyddsnat.hub.benchmark.queries import leakage
 from skyddsnat.hub.benchmark.queries.rounds import releases_of
 from skyddsnat.protocols.benchmark.statement import Kind
 from tests.cast import OPERATORS
@@ -75,6 +78,14 @@ def test_a_round_that_is_stopped_with_shares_of_the_result_in_the_transcript_cou
     days = {"first_day": first.first_day, "last_day": first.last_day}
     assert first.state == Round.State.ABORTED
     assert code_of(lambda: bench.frozen("om", **days)) == "period_overlaps"
+    statement = leakage.statement_of(first)
+    assert statement is not None
+    assert statement.posted == 2
+    client = bench.cast.sign_in(Client(headers={"accept-language": "en"}), bench.leads["alfa"])
+    for page in ("benchmark:leakage", "benchmark:round"):
+        said = client.get(reverse(page, args=[first.pk])).content.decode()
+        assert "2 parties had posted their shares of the result" in said
+        assert "Nothing was opened" not in said
     previous = bench.frozen("nasta", metrics=["MET-LEA-01"]).specification.previous
     assert previous is not None
     assert (previous.members, previous.full) == (tuple(sorted(OPERATORS)), ())

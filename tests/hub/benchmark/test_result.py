@@ -105,8 +105,8 @@ def check_statement(round_: Round) -> None:
 
 
 WORDS = {
-    "sv": ("färre än fem ägare", "neutralt, rangordnas aldrig", ", bättre", "ingenting: färre än fem"),
-    "en": ("fewer than five owners", "neutral, never ranked", ", better", "nothing: fewer than five"),
+    "sv": ("färre än fem ägare", "neutralt, rangordnas aldrig", ", bättre", "ingenting: färre än 5 ägare"),
+    "en": ("fewer than five owners", "neutral, never ranked", ", better", "nothing: fewer than 5 owners"),
 }
 
 

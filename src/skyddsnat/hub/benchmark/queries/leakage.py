@@ -15,6 +15,7 @@ from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.benchmark.models import Round, TranscriptEntry
 from skyddsnat.hub.benchmark.queries import result
 from skyddsnat.hub.benchmark.queries.result import Standing
+from skyddsnat.hub.benchmark.queries.rounds import shares_posted
 from skyddsnat.hub.benchmark.queries.verdict import LeftOut, left_out
 from skyddsnat.policy.benchmark.disclosure import Plan, Rules
 from skyddsnat.protocols.benchmark import release
@@ -64,6 +65,7 @@ class Statement:
 
     took_part: names of the members that were computed on; absent: invited and not in the list; rejected: as told by the verdict.
     owners: names of members under one owner, where that is more than one.  changed: whether the members were others last time.
+    posted: parties whose shares of the result stand in the transcript; two of them are the result, also of a stopped round.
     """
 
     spec: Specification
@@ -73,6 +75,7 @@ class Statement:
     rejected: tuple[tuple[str, LeftOut], ...]
     owners: tuple[tuple[str, ...], ...]
     changed: bool
+    posted: int
     lines: tuple[Line, ...]
     parties: tuple[Party, ...]
     closed_at: datetime | None
@@ -123,6 +126,7 @@ def statement_of(round_: Round) -> Statement | None:
         rejected=tuple((names[one.member], one) for one in rejected),
         owners=_owners(spec),
         changed=spec.previous is not None and bool(accepted) and spec.previous.members != accepted,
+        posted=shares_posted(round_),
         lines=tuple(_line(spec, item, found) for item in spec.items) if found else (),
         parties=tuple(Party(one.name, _destroyed(said, one.index)) for one in spec.parties),
         closed_at=round_.closed_at,

@@ -73,6 +73,11 @@ def releases_of(members: Iterable[str]) -> list[tuple[date, tuple[str, ...]]]:
     return [(timezone.localdate(known[row.pk]), before.members) for row, before in found]
 
 
+def shares_posted(round_: Round) -> int:
+    """How many parties have posted their shares of the result: from two on, whoever reads the transcript can work it out."""
+    return Statement.objects.filter(round=round_, kind=Kind.OUTPUT.value).count()
+
+
 def _outputs() -> QuerySet[Statement]:
     return Statement.objects.filter(round_id=OuterRef("pk"), kind=Kind.OUTPUT.value)
 

@@ -21,7 +21,7 @@ from skyddsnat.hub.benchmark.queries import reminders, story
 from skyddsnat.hub.benchmark.queries.groups import membership_of
 from skyddsnat.hub.benchmark.queries.lines import lines_of
 from skyddsnat.hub.benchmark.queries.picture import metrics_of
-from skyddsnat.hub.benchmark.queries.rounds import may_follow, round_for, rounds_for
+from skyddsnat.hub.benchmark.queries.rounds import may_follow, round_for, rounds_for, shares_posted
 from skyddsnat.hub.benchmark.queries.submissions import latest_of, positions_of
 from skyddsnat.hub.benchmark.queries.timing import window_ends
 from skyddsnat.hub.benchmark.queries.verdict import own_left_out
@@ -74,6 +74,7 @@ def detail(request: SignedInRequest, pk: str) -> HttpResponse:
         "window_ends": window_ends(round_),
         "in_window": round_.state == Round.State.CLOSED and now < window_ends(round_),
         "now": now,
+        "posted": shares_posted(round_) if round_.abort else 0,
         **_mine(person, round_, now),
         **_acts(person, round_, now),
     }
