@@ -151,7 +151,9 @@ def test_other_types_are_passed_over() -> None:
     assert parse_indicator({}) is None
 
 
-@pytest.mark.parametrize("fields", [{"id": None}, {"id": "report--1"}, {"modified": "yesterday"}, {"modified": 5}])
+@pytest.mark.parametrize(
+    "fields", [{"id": None}, {"id": "report--1"}, {"id": "indicator--1\n2"}, {"modified": "yesterday"}, {"modified": 5}]
+)
 def test_an_indicator_without_id_or_version_is_the_hubs_fault(fields: dict[str, object]) -> None:
     with pytest.raises(HubError, match="without id or modified"):
         read(**fields)

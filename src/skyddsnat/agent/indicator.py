@@ -17,6 +17,8 @@ from skyddsnat.policy.vocabulary import Ceiling, Scope, SignalType
 from skyddsnat.protocols.feedhead import object_hash
 from skyddsnat.protocols.stix import STIX_ID, STIX_PATTERN, BadPattern, Compared, read_pattern
 
+_INDICATOR = re.compile(r"indicator--.*")
+"""On one line: ids stand in the lines that a head's digest is over."""
 _DOMAIN_PATTERN = re.compile(r"\[\s*domain-name:value\s*=\s*'((?:[^'\\]|\\.){1,2000})'\s*\]")
 _NAMED = re.compile(r"domain-name:|url:")
 """A pattern on a name that could not be read must not pass for one on something else."""
@@ -54,7 +56,7 @@ def parse_indicator(thing: Mapping[str, Any]) -> Indicator | None:
     if thing.get("type") != "indicator":
         return None
     stix_id, version = thing.get("id"), _moment(thing.get("modified") or thing.get("created"))
-    if not isinstance(stix_id, str) or not stix_id.startswith("indicator--") or version is None:
+    if not isinstance(stix_id, str) or not _INDICATOR.fullmatch(stix_id) or version is None:
         raise HubError(
             "an indicator without id or modified came from the hub, expected STIX 2.1; tell the hub's operator"
         )

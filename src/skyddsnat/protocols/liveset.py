@@ -1,62 +1,57 @@
-"""The live set of a collection, kept between two heads: a small change costs its own size, not that of the set.
+"""The live set of a collection, kept between two heads: a small change costs its own size, and one pass of the hash function.
 
 Its digest is the one of `feedhead.set_digest`, whatever the way that led to it (docs/adr/0018-cheap-polls-without-caches.md).
 """
 
 from __future__ import annotations
 
-import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 
+from skyddsnat.policy.sorted_lines import SortedLines
 from skyddsnat.protocols.feedhead import SetDigest
 
 SAID = 65
-"""Octets of `|object_hash` at a line's end."""
+"""Characters of `|object_hash` at a line's end."""
 
 
 class LiveSet:
-    """(STIX id, version, object hash) of each live indicator, as the sorted lines of the signed digest.  Never changes."""
+    """(STIX id, version, object hash) of each live indicator, as the sorted lines of the signed digest.  Never changes.
+
+    An id has no line break in it.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, int, str]] = ()) -> None:
-        self._lines = sorted(map(_line, entries))
+        lines = [*map(_line, entries)]
+        self._count = len(lines)
+        self._long, self._short = SortedLines(lines), SortedLines(map(_short, lines))
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return self._count
 
     def changed(self, ids: Iterable[str], entries: Iterable[tuple[str, int, str]]) -> LiveSet:
         """The set in which these entries stand in place of all that is held of these ids."""
+        gone, come = [line for stix_id in ids for line in self._of(stix_id)], [*map(_line, entries)]
         after = LiveSet()
-        after._lines = self._lines.copy()
-        for stix_id in ids:
-            _drop(after._lines, stix_id.encode())
-        after._lines.extend(map(_line, entries))
-        after._lines.sort()  # two sorted runs: no more than one look at each line
+        after._count = self._count - len(gone) + len(come)
+        after._long = self._long.changed(drop=gone, add=come)
+        after._short = self._short.changed(drop=map(_short, gone), add=map(_short, come))
         return after
+
+    def _of(self, stix_id: str) -> list[str]:
+        """The id's lines; others that begin so are of an id that goes on with a `|`, as a hostile hub might send."""
+        return [line for line in self._long.starting_with(f"{stix_id}|") if line.rsplit("|", 2)[0] == stix_id]
 
     @cached_property
     def digest(self) -> SetDigest:
         """What a signed head says of exactly this set."""
-        short = sorted(line[:-SAID] for line in self._lines)
-        return SetDigest(len(self._lines), _joined(short), _joined(self._lines))
+        return SetDigest(self._count, self._short.sha256(), self._long.sha256())
 
 
-def _line(entry: tuple[str, int, str]) -> bytes:
+def _line(entry: tuple[str, int, str]) -> str:
     stix_id, version, said = entry
-    return f"{stix_id}|{version}|{said}".encode()
+    return f"{stix_id}|{version}|{said}"
 
 
-def _drop(lines: list[bytes], stix_id: bytes) -> None:
-    """Take the id's lines out.  Between them may stand those of an id that goes on with a `|`, as a hostile hub might send."""
-    prefix = stix_id + b"|"
-    at = bisect_left(lines, prefix)
-    while at < len(lines) and lines[at].startswith(prefix):
-        if lines[at].rsplit(b"|", 2)[0] == stix_id:
-            del lines[at]
-        else:
-            at += 1
-
-
-def _joined(lines: list[bytes]) -> str:
-    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+def _short(line: str) -> str:
+    return line[:-SAID]
