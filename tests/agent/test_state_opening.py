@@ -14,6 +14,7 @@ from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.state.database import STEPS, open_database
 from skyddsnat.agent.state.lists import Status
 from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.state.packing import pack
 from skyddsnat.policy.course import Phase
 from tests.agent.conftest import Site
 
@@ -65,14 +66,20 @@ def test_lists_of_an_older_memory_are_not_called_proved_and_no_time_of_theirs_is
     site.hub.verify("alfa-operator.test")
     agent.pull()
     agent.step()
+    whole = {kept.version: pack(agent.state.lists.entries(kept.version)) for kept in agent.state.lists.kept()}
     agent.close()
     with closing(sqlite3.connect(data / "state.sqlite")) as old, old:  # back to layout 2, as the release before left it
+        for (version,) in old.execute("SELECT version FROM lists").fetchall():  # those kept each list whole
+            old.execute("UPDATE lists SET entries=? WHERE version=?", [whole[version], version])
+        old.execute("UPDATE zones SET entries=?", [pack(())])
         old.execute("DROP INDEX hashes")
+        old.execute("DROP INDEX left_out")
+        old.execute("DROP TABLE cores")
         for table, columns in (
-            ("lists", COURSE),
+            ("lists", (*COURSE, "core", "less")),
             ("days", ("timed", "timely", "observed")),
             ("indicators", ("digest",)),
-            ("zones", ("passed",)),
+            ("zones", ("passed", "core", "less")),
         ):
             for column in columns:
                 old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
@@ -80,6 +87,7 @@ def test_lists_of_an_older_memory_are_not_called_proved_and_no_time_of_theirs_is
         old.execute("DELETE FROM notes WHERE key IN ('waiting', 'proving', 'timed_since', 'trial', 'hash_lists')")
         old.execute("PRAGMA user_version=2")
     agent = site.agent()
+    assert {version: pack(agent.state.lists.entries(version)) for version in whole} == whole
     assert [(kept.status, kept.phase) for kept in agent.state.lists.kept()] == [
         (Status.HELD, Phase.HELD),
         (Status.LIVE, Phase.CANARY),

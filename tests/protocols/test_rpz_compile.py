@@ -31,7 +31,7 @@ def exact(name: str, until: datetime | None = None) -> Row:
 
 def test_an_expired_row_is_dropped_at_its_very_second() -> None:
     block_list = compiled(whole("over.test", NOW), whole("valid.test", NOW + timedelta(seconds=1)))
-    assert block_list.entries == (Listed("valid.test", Scope.SUBDOMAINS),)
+    assert block_list.entries == {Listed("valid.test", Scope.SUBDOMAINS)}
     assert block_list.dropped.expired == 1
 
 
@@ -48,12 +48,12 @@ def test_a_child_of_a_blocked_domain_is_dropped_and_a_child_of_an_exact_host_is_
 
 
 def test_a_whole_domain_swallows_the_exact_entry_of_the_same_name() -> None:
-    assert compiled(exact("both.test"), whole("both.test")).entries == (Listed("both.test", Scope.SUBDOMAINS),)
+    assert compiled(exact("both.test"), whole("both.test")).entries == {Listed("both.test", Scope.SUBDOMAINS)}
 
 
 def test_an_allowed_name_is_taken_out() -> None:
     block_list = compiled(whole("allowed.test"), exact("other.test"), allow=frozenset({"allowed.test"}))
-    assert block_list.entries == (Listed("other.test", Scope.EXACT),)
+    assert block_list.entries == {Listed("other.test", Scope.EXACT)}
     assert (block_list.dropped.allowed, block_list.conflicts) == (1, ())
 
 

@@ -331,6 +331,19 @@ class Agent:
             checks = self.prove(back.published, wait_seconds=wait_seconds)
         return Settled(checks, went_back=True)
 
+    def look_at_list(self) -> None:
+        """The long way beside the short one, each time that base follows: a slip must not last.
+
+        Compiles all that is held, and compares: with the list that has followed the feed, and the zones with the list in force.
+        What differs is told as a fault; from here on the list is the one compiled anew, judged as any other.
+        """
+        followed = self.planner.compile_anew()
+        live, entries = self.planner.in_force()
+        in_zones = live is None or self.publisher.holds(entries)
+        wrong = [] if followed else ["the list that followed the feed is not the one that all of the feed gives"]
+        wrong += [] if in_zones else ["the zones do not hold the list in force"]
+        self.fault("list", AgentError(f"{' and '.join(wrong)}; report it") if wrong else None)
+
     def rebuild(self, *, wait_seconds: float) -> Rebuilt:
         """Move hot's names into base at once.  Hot keeps them until every resolver has answered the new base's canary."""
         moved = self.guarded_by_primary(lambda: self.publisher.maintain(at_once=True))

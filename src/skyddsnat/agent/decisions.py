@@ -19,7 +19,8 @@ from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Lifted, Notes
 from skyddsnat.policy.agent_guards import ListFacts, Reason, Verdict
 from skyddsnat.policy.course import Course, Event, Phase
-from skyddsnat.policy.coverage import Coverage, Listed, ancestors, still_covered
+from skyddsnat.policy.coverage import Coverage, ancestors
+from skyddsnat.policy.entries import Entries, still_covered
 from skyddsnat.policy.normal_form import NotNormal, normalise
 from skyddsnat.policy.vocabulary import SignalType
 from skyddsnat.site.journal import Journal
@@ -106,7 +107,7 @@ class Decisions:
             raise WrongUse(
                 f"{steps} lists back, expected 1 to {len(past)}; the last of these is the empty list; versions lists them"
             )
-        facts, version = ListFacts(), self._planner.version_of(frozenset())
+        facts, version = ListFacts(), self._planner.version_of(Entries())
         if steps < len(past):
             version = past[steps].version
             facts = past[steps].facts(self._still_wanted(self._state.lists.entries(version)))
@@ -193,15 +194,15 @@ class Decisions:
             )
         return held
 
-    def _facts(self, held: KeptList, entries: frozenset[Listed]) -> ListFacts:
+    def _facts(self, held: KeptList, entries: Entries) -> ListFacts:
         """What two people accept: the held list, or for the one in force that more is left out of the feed than before."""
         if held.status is Status.LIVE:
             return replace(self._planner.compiled().facts, entries=entries)
         return held.facts(entries)
 
-    def _still_wanted(self, entries: frozenset[Listed]) -> frozenset[Listed]:
+    def _still_wanted(self, entries: Entries) -> Entries:
         """Entries that the feed still carries: withdrawn and expired ones do not come back by a person's decision."""
-        return still_covered(entries, Coverage(self._planner.compiled().facts.entries))
+        return still_covered(entries, self._planner.compiled().facts.entries)
 
 
 def _person(name: str) -> tuple[str, str]:

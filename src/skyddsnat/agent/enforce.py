@@ -18,6 +18,8 @@ from skyddsnat.agent.state.updates import Update
 from skyddsnat.policy.agent_guards import ListFacts, Reason, Verdict, difference
 from skyddsnat.policy.course import Course, Event
 from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.entries import Entries
+from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.site.database import transaction
 from skyddsnat.site.journal import Journal
 
@@ -105,7 +107,7 @@ class Enforcer:
         )
         if new and not kept.observed:
             self._begin_trial(kept.version)
-        published = self._publisher.put(kept, facts.entries, in_order=self._planner.in_order(kept.version))
+        published = self._publisher.put(kept, facts.entries, was=before)
         self._proof.published(kept, published.gone)
         self._planner.remember(kept.version, facts.entries)
         self._journal.write(
@@ -257,6 +259,6 @@ def _kept(facts: ListFacts, *, course: Course, now: datetime, status: Status) ->
     )
 
 
-def without(entries: frozenset[Listed], name: str) -> frozenset[Listed]:
+def without(entries: Entries, name: str) -> Entries:
     """The entries but those for exactly this name."""
-    return frozenset(entry for entry in entries if entry.name != name)
+    return entries.changed(drop=[Listed(name, scope) for scope in Scope])

@@ -17,6 +17,7 @@ from skyddsnat.agent.enforce import Outcome, Step
 from skyddsnat.agent.errors import AgentError, Busy, PrimaryError
 from skyddsnat.agent.lock import agent_lock
 from skyddsnat.agent.report import Reporter, report_payload
+from skyddsnat.agent.state.zones import ZoneRole
 from skyddsnat.agent.status import AgentState, Status
 from skyddsnat.agent.verify import ResolverCheck
 from skyddsnat.agent.witness import LogRefused
@@ -209,6 +210,8 @@ class Loop:
         if moved is not None:
             log.info("moved names between the zones: %s", ", ".join(moved.roles))
             self._prove(Step(outcome=Outcome.PUBLISHED, published=moved))
+            if ZoneRole.BASE in moved.roles:
+                self._agent.look_at_list()
             self._due.repair = self._agent.monotonic() + LOOK_AGAIN
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from skyddsnat.agent.state import State
 from skyddsnat.agent.state.feed import Seen
 from skyddsnat.agent.state.lists import KeptList, Status
 from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.state.zones import ZoneRole
 from skyddsnat.policy.agent_guards import (
     FeedFacts,
     LeftOut,
@@ -29,7 +30,8 @@ from skyddsnat.policy.agent_guards import (
     protections,
 )
 from skyddsnat.policy.course import Phase
-from skyddsnat.policy.coverage import Coverage, Listed, still_covered
+from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.entries import Entries, still_covered
 from skyddsnat.protocols.rpz import BlockList, Compiler, Row, list_version
 
 A_DAY = timedelta(hours=24)
@@ -48,9 +50,9 @@ class Plan:
     candidate: BlockList
     facts: ListFacts
     current: KeptList | None
-    current_entries: frozenset[Listed]
+    current_entries: Entries
     verdict: Verdict
-    lifted: frozenset[Listed] | None = None
+    lifted: Entries | None = None
     lifted_version: str | None = None
     rejected_by: str | None = None
 
@@ -83,7 +85,7 @@ class Planner:
         self._collections = tuple(str(collection) for collection in config.hub.collections)
         self._compiled: _Compiled | None = None
         self._compiler: Compiler | None = None
-        self._live: tuple[str, frozenset[Listed]] | None = None
+        self._live: tuple[str, Entries] | None = None
 
     def plan(self) -> Plan | None:
         """The plan, or None before every collection has been heard: an empty list is not a list."""
@@ -113,7 +115,7 @@ class Planner:
         candidate, good_until = self._candidate(known, now)
         faults = self._state.feed.faults(self._collections)
         facts = ListFacts(
-            entries=frozenset(candidate.entries),
+            entries=candidate.entries,
             unknown_ceilings=faults[LeftOut.UNKNOWN_CEILING],
             unreadable=faults[LeftOut.UNREADABLE],
             mixed_scripts=faults[LeftOut.MIXED_SCRIPTS],
@@ -122,6 +124,15 @@ class Planner:
         )
         self._compiled = _Compiled(generation, good_until, candidate, facts)
         return self._compiled
+
+    def compile_anew(self) -> bool:
+        """Compile from all that is held; returns whether the list that has followed the feed until now was the same."""
+        followed = self.compiled()
+        self._compiled = self._compiler = None
+        anew = self.compiled()
+        ended = followed.good_until is not None and self._clock() >= followed.good_until
+        same = followed.candidate.version == anew.candidate.version and followed.facts == anew.facts
+        return same or ended or followed.generation != anew.generation
 
     def _candidate(self, known: _Compiled | None, now: datetime) -> tuple[BlockList, datetime | None]:
         """The list, and until when it stays true.  Only what was written since is looked at, where that is known and little."""
@@ -139,21 +150,29 @@ class Planner:
             rows = self._state.feed.rows(self._collections, origins=origins, urls=urls)
             compiler = Compiler(rows, now=now, policy=self._config.list.policy, zones=self._config.zones, allow=allow)
             good_until = _next_end(rows.values(), now)
+        if (base := self._base()) is not None:
+            compiler.stand_beside(base)
         self._compiler = compiler
         return compiler.list, good_until
 
-    def in_force(self) -> tuple[KeptList | None, frozenset[Listed]]:
+    def _base(self) -> Entries | None:
+        """The large zone, on whose core all lists stand: so that comparing them with it and with each other costs little."""
+        zone = self._state.zones.all().get(ZoneRole.BASE)
+        return None if zone is None else Entries.of(zone.entries)
+
+    def in_force(self) -> tuple[KeptList | None, Entries]:
         """The list in force with its entries, read again only when another list has taken its place.
 
         A list that was only observed is none where look-ups are stopped: the first that stops any is guarded from nothing.
         """
         current = self._state.lists.live()
         if current is None or (current.observed and self._config.list.policy.stops):
-            return None, frozenset()
-        known = self._live
-        if known is None or known[0] != current.version:
-            known = self._live = (current.version, self._state.lists.entries(current.version))
-        return current, known[1]
+            return None, Entries()
+        known, base = self._live, self._base()
+        entries = known[1] if known and known[0] == current.version else self._state.lists.entries(current.version)
+        entries = entries if base is None else entries.near(base)
+        self._live = (current.version, entries)
+        return current, entries
 
     def touched(self, plan: Plan) -> Counter[tuple[str, str]]:
         """(protected name, why) that the plan's new entries touch, with how many do.  Protected names are no secret."""
@@ -183,29 +202,22 @@ class Planner:
         """Whether look-ups are stopped here at all."""
         return self._config.list.policy.stops
 
-    def stops_too_much(self) -> tuple[KeptList, frozenset[Listed]] | None:
+    def stops_too_much(self) -> tuple[KeptList, Entries] | None:
         """The list that stops look-ups though agent.toml says to observe: it ends now, whatever is held and whoever is away."""
         if self.stops:
             return None
         current, entries = self.in_force()
         return None if current is None or current.observed else (current, entries)
 
-    def in_order(self, version: str) -> tuple[Listed, ...] | None:
-        """The entries of the list that was compiled last, sorted, if that is the version."""
-        known = self._compiled
-        return known.candidate.entries if known is not None and known.candidate.version == version else None
-
-    def remember(self, version: str, entries: frozenset[Listed]) -> None:
+    def remember(self, version: str, entries: Set[Listed]) -> None:
         """Spare a reading: these are the entries of that version."""
-        self._live = (version, entries)
+        self._live = (version, Entries.of(entries))
 
-    def version_of(self, entries: frozenset[Listed]) -> str:
+    def version_of(self, entries: Set[Listed]) -> str:
         """The version that these entries would have under the present policy."""
         return list_version(entries, policy=self._config.list.policy)
 
-    def _step(
-        self, compiled: _Compiled, current: KeptList | None, entries: frozenset[Listed], seen: list[Seen]
-    ) -> Plan:
+    def _step(self, compiled: _Compiled, current: KeptList | None, entries: Entries, seen: list[Seen]) -> Plan:
         before = current.facts(entries) if current is not None else ListFacts()
         recent = self._recent(seen)
         verdict = judge(
@@ -230,9 +242,9 @@ class Planner:
             rejected_by=known.decided_by if known is not None and known.status is Status.REJECTED else None,
         )
 
-    def _liftable(self, before: ListFacts, wanted: ListFacts, recent: Recent) -> frozenset[Listed] | None:
+    def _liftable(self, before: ListFacts, wanted: ListFacts, recent: Recent) -> Entries | None:
         """What stays of the list in force when only the endings are carried out; None if nothing ends or too much would."""
-        stays = still_covered(before.entries, Coverage(wanted.entries))
+        stays = still_covered(before.entries, wanted.entries)
         if stays == before.entries:
             return None
         step = replace(before, entries=stays)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,8 @@ from skyddsnat.agent.state.lists import KeptList
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.packing import from_us, to_us
 from skyddsnat.agent.state.zones import ZoneRole, ZoneRow
-from skyddsnat.policy.coverage import Listed, domains_of
+from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.entries import Entries
 from skyddsnat.protocols.rpz import (
     Canary,
     Changes,
@@ -78,22 +79,22 @@ class Publisher:
         """Whether an earlier publish did not come to its end."""
         return self._state.notes.get(Notes.PUBLISHING) is not None
 
-    def put(self, kept: KeptList, entries: frozenset[Listed], *, in_order: Sequence[Listed] | None = None) -> Published:
+    def put(self, kept: KeptList, entries: Set[Listed], *, was: Set[Listed] | None = None) -> Published:
         """Put a list in force.  Raises PrimaryError; the list in force before then stays the recorded one.
 
-        in_order: the same entries as they are sorted, where that is at hand: a million take a second to put in order.
+        was: the list in force before, where it is at hand.
         """
         interrupted = self.interrupted
         self._state.notes.put(Notes.PUBLISHING, kept.version)
         before = self._state.zones.all()
         held = _sets(before)
-        sets = self._wanted(entries, before, settled=not interrupted)
+        sets = self._wanted(entries, before, was=None if interrupted else was, settled=not interrupted)
         rebuilt = sets.base is not held.base and not sets.base <= held.base
         published, rows = self._place(sets, before, base_first=rebuilt, everything=interrupted)
         with transaction(self._state.connection):
             self._record(rows, gathers_anew=rebuilt or not held.waiting)
             self._state.lists.retire_live()
-            self._state.lists.put(kept, entries if in_order is None else in_order)
+            self._state.lists.put(kept, entries)
             self._state.lists.forget_old()
         return published
 
@@ -112,6 +113,11 @@ class Publisher:
         if due and sets.waiting:
             return self._restage(sets.rebuilt(), zones, rebuilt=True)
         return None
+
+    def holds(self, entries: Entries) -> bool:
+        """Whether the two zones together hold exactly the domains of this list, or nothing where no look-up is stopped."""
+        wanted = entries.domains if self._config.list.policy.stops else Entries()
+        return _sets(self._state.zones.all()).entries == wanted
 
     @property
     def overlaps(self) -> bool:
@@ -152,16 +158,19 @@ class Publisher:
         """What the primary does not let the agent do."""
         return self._primary.refused(zone)
 
-    def _wanted(self, entries: frozenset[Listed], before: dict[ZoneRole, ZoneRow], *, settled: bool) -> ZoneSets:
+    def _wanted(
+        self, entries: Set[Listed], before: dict[ZoneRole, ZoneRow], *, was: Set[Listed] | None, settled: bool
+    ) -> ZoneSets:
         """The zones' next content; nothing at all where no look-up is stopped.  settled: nothing was left half done."""
         if not self._config.list.policy.stops:
             return ZoneSets()
         held = _sets(before)
         return split_zones(
-            domains_of(entries, held.base, held.hot),
+            Entries.of(entries).domains,
             before=held,
             hot_limit=self._config.primary.hot_limit,
             settled=settled and (not before or before[ZoneRole.BASE].seen_everywhere),
+            was=None if was is None else Entries.of(was).domains,
         )
 
     def _restage(self, sets: ZoneSets, zones: dict[ZoneRole, ZoneRow], *, rebuilt: bool) -> Published:
@@ -256,7 +265,7 @@ def _sets(zones: dict[ZoneRole, ZoneRow]) -> ZoneSets:
     if len(zones) < len(ZoneRole):
         return ZoneSets()
     hot, base = zones[ZoneRole.HOT], zones[ZoneRole.BASE]
-    return ZoneSets(hot=hot.entries, base=base.entries, passed=hot.passed - {proof_of_order(base.canary)})
+    return ZoneSets(hot=frozenset(hot.entries), base=base.entries, passed=hot.passed - {proof_of_order(base.canary)})
 
 
 def _with_proof_of_order(rows: list[ZoneRow], before: dict[ZoneRole, ZoneRow]) -> list[ZoneRow]:

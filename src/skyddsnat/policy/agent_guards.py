@@ -9,14 +9,15 @@ Pure: the agent brings facts, this module decides.  Two questions, asked in this
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from skyddsnat.policy.coverage import Coverage, Listed, is_url, urls_of
+from skyddsnat.policy.coverage import Coverage, Listed, is_url
+from skyddsnat.policy.entries import Entries
 from skyddsnat.policy.normal_form import front_of
 from skyddsnat.policy.vocabulary import Ceiling, Mandate, Scope, State
 
@@ -156,7 +157,7 @@ class LeftOut(StrEnum):
 class ListFacts:
     """A compiled list, and what in the feed could not become part of it."""
 
-    entries: frozenset[Listed] = frozenset()
+    entries: Set[Listed] = frozenset()
     unknown_ceilings: int = 0
     unreadable: int = 0
     mixed_scripts: int = 0
@@ -289,10 +290,10 @@ def judge_change(
 
 
 def _checks_of_size(
-    current: frozenset[Listed], new: frozenset[Listed], gone: frozenset[Listed], *, limits: Limits, recent: Recent
+    current: Set[Listed], new: frozenset[Listed], gone: frozenset[Listed], *, limits: Limits, recent: Recent
 ) -> Iterator[Check]:
     """Of domains and of URLs, each against its own part of the list in force; of both the one that is nearer to its limit."""
-    urls = tuple(len(urls_of(entries)) for entries in (current, new, gone))
+    urls = tuple(Entries.of(entries).url_count for entries in (current, new, gone))
     domains = tuple(len(entries) - count for entries, count in zip((current, new, gone), urls, strict=True))
     parts = [
         _size_checks(*part, limits=limits, recent=recent) for part in ([domains, urls] if any(urls) else [domains])
@@ -313,9 +314,9 @@ def _size_checks(size: int, new: int, gone: int, *, limits: Limits, recent: Rece
     )
 
 
-def difference(current: frozenset[Listed], candidate: frozenset[Listed]) -> tuple[frozenset[Listed], frozenset[Listed]]:
-    """(entries that would newly block something, entries whose block would end)."""
-    new, gone = candidate - current, current - candidate
+def difference(current: Set[Listed], candidate: Set[Listed]) -> tuple[frozenset[Listed], frozenset[Listed]]:
+    """(entries that would newly block something, entries whose block would end).  Lists on one core are soon compared."""
+    new, gone = frozenset(candidate - current), frozenset(current - candidate)
     if new and current:
         before = Coverage(current)
         new = frozenset(entry for entry in new if not before.covers(entry))

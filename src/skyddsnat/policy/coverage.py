@@ -6,7 +6,7 @@ stand where no look-up is stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, KeysView, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import NamedTuple
 
 from skyddsnat.policy.vocabulary import Scope
@@ -23,12 +23,6 @@ class Listed(NamedTuple):
 def is_url(name: str) -> bool:
     """Whether an entry's name is a URL: only those have a slash."""
     return "/" in name
-
-
-def domains_of(entries: frozenset[Listed], *known: frozenset[Listed]) -> frozenset[Listed]:
-    """The entries that are domains: all that DNS can carry.  known: sets of domains, which are not looked through again."""
-    urls = urls_of(entries.difference(*known))
-    return entries - urls if urls else entries
 
 
 def urls_of(entries: Iterable[Listed]) -> frozenset[Listed]:
@@ -51,7 +45,7 @@ class Coverage:
     __slots__ = ("_entries",)
 
     def __init__(self, entries: Iterable[Listed]) -> None:
-        self._entries: Set[Listed] = entries if isinstance(entries, (frozenset, KeysView)) else frozenset(entries)
+        self._entries = entries if isinstance(entries, Set) else frozenset(entries)
 
     def covers(self, entry: Listed) -> bool:
         """Whether everything that the entry would block is blocked already."""
@@ -76,17 +70,3 @@ class Coverage:
             if (name, Scope.SUBDOMAINS) in self._entries:
                 return name
         return None
-
-
-def still_covered(entries: Iterable[Listed], by: Coverage) -> frozenset[Listed]:
-    """The entries that the other list would also block.
-
-    A whole domain that has been narrowed to its own name is narrowed here too: that takes away and adds nothing.
-    """
-    kept: set[Listed] = set()
-    for entry in entries:
-        if by.covers(entry):
-            kept.add(entry)
-        elif by.blocks(entry.name):
-            kept.add(Listed(entry.name, Scope.EXACT))
-    return frozenset(kept)

@@ -6,6 +6,7 @@ that is no longer listed because a whole domain above it is now, stays as blocke
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from skyddsnat.policy.coverage import Coverage, Listed
@@ -27,7 +28,7 @@ class ListDiff:
     split_off: tuple[Listed, ...] = ()
 
 
-def diff(current: frozenset[Listed], candidate: frozenset[Listed]) -> ListDiff:
+def diff(current: Set[Listed], candidate: Set[Listed]) -> ListDiff:
     """From one list to another; each part in order."""
     new, gone = candidate - current, current - candidate
     before, after = Coverage(current), Coverage(candidate)

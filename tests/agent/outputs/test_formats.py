@@ -38,7 +38,7 @@ rows = st.builds(Row, domains, st.sampled_from(Scope)) | st.builds(Row, urls, st
 
 def compiled(found: list[Row], policy: Policy = NX) -> Compiled:
     made = compile_list(found, now=NOW, policy=policy, zones=("hot.test",))
-    return Compiled(version=made.version, policy=policy, entries=made.entries)
+    return Compiled(version=made.version, policy=policy, entries=sorted(made.entries))
 
 
 lists = st.lists(rows, max_size=12).map(compiled)

@@ -16,7 +16,8 @@ import pytest
 from skyddsnat.agent.config import OutputKind
 from skyddsnat.agent.outputs.formats import Compiled, make
 from skyddsnat.agent.outputs.samples import EDE_BLOCKED, dnsdist_snippet, squid_snippet
-from skyddsnat.policy.coverage import Coverage, Listed
+from skyddsnat.policy.coverage import Coverage
+from skyddsnat.policy.entries import Entries
 from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.protocols.rpz import Action, Policy, Row, compile_list
 from skyddsnat.site.files import replace_file
@@ -41,9 +42,9 @@ ASKED = [
 ]
 
 
-def write(kind: OutputKind, file: Path, rows: Iterable[Row], policy: Policy = NX) -> tuple[Listed, ...]:
+def write(kind: OutputKind, file: Path, rows: Iterable[Row], policy: Policy = NX) -> Entries:
     made = compile_list(rows, now=datetime.now(UTC), policy=policy, zones=("hot.test",))
-    one = Compiled(version=made.version, policy=policy, entries=made.entries)
+    one = Compiled(version=made.version, policy=policy, entries=sorted(made.entries))
     replace_file(file, make(kind, one).content, mode=0o644)
     return made.entries
 

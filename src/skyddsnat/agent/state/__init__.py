@@ -2,6 +2,7 @@
 
 database.py  the file: schema, durability, transactions
 feed.py      collections and their indicators, as the hub has signed them
+sets.py      what is listed: large sets once, and lists as differences from them
 lists.py     compiled lists: in force, held, approved; the last thirty can be put back
 zones.py     what was last put into the hot and the base zone
 days.py      what the looks at the resolvers showed, added up a day: what a benchmark round may ask for later
@@ -20,6 +21,7 @@ from skyddsnat.agent.state.days import DayState
 from skyddsnat.agent.state.feed import FeedState
 from skyddsnat.agent.state.lists import ListState
 from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.state.sets import KeptSets
 from skyddsnat.agent.state.updates import UpdateState
 from skyddsnat.agent.state.zones import ZoneState
 
@@ -40,11 +42,12 @@ class State:
     def open(cls, data_dir: Path) -> State:
         """Open or create the memory in a folder that only the agent may read."""
         connection = open_database(data_dir / "state.sqlite")
+        sets = KeptSets(connection)
         return cls(
             connection,
             FeedState(connection),
-            ListState(connection),
-            ZoneState(connection),
+            ListState(connection, sets),
+            ZoneState(connection, sets),
             Notes(connection),
             DayState(connection),
             UpdateState(connection),

@@ -10,7 +10,7 @@ from skyddsnat.agent.errors import AgentError
 from skyddsnat.site.database import open_durable, transaction
 from skyddsnat.site.errors import to_do
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -70,7 +70,17 @@ ALTER TABLE days ADD COLUMN observed INTEGER
 
 PASSED = "ALTER TABLE zones ADD COLUMN passed BLOB"
 
-STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED)
+CORES = """
+CREATE TABLE cores(digest TEXT PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+ALTER TABLE lists ADD COLUMN core TEXT;
+ALTER TABLE lists ADD COLUMN less BLOB;
+ALTER TABLE zones ADD COLUMN core TEXT;
+ALTER TABLE zones ADD COLUMN less BLOB;
+CREATE INDEX left_out ON indicators(collection, fault) WHERE fault != ''
+"""
+"""What was kept before is whole, and is told by its own row alone."""
+
+STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED, CORES)
 """What each layout adds to the one before it, from 1."""
 
 

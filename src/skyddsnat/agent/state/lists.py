@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import orjson
 
-from skyddsnat.agent.state.packing import from_us, pack, to_us, unpack, unpack_text
+from skyddsnat.agent.state.packing import from_us, to_us
+from skyddsnat.agent.state.sets import COLUMNS, KeptSet, KeptSets
 from skyddsnat.policy.agent_guards import ListFacts, Reason
 from skyddsnat.policy.course import Event, Phase, follow
 from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.entries import Entries
 
 KEPT_LISTS = 30
 """Published lists that can be put back, the one in force included."""
@@ -52,7 +54,7 @@ class KeptList:
     allow_conflicts: int
     decided_by: str | None
 
-    def facts(self, entries: frozenset[Listed]) -> ListFacts:
+    def facts(self, entries: Set[Listed]) -> ListFacts:
         """The list as the guards see it."""
         return ListFacts(
             entries=entries,
@@ -73,8 +75,9 @@ _COLUMNS = (
 class ListState:
     """The lists and their approvals."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, sets: KeptSets) -> None:
         self._db = connection
+        self._sets = sets
 
     def live(self) -> KeptList | None:
         """The list in force."""
@@ -100,17 +103,21 @@ class ListState:
         """Every list that is kept, the newest first."""
         return self._many("1 ORDER BY COALESCE(published_at, compiled_at) DESC")
 
-    def entries(self, version: str) -> frozenset[Listed]:
+    def entries(self, version: str) -> Entries:
         """The names of a list."""
-        row = self._db.execute("SELECT entries FROM lists WHERE version=?", [version]).fetchone()
-        return unpack(row[0]) if row else frozenset()
+        kept = self._set(version)
+        return self._sets.entries(kept) if kept else Entries()
 
     def text(self, version: str) -> str:
         """The names of a list as lines `name scope`, for what reads many of them at once."""
-        row = self._db.execute("SELECT entries FROM lists WHERE version=?", [version]).fetchone()
-        return unpack_text(row[0]) if row else ""
+        kept = self._set(version)
+        return self._sets.text(kept) if kept else ""
 
-    def put(self, kept: KeptList, entries: Iterable[Listed]) -> None:
+    def _set(self, version: str) -> KeptSet | None:
+        row = self._db.execute(f"SELECT {COLUMNS} FROM lists WHERE version=?", [version]).fetchone()  # noqa: S608
+        return KeptSet(*row) if row else None
+
+    def put(self, kept: KeptList, entries: Set[Listed]) -> None:
         """Keep a list; the same version again replaces what was known of it.
 
         A list that goes into force uses its approvals up: should it be held again one day, two people decide anew.
@@ -118,7 +125,7 @@ class ListState:
         if kept.status is Status.LIVE:
             self._db.execute("DELETE FROM approvals WHERE version=?", [kept.version])
         self._db.execute(
-            f"INSERT OR REPLACE INTO lists({_COLUMNS}, entries) VALUES({', '.join('?' * 18)})",
+            f"INSERT OR REPLACE INTO lists({_COLUMNS}, {COLUMNS}) VALUES({', '.join('?' * 20)})",
             [
                 kept.version,
                 kept.status,
@@ -137,7 +144,7 @@ class ListState:
                 kept.observed,
                 kept.mixed_scripts,
                 kept.url_as_domain,
-                pack(entries),
+                *self._sets.keep(Entries.of(entries)),
             ],
         )
 
@@ -199,6 +206,7 @@ class ListState:
                 " ORDER BY COALESCE(published_at, compiled_at) DESC LIMIT ?)",
                 [KEPT_LISTS],
             )
+        self._sets.forget_unused()
 
     def _one(self, condition: str, *values: object) -> KeptList | None:
         found = self._many(condition, *values)

@@ -41,9 +41,15 @@ def pack(entries: Iterable[Listed]) -> bytes:
 
 def unpack(blob: bytes) -> frozenset[Listed]:
     """The entries again."""
+    return listed(unpack_text(blob))
+
+
+def listed(text: str) -> frozenset[Listed]:
+    """The entries of such lines."""
     scopes = {scope.value: scope for scope in Scope}
-    lines = unpack_text(blob).splitlines()
-    return frozenset(Listed(name, scopes[scope]) for name, _, scope in (line.partition(" ") for line in lines))
+    return frozenset(
+        Listed(name, scopes[scope]) for name, _, scope in (line.partition(" ") for line in text.splitlines())
+    )
 
 
 def unpack_text(blob: bytes) -> str:

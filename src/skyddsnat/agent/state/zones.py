@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,9 @@ from ipaddress import IPv4Address, IPv6Address
 import orjson
 
 from skyddsnat.agent.state.packing import from_us, pack, to_us, unpack
+from skyddsnat.agent.state.sets import COLUMNS, KeptSet, KeptSets
 from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.entries import Entries
 from skyddsnat.protocols.rpz import Action, Canary, Policy, Record, passthru_rows, zone_records
 
 
@@ -26,12 +29,13 @@ class ZoneRole(StrEnum):
 class ZoneRow:
     """A zone as published.
 
+    entries: of base a list, which is large and shared with others; of hot a plain set.
     passed: what it lets through of the next zone; hot alone has any.  seen_everywhere: every resolver has answered this canary.
     """
 
     role: ZoneRole
     zone: str
-    entries: frozenset[Listed]
+    entries: Set[Listed]
     policy: Policy
     canary: Canary
     serial: int
@@ -54,8 +58,9 @@ class ZoneRow:
 class ZoneState:
     """The two rows."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, sets: KeptSets) -> None:
         self._db = connection
+        self._sets = sets
         self._known: dict[ZoneRole, tuple[list[object], ZoneRow]] = {}
 
     def all(self) -> dict[ZoneRole, ZoneRow]:
@@ -70,23 +75,23 @@ class ZoneState:
         known = self._known.get(role)
         if known is None or known[0] != key:
             row = self._db.execute(
-                "SELECT role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen_everywhere,"
-                " passed FROM zones WHERE role=?",
+                "SELECT role, zone, policy, token, domain, serial, file_sha256, published_at, seen_everywhere, passed,"  # noqa: S608
+                f" {COLUMNS} FROM zones WHERE role=?",
                 [role],
             ).fetchone()
-            known = self._known[role] = (key, _row(row))
+            known = self._known[role] = (key, _row(row[:10], self._sets.entries(KeptSet(*row[10:]))))
         return known[1]
 
     def put(self, row: ZoneRow) -> None:
         """Record a published zone."""
         policy = {"action": row.policy.action, "ipv4": _text(row.policy.ipv4), "ipv6": _text(row.policy.ipv6)}
         self._db.execute(
-            "INSERT OR REPLACE INTO zones VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO zones(role, zone, size, policy, token, domain, serial, file_sha256, published_at,"
+            f" seen_everywhere, passed, {COLUMNS}) VALUES({', '.join('?' * 14)})",
             [
                 row.role,
                 row.zone,
                 len(row.entries),
-                pack(row.entries),
                 orjson.dumps(policy).decode(),
                 row.canary.token,
                 row.canary.domain,
@@ -95,6 +100,11 @@ class ZoneState:
                 to_us(row.published_at),
                 row.seen_everywhere,
                 pack(row.passed) if row.passed else None,
+                *(
+                    self._sets.keep(row.entries)
+                    if isinstance(row.entries, Entries)
+                    else (None, pack(row.entries), None)
+                ),
             ],
         )
 
@@ -114,13 +124,13 @@ def _text(address: IPv4Address | IPv6Address | None) -> str | None:
     return None if address is None else str(address)
 
 
-def _row(row: tuple[str, str, bytes, str, str, str, int, str, int, int, bytes | None]) -> ZoneRow:
-    role, zone, entries, policy, token, domain, serial, file_sha256, published_at, seen, passed = row
+def _row(row: tuple[str, str, str, str, str, int, str, int, int, bytes | None], entries: Entries) -> ZoneRow:
+    role, zone, policy, token, domain, serial, file_sha256, published_at, seen, passed = row
     facts = orjson.loads(policy)
     return ZoneRow(
         role=ZoneRole(role),
         zone=zone,
-        entries=unpack(entries),
+        entries=entries if ZoneRole(role) is ZoneRole.BASE else entries.plain,
         policy=Policy(
             action=Action(facts["action"]),
             ipv4=IPv4Address(facts["ipv4"]) if facts["ipv4"] else None,

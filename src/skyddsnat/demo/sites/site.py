@@ -27,7 +27,7 @@ from skyddsnat.demo.ports import free_port
 from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program
 from skyddsnat.demo.sites import servers
 from skyddsnat.demo.sites.networks import NETWORKS, SUBSCRIPTIONS, Network
-from skyddsnat.policy.coverage import Listed, domains_of
+from skyddsnat.policy.coverage import Listed
 
 HELD = 3  # the agent's exit code when something waits for people
 ENDINGS = ("test", "example")
@@ -147,8 +147,7 @@ class Site:
         state = State.open(self.state_folder)
         try:
             lists = state.lists.published()
-            entries = state.lists.entries(lists[0 if newest else -1].version) if lists else frozenset()
-            return sorted(domains_of(entries))
+            return sorted(state.lists.entries(lists[0 if newest else -1].version).domains) if lists else []
         finally:
             state.close()
 

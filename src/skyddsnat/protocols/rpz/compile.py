@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors
+from skyddsnat.policy.entries import Entries
 from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.protocols.rpz.records import Policy, fits
 
@@ -36,11 +36,11 @@ class Dropped:
 class BlockList:
     """A compiled list.
 
-    entries: sorted; none lies below a whole-domain entry.  version: hex SHA-256 of policy and entries, without serial or
-    canary.  conflicts: whole domains that were refused because an allowed name lies below them; a person must split them.
+    entries: none lies below a whole-domain entry.  version: hex SHA-256 of policy and entries, without serial or canary.
+    conflicts: whole domains that were refused because an allowed name lies below them; a person must split them.
     """
 
-    entries: tuple[Listed, ...]
+    entries: Entries
     version: str
     dropped: Dropped
     conflicts: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ def compile_list(
     zones: tuple[str, ...],
     allow: frozenset[str] = frozenset(),
 ) -> BlockList:
-    """Compile in this order: expiry, length, allow-list, children of blocked ancestors, sort, hash.
+    """Compile in this order: expiry, length, allow-list, children of blocked ancestors, hash.
 
     allow: names that this operator never blocks; an entry for such a name goes, and a whole domain above one is refused.
     zones: names of the zones that the rows will live in; an entry must fit below the longest of them.
@@ -103,11 +103,12 @@ class Compiler:
             self.list = self._whole()
             return
         near = self._near(touched)
-        moved = near | touched
-        placed = [entry for entry in self.list.entries if entry not in moved]
-        placed += _without_covered(near, wanted)
-        placed.sort()  # in order but for its end, which sorting makes use of
-        self.list = self._list(tuple(placed), len(wanted))
+        entries = self.list.entries.changed(drop=near | touched, add=_without_covered(near, wanted))
+        self.list = self._list(entries, len(wanted))
+
+    def stand_beside(self, other: Entries) -> None:
+        """Tell the list by its difference from another one, a list of domains, where that is small."""
+        self.list = replace(self.list, entries=self.list.entries.near(other))
 
     def _fate(self, row: Row) -> Listed | str:
         """The entry that a row asks for, or why it is dropped."""
@@ -144,10 +145,10 @@ class Compiler:
     def _whole(self) -> BlockList:
         conflicts = _above(self.allow, self._wanted.keys())
         wanted = frozenset(self._wanted.keys() - conflicts)
-        entries = tuple(sorted(_without_covered(wanted, wanted)))
+        entries = Entries(_without_covered(wanted, wanted))
         return self._list(entries, len(wanted), conflicts=tuple(sorted(entry.name for entry in conflicts)))
 
-    def _list(self, entries: tuple[Listed, ...], wanted: int, *, conflicts: tuple[str, ...] = ()) -> BlockList:
+    def _list(self, entries: Entries, wanted: int, *, conflicts: tuple[str, ...] = ()) -> BlockList:
         dropped = Dropped(
             expired=self._dropped["expired"],
             allowed=self._dropped["allowed"],
@@ -160,8 +161,7 @@ class Compiler:
 
 def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
     """The content hash that is a list's version: of lines `name scope` in order."""
-    lines = ["skyddsnat/list/1", policy.line, *map(" ".join, sorted(entries))]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return Entries.of(entries).lines.sha256(head=f"skyddsnat/list/1\n{policy.line}")
 
 
 def _above(allow: frozenset[str], entries: Set[Listed]) -> set[Listed]:

@@ -100,7 +100,7 @@ def owners(entry: Listed) -> tuple[str, ...]:
     Raises ValueError for a URL: it is never widened to its domain.
     """
     if is_url(entry.name):
-        raise ValueError("a URL was to become a DNS name, expected domains alone; see policy.coverage.domains_of")
+        raise ValueError("a URL was to become a DNS name, expected domains alone; see policy.entries.Entries.domains")
     return (entry.name, f"*.{entry.name}") if entry.scope is Scope.SUBDOMAINS else (entry.name,)
 
 

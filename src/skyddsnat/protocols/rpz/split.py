@@ -5,12 +5,13 @@ compiled list, so no block in either lies below a blocked ancestor in the other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from skyddsnat.policy.coverage import Coverage, Listed
+from skyddsnat.policy.entries import NOTHING, Entries
 from skyddsnat.policy.vocabulary import Scope
 
-NOTHING: frozenset[Listed] = frozenset()
 MANY = 50
 """Whole domains from which asking of each entry what lies above it is quicker than comparing its end with each of them."""
 
@@ -19,18 +20,18 @@ MANY = 50
 class ZoneSets:
     """Entries of each zone.
 
-    hot: what it blocks.  base: the list, or an older one.  passed: what hot lets through, since some resolver may still have a
-    base that blocks it.  Hot and base overlap while entries move to base.
+    hot: what it blocks.  base: the list, or an older one: large.  passed: what hot lets through, since some resolver may still
+    have a base that blocks it.  Hot and base overlap while entries move to base.
     """
 
     hot: frozenset[Listed] = NOTHING
-    base: frozenset[Listed] = NOTHING
+    base: Set[Listed] = NOTHING
     passed: frozenset[Listed] = NOTHING
 
     @property
-    def entries(self) -> frozenset[Listed]:
+    def entries(self) -> Entries:
         """The list that both together enforce."""
-        return self.hot | (self.base - self.ended)
+        return Entries.of(self.base).changed(drop=self.ended, add=self.hot)
 
     @property
     def ended(self) -> frozenset[Listed]:
@@ -41,24 +42,29 @@ class ZoneSets:
     @property
     def waiting(self) -> bool:
         """Whether hot holds what base has to take in or to give up."""
-        return not self.hot <= self.base or not self.passed.isdisjoint(self.base)
+        return not self.hot <= self.base or bool(self.passed & self.base)
 
     @property
     def spent(self) -> bool:
         """Whether hot holds what base no longer needs it for."""
-        return not self.hot.isdisjoint(self.base) or not self.passed <= self.base
+        return bool(self.hot & self.base) or not self.passed <= self.base
 
     def rebuilt(self) -> ZoneSets:
-        """Base with the whole list.  Hot stays as it is until every resolver has that base."""
-        return ZoneSets(hot=self.hot, base=self.entries, passed=self.passed)
+        """Base with the whole list, from which later lists differ.  Hot stays as it is until every resolver has that base."""
+        return ZoneSets(hot=self.hot, base=self.entries.whole, passed=self.passed)
 
     def trimmed(self) -> ZoneSets:
         """Hot without what base says alone.  Only when every resolver has that base."""
         return ZoneSets(hot=self.hot - self.base, base=self.base, passed=self.passed & self.base)
 
 
-def split_zones(wanted: frozenset[Listed], *, before: ZoneSets, hot_limit: int, settled: bool = True) -> ZoneSets:
-    """The next content of both zones.  settled: every resolver has base as it is, and none an older one.
+def split_zones(
+    wanted: Set[Listed], *, before: ZoneSets, hot_limit: int, settled: bool = True, was: Set[Listed] | None = None
+) -> ZoneSets:
+    """The next content of both zones.
+
+    settled: every resolver has base as it is, and none an older one.  was: the list that `before` enforces, where it is at hand;
+    what has come since is then found without looking through all.
 
     Base stays as it is.  What is wanted and not in base is blocked by hot, and so is what hot let through until now.  What base
     holds and is not wanted any more hot lets through; until base is settled also what hot itself blocked, since an older base
@@ -66,37 +72,37 @@ def split_zones(wanted: frozenset[Listed], *, before: ZoneSets, hot_limit: int, 
     settled; for what base had given up already it does so as long as there is room.
     """
     list_ = Coverage(wanted)
-    back = wanted & before.passed
-    fresh = (wanted - before.base) | back
-    gone = (before.base - wanted) | before.passed | (NOTHING if settled else before.hot - wanted)
+    back = before.passed & wanted
+    fresh = frozenset(wanted - before.base) | back
+    gone = frozenset(before.base - wanted) | before.passed | (NOTHING if settled else before.hot - wanted)
     passed = frozenset(entry for entry in gone if not list_.covers(entry))
+    new = wanted if was is None else fresh | (wanted - was)
     if len(fresh) + len(passed) <= hot_limit:
-        below = _below(passed, wanted=wanted, fresh=fresh, base=before.base)
-        return ZoneSets(hot=(before.hot & wanted) | fresh | below, base=before.base, passed=passed)
+        hot = (before.hot & wanted) | fresh | _below(passed, new)
+        return ZoneSets(hot=hot, base=before.base, passed=passed)
     let_through = passed & before.passed
     for kept in (passed, let_through, let_through & before.base):
-        hot = (before.hot & wanted) | back | _below(kept, wanted=wanted, fresh=fresh, base=before.base)
+        hot = (before.hot & wanted) | back | _below(kept, new)
         if len(hot) + len(kept) <= hot_limit:
             break
     return ZoneSets(hot=hot, base=wanted, passed=kept)
 
 
-def _below(
-    passed: frozenset[Listed], *, wanted: frozenset[Listed], fresh: frozenset[Listed], base: frozenset[Listed]
-) -> frozenset[Listed]:
+def _below(passed: frozenset[Listed], new: Set[Listed]) -> frozenset[Listed]:
     """What hot must block itself, since base is not asked below the whole domains that hot lets through.
 
-    Below its own base holds nothing; others there are only while base is not settled.
+    What the list before had there, hot blocks already: it stood below no whole domain of that list, and so below one that was let
+    through then.
     """
-    return _covered(wanted if _trees(passed - base) else fresh, _trees(passed))
+    return _covered(new, _trees(passed))
 
 
-def _trees(entries: frozenset[Listed]) -> frozenset[Listed]:
+def _trees(entries: Iterable[Listed]) -> frozenset[Listed]:
     """The whole domains."""
     return frozenset(entry for entry in entries if entry.scope is Scope.SUBDOMAINS)
 
 
-def _covered(entries: frozenset[Listed], trees: frozenset[Listed]) -> frozenset[Listed]:
+def _covered(entries: Iterable[Listed], trees: frozenset[Listed]) -> frozenset[Listed]:
     """The entries that whole domains cover.  Mostly there are few of those, and then a million names are soon looked through."""
     if len(trees) > MANY:
         by = Coverage(trees)

@@ -1,0 +1,212 @@
+"""The entries of a list: a set of which each version shares nearly all with the one before.
+
+A list of a million names that gains one is told as a whole set, its core, and the few entries by which it differs from that.
+Comparing it with the list in force, or with the zone that has the same core, then costs those few, and so does keeping it.
+What comes out is what plain sets would give, whatever the way that led to it (docs/adr/0047-lists-share-a-core.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from functools import cached_property
+from itertools import chain
+
+from skyddsnat.policy.coverage import Coverage, Listed, urls_of
+from skyddsnat.policy.sorted_lines import SortedLines
+from skyddsnat.policy.vocabulary import Scope
+
+NOTHING: frozenset[Listed] = frozenset()
+
+FEW, SHARE = 1_000, 8
+"""A list differs from its core by so many entries and that part of the core; beyond, it becomes a core of its own."""
+
+
+class Core:
+    """A whole set.  What is worked out of it is worked out once, for all lists that share it."""
+
+    def __init__(
+        self, entries: frozenset[Listed], *, domains: Core | None = None, lines: SortedLines | None = None
+    ) -> None:
+        self.entries = entries
+        self._domains = domains
+        self._lines = lines
+
+    @cached_property
+    def urls(self) -> frozenset[Listed]:
+        """Its URLs."""
+        return urls_of(self.entries)
+
+    @property
+    def domains(self) -> Core:
+        """The core of its domains alone: itself where it has no URLs."""
+        if self._domains is None and self.urls:
+            self._domains = Core(self.entries - self.urls)
+        return self._domains or self
+
+    @property
+    def lines(self) -> SortedLines:
+        """Its entries as lines `name scope`."""
+        if self._lines is None:
+            self._lines = SortedLines(map(as_line, self.entries))
+        return self._lines
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of these lines: the name under which it is kept."""
+        return self.lines.sha256()
+
+    @property
+    def most(self) -> int:
+        """Entries by which a list may differ from it."""
+        return FEW + len(self.entries) // SHARE
+
+
+class Entries(Set[Listed]):
+    """Entries of a list.  Never changes.  Operators give plain sets, `changed` another list on the same core.
+
+    more, less: what it has beside its core, and what of the core it has not.
+    """
+
+    __slots__ = ("_lines", "core", "less", "more")
+
+    def __init__(self, entries: Iterable[Listed] = ()) -> None:
+        self._set(Core(frozenset(entries)), NOTHING, NOTHING)
+
+    def _set(
+        self, core: Core, more: frozenset[Listed], less: frozenset[Listed], lines: SortedLines | None = None
+    ) -> Entries:
+        self.core, self.more, self.less, self._lines = core, more, less, lines
+        return self
+
+    @classmethod
+    def of(cls, entries: Iterable[Listed]) -> Entries:
+        """A list of these; itself if it is one."""
+        return entries if isinstance(entries, Entries) else cls(entries)
+
+    @classmethod
+    def beside(cls, core: Core, *, more: frozenset[Listed] = NOTHING, less: frozenset[Listed] = NOTHING) -> Entries:
+        """The core with some entries that it has not, and without some that it has."""
+        return cls.__new__(cls)._set(core, more, less)
+
+    def __contains__(self, entry: object) -> bool:
+        return entry in self.more or (entry in self.core.entries and entry not in self.less)
+
+    def __iter__(self) -> Iterator[Listed]:
+        if not self.less:
+            return chain(self.core.entries, self.more)
+        less = self.less
+        return chain((entry for entry in self.core.entries if entry not in less), self.more)
+
+    def __len__(self) -> int:
+        return len(self.core.entries) + len(self.more) - len(self.less)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Entries) and other.core is self.core:
+            return (self.more, self.less) == (other.more, other.less)
+        return isinstance(other, Set) and len(self) == len(other) and self.plain == _plain(other)
+
+    def __le__(self, other: Set[object]) -> bool:
+        return len(self) <= len(other) and not self - other
+
+    def __sub__(self, other: Set[object]) -> frozenset[Listed]:
+        if isinstance(other, Entries) and other.core is self.core:
+            return frozenset(
+                [entry for entry in self.more if entry not in other] + [entry for entry in other.less if entry in self]
+            )
+        return self.plain.difference(_plain(other))
+
+    def __rsub__(self, other: Set[Listed]) -> frozenset[Listed]:
+        return frozenset(entry for entry in other if entry not in self)
+
+    def __and__(self, other: Set[object]) -> frozenset[Listed]:
+        if len(other) > len(self):
+            return frozenset(entry for entry in self if entry in other)
+        return frozenset(entry for entry in other if isinstance(entry, Listed) and entry in self)
+
+    __rand__ = __and__
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[Listed]) -> frozenset[Listed]:  # type: ignore[override]
+        return frozenset(it)
+
+    @property
+    def plain(self) -> frozenset[Listed]:
+        """The same as a plain set."""
+        return (self.core.entries - self.less) | self.more if self.less or self.more else self.core.entries
+
+    @property
+    def whole(self) -> Entries:
+        """The same as a core of its own."""
+        return Entries.beside(Core(self.plain, lines=self._lines)) if self.less or self.more else self
+
+    @property
+    def lines(self) -> SortedLines:
+        """The entries as lines `name scope`."""
+        if self._lines is None:
+            changed = self.more or self.less
+            core = self.core.lines
+            self._lines = core.changed(drop=map(as_line, self.less), add=map(as_line, self.more)) if changed else core
+        return self._lines
+
+    @property
+    def url_count(self) -> int:
+        """How many of them are URLs."""
+        urls = self.core.urls
+        return len(urls) + len(urls_of(self.more)) - (len(urls & self.less) if urls else 0)
+
+    @property
+    def domains(self) -> Entries:
+        """Those that are domains: all that DNS can carry."""
+        core, urls = self.core.domains, urls_of(self.more)
+        if core is self.core and not urls:
+            return self
+        return Entries.beside(core, more=self.more - urls, less=self.less - self.core.urls)
+
+    def changed(self, *, add: Iterable[Listed] = (), drop: Iterable[Listed] = ()) -> Entries:
+        """The list without some entries and with others."""
+        come = frozenset(add)
+        gone = frozenset(entry for entry in drop if entry in self and entry not in come)
+        come = frozenset(entry for entry in come if entry not in self)
+        if not come and not gone:
+            return self
+        core = self.core
+        after = Entries.__new__(Entries)._set(
+            core,
+            (self.more - gone) | (come - core.entries),
+            (self.less | (gone & core.entries)) - come,
+            None if self._lines is None else self._lines.changed(drop=map(as_line, gone), add=map(as_line, come)),
+        )
+        return after if len(after.more) + len(after.less) <= core.most else after.whole
+
+    def near(self, other: Entries) -> Entries:
+        """The same on the other's core, where it differs from that by few domains.  The other is a list of domains alone."""
+        core = other.core
+        if self.core.domains is core or abs(len(self) - self.url_count - len(core.entries)) > core.most:
+            return self
+        urls, domains = urls_of(self), self.domains.plain
+        more, less = domains - core.entries, core.entries - domains
+        if len(more) + len(less) > core.most:
+            return self
+        if urls:
+            core = Core(core.entries | urls, domains=core, lines=core.lines.changed(add=map(as_line, urls)))
+        return Entries.__new__(Entries)._set(core, more, less, self._lines)
+
+
+def as_line(entry: Listed) -> str:
+    """`name scope`: how an entry stands in a list's digest and in the agent's memory."""
+    return " ".join(entry)
+
+
+def still_covered(entries: Set[Listed], wanted: Set[Listed]) -> Entries:
+    """The entries that the other list would also block.
+
+    A whole domain that has been narrowed to its own name is narrowed here too: that takes away and adds nothing.
+    """
+    by = Coverage(wanted)
+    ended = [entry for entry in entries - wanted if not by.covers(entry)]
+    narrowed = [Listed(entry.name, Scope.EXACT) for entry in ended if by.blocks(entry.name)]
+    return Entries.of(entries).changed(drop=ended, add=narrowed)
+
+
+def _plain(entries: Set[object]) -> Set[object]:
+    return entries.plain if isinstance(entries, Entries) else entries
