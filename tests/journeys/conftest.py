@@ -1,4 +1,4 @@
-"""One running demo for all journeys, on ports and in a folder of its own, and a second one beside it; one Chromium for a file."""
+"""One running demo for all journeys, on ports and in a folder of its own, a second one beside it, and one Chromium."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,29 +23,48 @@ from tests.journeys.coalition import RunningDemo
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 60_000.0  # milliseconds; on a busy machine a page is slow
 expect.set_options(timeout=PATIENCE)
+SHARED = pytest.StashKey[ExitStack]()
 logging.getLogger("httpx").setLevel(logging.WARNING)
 REFUSED = "Failed to load resource: the server responded with a status of 40"  # what Chromium says of any 403 or 404
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """`skyddsnat demo` until it says where to open the browser; ended by Ctrl-C.  The tables of its hub are laid before."""
-    folder = tmp_path_factory.mktemp("demo")
+def shared(request: pytest.FixtureRequest) -> Iterator[ExitStack]:
+    """What is started once for all journeys.  It ends with the last of them: see pytest_runtest_teardown."""
+    with request.config.stash.setdefault(SHARED, ExitStack()) as stack:
+        yield stack
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """After the last journey, end what they shared: a demo works on, and Playwright's loop keeps others from the database."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path.parent != item.path.parent:
+            item.config.stash.get(SHARED, ExitStack()).close()
+
+
+@pytest.fixture(scope="session")
+def demo(shared: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> RunningDemo:
+    """`skyddsnat demo`, open to everyone."""
+    return shared.enter_context(running_demo(tmp_path_factory.mktemp("demo")))
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[RunningDemo]:
+    """From when it says where to open the browser until Ctrl-C.  The tables of its hub are laid before."""
     (folder / "data" / "hub").mkdir(parents=True, mode=0o700)
     prepared.lay(folder / "data" / "hub" / "hub.sqlite")
     port = free_port()
     said = folder / "said.txt"
     with said.open("w") as out:
         process = start_demo(folder / "data", port, out=out.fileno())
-        try:
+        with ended(process):
             wait_for_line(process, said, "Ctrl-C stops everything")
             yield RunningDemo(folder / "data", said.read_text())
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=180) == 0, said.read_text()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(timeout=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +78,21 @@ class Second:
 
 
 @pytest.fixture(scope="session")
-def second(demo: RunningDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Second]:
+def second(demo: RunningDemo, shared: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Second:
     """`skyddsnat demo --once`, from nothing, beside the first."""
     folder = tmp_path_factory.mktemp("second")
     port, said = free_port(), folder / "said.txt"
     with said.open("w") as out:
         process = start_demo(folder / "data", port, "--once", out=out.fileno())
+    shared.enter_context(ended(process))
+    return Second(folder / "data", port, said, process)
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Whatever happens meanwhile, the process does not outlive it."""
     try:
-        yield Second(folder / "data", port, said, process)
+        yield
     finally:
         if process.poll() is None:
             process.terminate()
@@ -97,13 +124,13 @@ def wait_for_line(process: subprocess.Popen[bytes], said: Path, words: str, *, s
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, for one file of tests: Playwright's loop must not run while tests of other files use the database."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+@pytest.fixture(scope="session")
+def chromium(shared: ExitStack) -> Browser:
+    """Debian's Chromium: each start costs what a dozen pages cost."""
+    playwright = shared.enter_context(sync_playwright())
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    shared.callback(browser.close)
+    return browser
 
 
 @pytest.fixture

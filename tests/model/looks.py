@@ -29,12 +29,17 @@ TELLING = {"signal.submitted", "signal.corroborated", "signal.report_withdrawn",
 """Entries of the log that tell which member reported or objected: for its own auditors only."""
 
 
+class Noticed(BaseException):
+    """What must not be seen was seen, while somebody hunts for a planted bug: enough, and no story is to be told again."""
+
+
 @dataclass(slots=True)
 class Looks:
-    """violations: in words, what was seen that must not be, or not seen that must be."""
+    """violations: in words, what was seen that must not be, or not seen that must be.  hunting: whether one is enough."""
 
     cast: Cast
     shadow: Shadow
+    hunting: bool = False
     requests: int = 0
     violations: list[str] = field(default_factory=list)
     _clients: dict[object, Client] = field(default_factory=dict)
@@ -207,6 +212,8 @@ class Looks:
 
     def _say(self, who: Who, what: str) -> None:
         self.violations.append(f"{who[0]} {who[1]}: {what}")
+        if self.hunting:
+            raise Noticed
 
     def _words(self, found: Any) -> Any:
         lives = self.shadow.lives

@@ -30,6 +30,7 @@ from tests.cast import Cast
 from tests.figures import figure
 from tests.model.acts import CIRCLES, Acts, shadow_of
 from tests.model.elsewhere import PARTS, Elsewhere, save_filters
+from tests.model.looks import Noticed
 from tests.model.shadow import Shadow
 
 MEMBERS = ("alfa", "beta", "gamma", "solros", "vakten", "omega")
@@ -48,18 +49,13 @@ ASKERS = [
 ROLE_SETS = [{"analyst"}, {"reviewer"}, {"engineer"}, {"auditor", "analyst"}, {"benchmark_lead"}, {"coordinator"}]
 
 
-class Noticed(BaseException):
-    """What must not be seen was seen, while somebody hunts for a planted bug: enough, and no story is to be told again."""
-
-
 class Sharing(RuleBasedStateMachine):
-    """The cast in its circles, with the shadow beside it.  hunting: whether the first violation ends the whole run."""
+    """The cast in its circles, with the shadow beside it."""
 
     cast: ClassVar[Cast]
     looks: ClassVar[Elsewhere]
     totals: ClassVar[dict[str, int]]
     open: ClassVar[list[Sharing]] = []
-    hunting: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,13 +64,13 @@ class Sharing(RuleBasedStateMachine):
         self.shadow = shadow_of(self.cast)
         self.looks.shadow = self.shadow
         self.acts = Acts(self.cast, self.shadow)
-        self.turn, self.noticed = 0, False
+        self.turn = 0
         self.totals["stories"] += 1
         self.open.append(self)
 
     def teardown(self) -> None:
         try:
-            if self.shadow.lives and not self.noticed:
+            if self.shadow.lives and not self.looks.violations:
                 few = effort.tries(short=2, long=4)
                 for step in range(few):
                     self.looks.at_everything(ASKERS[(self.turn + step * 4) % len(ASKERS)])
@@ -199,8 +195,7 @@ class Sharing(RuleBasedStateMachine):
     def _judge(self) -> None:
         found, self.looks.violations = self.looks.violations, []
         self.totals["violations"] += len(found)
-        if found and self.hunting:
-            self.noticed = True
+        if found and self.looks.hunting:
             raise Noticed
         assert found == []
 
