@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from skyddsnat.agent.config import load
+from skyddsnat.agent.counting import files
 from skyddsnat.agent.counting.collect import Stopped
 from skyddsnat.agent.counting.days import count
+from skyddsnat.agent.counting.files import LONGEST_LINE
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.state import State
 from skyddsnat.policy.statistics.words import Gap, Share
@@ -168,6 +172,33 @@ def test_a_file_that_is_no_log_and_a_pattern_without_a_file_are_told(logs: Logs)
     problems = logs.count().collected.problems
     assert any("neither text nor gzip" in problem for problem in problems)
     assert any("matches no file; check it in [[count.log]]" in problem for problem in problems)
+
+
+def test_what_is_no_file_stops_nobody_s_counting(logs: Logs) -> None:
+    """A pipe would be waited for without an end, and a line without an end would take all memory."""
+    os.mkfifo(logs.folder / "bind-1.pipe")
+    for name, content in (
+        ("bind-1.long", b"x" * (LONGEST_LINE + 2)),
+        ("bind-1.gz", gzip.compress(b"x" * (LONGEST_LINE + 2))),
+    ):
+        (logs.folder / name).write_bytes(content)
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    problems = logs.count().collected.problems
+    assert any("bind-1.pipe cannot be read" in problem for problem in problems)
+    assert sum("a line of more than" in problem for problem in problems) == 2
+    assert logs.counts().hits == 1
+
+
+def test_a_disk_that_fails_in_the_middle_of_a_log_is_told(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+
+    def broken(_: object) -> Iterator[bytes]:
+        yield bind(logs.at(), ANNA, "wild.test").encode() + b"\n"
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(files._UpTo, "__iter__", broken)
+    problems = logs.count().collected.problems
+    assert any("bind-1 was not read to its end: Input/output error" in problem for problem in problems)
 
 
 def test_a_folder_and_a_log_that_the_account_may_not_read_are_told_with_what_to_do(

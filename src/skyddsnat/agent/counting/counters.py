@@ -28,7 +28,7 @@ class Reading:
 def ask(command: Sequence[str]) -> str:
     """What the command prints.  Raises AgentError."""
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise AgentError(f"{command[0]} did not run ({type(error).__name__}), expected it to print counters") from None
     if done.returncode:

@@ -6,13 +6,16 @@ between runs, not even a hash.
 
 from __future__ import annotations
 
+import errno
 import glob
 import gzip
 import os
+import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -26,6 +29,8 @@ LOG_EXPECTED: Final = "expected a log; check [[count.log]]"
 DAMAGED: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a packed file raises that is not whole."""
 GZIP_FAULT: Final = "gzip ends too early or is damaged"
+LONGEST_LINE: Final = 1 << 20
+"""Octets.  No log has such lines; what has is no log, and would be held in memory whole."""
 FRAME_STREAM: Final = b"\x00\x00\x00\x00"
 """How a dnstap file begins: the escape before its first control frame."""
 
@@ -61,11 +66,14 @@ class LogFile:
         try:
             for line in self.stream:
                 if not line.endswith(b"\n"):
-                    self.unfinished = True
+                    self.unfinished = len(line) < LONGEST_LINE
+                    self.fault = "" if self.unfinished else f"a line of more than {LONGEST_LINE} octets"
                     return
                 yield line
         except DAMAGED:
             self.fault = GZIP_FAULT
+        except OSError as error:
+            self.fault = error.strerror or type(error).__name__
 
     def close(self) -> None:
         """Let go of it."""
@@ -94,7 +102,7 @@ def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
         for path in paths:
             try:
                 one = _open(Path(path), seen, since)
-            except OSError as error:
+            except (OSError, OverflowError, ValueError) as error:
                 found.problems.append(f"{path} cannot be read ({type(error).__name__}); {to_do(error, LOG_EXPECTED)}")
                 continue
             if one is not None:
@@ -104,24 +112,37 @@ def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
 
 
 def _open(path: Path, seen: set[tuple[int, int]], since: datetime) -> LogFile | None:
-    raw = path.open("rb")
-    facts = os.fstat(raw.fileno())
-    identity = (facts.st_dev, facts.st_ino)
-    modified = datetime.fromtimestamp(facts.st_mtime, UTC)
-    if identity in seen or modified < since:
+    raw = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")  # a pipe without a writer is not waited for
+    try:
+        facts = os.fstat(raw.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise OSError(errno.EINVAL, "not a file")
+        identity = (facts.st_dev, facts.st_ino)
+        modified = datetime.fromtimestamp(facts.st_mtime, UTC)
+        if identity in seen or modified < since:
+            raw.close()
+            return None
+    except (OSError, OverflowError, ValueError):
         raw.close()
-        return None
+        raise
     seen.add(identity)
     packed = raw.read(2) == _GZIP
     raw.seek(0)
     # A log that grows while it is read would never end: it is read up to where it ends now.
-    stream: BinaryIO = gzip.GzipFile(fileobj=raw) if packed else _UpTo(raw, facts.st_size)  # type: ignore[assignment]
+    stream: BinaryIO = _Packed(fileobj=raw) if packed else _UpTo(raw, facts.st_size)  # type: ignore[assignment]
     try:
         head = stream.read(HEAD)
     except DAMAGED:
         head = b""
     stream.seek(0)
     return LogFile(path, stream, raw, facts.st_size, modified, head)
+
+
+class _Packed(gzip.GzipFile):
+    """Its lines, none longer than is held in memory."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(partial(self.readline, LONGEST_LINE), b"")
 
 
 class _UpTo:
@@ -138,7 +159,7 @@ class _UpTo:
 
     def __iter__(self) -> Iterator[bytes]:
         left = self._size - self._raw.tell()
-        while left > 0 and (line := self._raw.readline(left)):
+        while left > 0 and (line := self._raw.readline(min(left, LONGEST_LINE))):
             left -= len(line)
             yield line
 
