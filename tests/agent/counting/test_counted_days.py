@@ -179,7 +179,7 @@ def test_what_is_no_file_stops_nobody_s_counting(logs: Logs) -> None:
     os.mkfifo(logs.folder / "bind-1.pipe")
     for name, content in (
         ("bind-1.long", b"x" * (LONGEST_LINE + 2)),
-        ("bind-1.gz", gzip.compress(b"x" * (LONGEST_LINE + 2))),
+        ("bind-1.gz", gzip.compress(b"y" * (LONGEST_LINE + 2))),
     ):
         (logs.folder / name).write_bytes(content)
     logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
