@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +15,7 @@ from typer.testing import CliRunner
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
 from skyddsnat.cli.agent import app
+from skyddsnat.protocols.feedhead import FeedHead, sign
 from tests.agent.conftest import HOT, Site
 
 
@@ -87,6 +91,31 @@ def test_a_key_that_is_not_the_pinned_one_is_never_to_be_taken_over(site: Site) 
     site.hub.head_trick = lambda head: {**head, "head": head["head"].replace("count 0", "count 1")}
     found = look(site.agent())
     assert any("do not change it" in advice for advice in found.values())
+
+
+@pytest.mark.parametrize(
+    ("trick", "told"),
+    [
+        (lambda _: {"status": "ok"}, "lacks `head` or `signature`.*check url"),
+        (lambda head: {**head, "signature": "A"}, "the signature was not read.*check url"),
+    ],
+)
+def test_what_is_no_head_at_all_is_not_told_as_another_key(
+    site: Site, trick: Callable[[dict[str, str]], dict[str, str]], told: str
+) -> None:
+    site.hub.head_trick = trick
+    (advice,) = (advice for what, advice in look(site.agent()).items() if what.startswith("feed"))
+    assert re.search(told, advice)
+    assert "do not change it" not in advice
+
+
+def test_the_head_of_another_collection_is_found(site: Site) -> None:
+    other = UUID(int=7)
+    site.hub.head_trick = lambda head: sign(
+        replace(FeedHead.parse(head["head"]), collection=other), site.hub.key
+    ).document()
+    (advice,) = (advice for what, advice in look(site.agent()).items() if what.startswith("feed"))
+    assert f"the head of {other}" in advice
 
 
 def cut(path: Path) -> None:

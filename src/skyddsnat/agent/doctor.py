@@ -136,9 +136,13 @@ def _hub(agent: Agent) -> Iterator[Finding]:
             yield Finding(what, False, str(error))
             continue
         except BadFeedHead as bad:
-            yield Finding(
-                what, False, f"{bad.code}: not signed by the key in agent.toml; call the coordinator, do not change it"
+            yield Finding(what, False, _bad_head(bad))
+            continue
+        if head.collection != collection:
+            advice = (
+                f"the hub shows the head of {head.collection} there; the agent takes none of it, ask the hub's operator"
             )
+            yield Finding(what, False, advice)
             continue
         age = agent.clock() - head.time
         limits = agent.config.limits
@@ -146,6 +150,12 @@ def _hub(agent: Agent) -> Iterator[Finding]:
         if age > limits.head_age or age < -limits.clock_skew:
             advice = f"signed {age.total_seconds():.0f} s ago; check this machine's clock, then ask the hub's operator"
         yield Finding(what, not advice, advice)
+
+
+def _bad_head(bad: BadFeedHead) -> str:
+    if bad.code == "malformed":
+        return f"{bad.message}; check url in [hub], and what stands between, then ask the hub's operator"
+    return f"{bad.code}: not signed by the key in agent.toml; call the coordinator, do not change it"
 
 
 def _log(agent: Agent) -> Iterator[Finding]:
