@@ -13,6 +13,7 @@ from skyddsnat.hub.agents.report import MAX_BYTES, BadReport, read_report
 from skyddsnat.hub.agents.services import take_report
 from skyddsnat.hub.feed import queries as feed
 from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.request import is_longer
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import TokenScope
 
@@ -31,8 +32,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return answer
     if request.content_type != "application/json":
         return _problem(415, "Unsupported media type", "expected application/json")
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal() or int(length) > MAX_BYTES:
+    if is_longer(request, MAX_BYTES):
         return _problem(413, "Too large", f"expected at most {MAX_BYTES} bytes")
     try:
         parsed = read_report(request.body)

@@ -27,6 +27,7 @@ from skyddsnat.hub.audit.services import WitnessRefusal, take_cosignature
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.services.logged import logged_head
 from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.request import is_longer
 from skyddsnat.policy.vocabulary import TokenScope
 
 MAX_BYTES: Final = 8 * 1024
@@ -104,8 +105,7 @@ def head(request: HttpRequest, reader: MachineReader, collection_id: UUID) -> Ht
 @machine(TokenScope.STATS, "POST")
 def cosignatures(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """Take a witness's signature line.  Answers how far the log is settled."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal() or int(length) > MAX_BYTES:
+    if is_longer(request, MAX_BYTES):
         return _problem(413, "Too large", f"expected at most {MAX_BYTES} bytes")
     fields = _fields(request.body)
     if fields is None:

@@ -19,6 +19,7 @@ from skyddsnat.hub.benchmark.models import Round, RoundParty
 from skyddsnat.hub.benchmark.queries import rounds as reads
 from skyddsnat.hub.benchmark.queries import submissions, wanted
 from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.request import is_longer
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.protocols.benchmark.errors import BadRound
 
@@ -154,8 +155,7 @@ def object_to(request: HttpRequest, round_: Round, caller: Caller, *, now: datet
 
 def body_of(request: HttpRequest, *, most: int) -> object:
     """The JSON that was posted.  Raises TooLarge, and BadRound(malformed)."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal() or int(length) > most:
+    if is_longer(request, most):
         raise TooLarge(most)
     if request.content_type != "application/json":
         raise BadRound("malformed", "expected application/json")

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from skyddsnat.hub.accounts.tokens import authenticate
 from skyddsnat.hub.complaints.services import receive
 from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.request import is_longer
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import TokenScope
 from skyddsnat.protocols.complaint import MAX_BYTES, BadComplaint, read_complaint
@@ -28,8 +29,7 @@ def hand_in(request: HttpRequest) -> JsonResponse:
         return _problem(401, "Unauthorized", words, **{"WWW-Authenticate": realm})
     if request.content_type != "application/json":
         return _problem(415, "Unsupported media type", "expected application/json")
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal() or int(length) > MAX_BYTES:
+    if is_longer(request, MAX_BYTES):
         return _problem(413, "Too large", f"expected at most {MAX_BYTES} bytes")
     try:
         given = read_complaint(request.body)

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
 from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.request import is_longer
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.queries.calendar import wanted_of
 from skyddsnat.policy.errors import PolicyRefusal
@@ -69,8 +70,7 @@ def figures(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """Take one figure: 201 when it is new, 200 when the same was sent before; else JSON with `title` and `detail`."""
     if request.content_type != "application/json":
         return _problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "expected application/json")
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    if is_longer(request, MOST_BYTES):
         return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {MOST_BYTES} bytes")
     actor = Actor(member_id=reader.member_id, token_id=reader.token_id)
     try:

@@ -8,6 +8,7 @@ import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 
+from skyddsnat.hub.members.request import body_length
 from skyddsnat.hub.taxii.refusals import (
     MAX_CONTENT_LENGTH,
     MOST_OBJECTS,
@@ -26,10 +27,10 @@ def check_body(request: HttpRequest) -> None:
     encoding = request.headers.get("Content-Encoding", "identity")
     if not is_taxii(request.headers.get("Content-Type")) or encoding.strip().lower() != "identity":
         raise Refused(WRONG_TYPE)
-    length = request.headers.get("Content-Length", "")
-    if not length.isdecimal():
+    length = body_length(request)
+    if length is None:
         raise Refused(NO_LENGTH)
-    if int(length) > MAX_CONTENT_LENGTH:
+    if length > MAX_CONTENT_LENGTH:
         raise Refused(TOO_LARGE)
 
 

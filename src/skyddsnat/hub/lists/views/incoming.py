@@ -22,7 +22,7 @@ from skyddsnat.hub.lists.upload import most_bytes
 from skyddsnat.hub.lists.words import public, refusal
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import will_be_seen_by
-from skyddsnat.hub.members.request import SignedInRequest
+from skyddsnat.hub.members.request import SignedInRequest, body_length
 from skyddsnat.hub.signals.forms.intake import own_circles
 from skyddsnat.hub.signals.reading import COLUMNS
 from skyddsnat.policy.errors import PolicyRefusal
@@ -154,8 +154,7 @@ def _import_for(request: SignedInRequest, pk: UUID) -> Import:
 
 def _is_too_large(request: HttpRequest) -> bool:
     """Such a body's files were dropped as they came, so that the form alone would say that there were none."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isdigit() and int(length) > most_bytes(request)
+    return (body_length(request) or 0) > most_bytes(request)
 
 
 def _field_of(code: str) -> str:
