@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.protocols.rpz import Action
+from skyddsnat.site.commands import run_for
 
 SECONDS: Final = 30
 """How long a command may take."""
@@ -28,12 +28,14 @@ class Reading:
 def ask(command: Sequence[str]) -> str:
     """What the command prints.  Raises AgentError."""
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        ran = run_for(SECONDS, command)
+    except OSError as error:
         raise AgentError(f"{command[0]} did not run ({type(error).__name__}), expected it to print counters") from None
-    if done.returncode:
-        raise AgentError(f"{command[0]} ended with {done.returncode}, expected 0; run it yourself to see why")
-    return done.stdout.decode("utf-8", "replace")
+    if ran.code is None:
+        raise AgentError(f"{command[0]} was not done within {SECONDS} s; run it yourself to see what it waits for")
+    if ran.code:
+        raise AgentError(f"{command[0]} ended with {ran.code}, expected 0; run it yourself to see why")
+    return ran.out.decode("utf-8", "replace")
 
 
 def read(kind: ResolverKind, text: str, *, action: Action) -> Reading:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from skyddsnat.agent.errors import AgentError, PrimaryError
 from skyddsnat.agent.primaries import ZoneUpdate
+from skyddsnat.site.commands import carry_out
 from skyddsnat.site.files import replace_file
 
 FILE_MODE = 0o640
@@ -40,11 +40,15 @@ def run_command(command: tuple[str, ...], places: Mapping[str, str], *, fault: t
     if not words:
         return
     try:
-        done = subprocess.run(words, capture_output=True, timeout=RELOAD_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        code = carry_out(RELOAD_SECONDS, words).code
+    except OSError as error:
         raise fault(f"reload_command {words[0]} did not run ({type(error).__name__}); check reload_command") from error
-    if done.returncode != 0:
-        raise fault(f"reload_command {words[0]} ended with {done.returncode}, expected 0; run it by hand to see why")
+    if code is None:
+        raise fault(
+            f"reload_command {words[0]} was not done within {RELOAD_SECONDS:g} s; run it by hand to see what it waits for"
+        )
+    if code != 0:
+        raise fault(f"reload_command {words[0]} ended with {code}, expected 0; run it by hand to see why")
 
 
 class ZoneFilePrimary:

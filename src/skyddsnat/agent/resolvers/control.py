@@ -1,12 +1,9 @@
-"""A resolver's control program: `unbound-control`, `rec_control`, or a way to it such as `ssh`."""
+"""A resolver's control program: `unbound-control`, `rec_control`, or a way to it such as `ssh` or `sudo`."""
 
 from __future__ import annotations
 
-import subprocess
-from itertools import islice
-from threading import Timer
-
 from skyddsnat.agent.config import ResolverConfig
+from skyddsnat.site.commands import run_for
 
 SECONDS = 10.0
 
@@ -19,23 +16,8 @@ def run(resolver: ResolverConfig, *words: str, lines: int | None = None) -> list
     if not resolver.control:
         return None
     try:
-        process = subprocess.Popen(
-            [*resolver.control, *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
-        )
+        ran = run_for(SECONDS, [*resolver.control, *words], lines=lines)
     except OSError:
         return None
-    limit = Timer(SECONDS, process.kill)
-    limit.start()
-    with process:
-        assert process.stdout is not None  # noqa: S101  it is a pipe
-        found = [line.rstrip("\n") for line in islice(process.stdout, lines)]
-        if lines is not None:
-            process.kill()
-        code = process.wait()
-    limit.cancel()
-    return found if code == 0 or (lines is not None and found) else None
+    found = ran.out.decode("utf-8", "replace").splitlines()[:lines]
+    return found if ran.code == 0 or (lines is not None and found) else None
