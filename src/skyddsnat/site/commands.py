@@ -43,7 +43,10 @@ def run_for(seconds: float, words: Sequence[str], *, lines: int | None = None) -
     assert process.stdout is not None  # noqa: S101  it is a pipe
     with process.stdout as pipe:
         out, has_ended = _read(pipe.fileno(), until, lines)
-    return Ran(_code(process, until) if has_ended else _end(process), out)
+    if has_ended:
+        return Ran(_code(process, until), out)
+    _end(process)
+    return Ran(None, out)
 
 
 def carry_out(seconds: float, words: Sequence[str]) -> Ran:
@@ -74,10 +77,12 @@ def _read(descriptor: int, until: float, lines: int | None) -> tuple[bytes, bool
 
 
 def _code(process: subprocess.Popen[bytes], until: float) -> int | None:
+    """How it ends; None where it has not by then, and is ended."""
     try:
         return process.wait(max(0.0, until - time.monotonic()))
     except subprocess.TimeoutExpired:
-        return _end(process)
+        _end(process)
+        return None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
