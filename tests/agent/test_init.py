@@ -194,6 +194,18 @@ def test_beside_knot_the_nightly_rebuild_goes_by_file(site: Site) -> None:
     assert (config.kind, config.reload_command) == ("bind", ())
 
 
+@pytest.mark.parametrize("content", [b"", b"key: agent\n  secret: x\n", b"\xff\xfe", b"c2hvcnQ=\n"])
+def test_a_key_that_is_none_is_said_before_anything_is_written(site: Site, content: bytes) -> None:
+    """What another program made, or a crash left empty, would go into the primary's configuration as it is."""
+    etc = site.folder / "etc"
+    etc.mkdir()
+    (etc / "tsig.key").write_bytes(content)
+    done = init(site)
+    assert done.exit_code == 2
+    assert "tsig.key is there and is no secret" in done.output
+    assert [path.name for path in etc.iterdir()] == ["tsig.key"]
+
+
 def test_nothing_is_overwritten_without_being_told(site: Site) -> None:
     assert init(site).exit_code == 0
     key = (site.folder / "etc" / "tsig.key").read_text()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -18,12 +16,12 @@ from skyddsnat.agent.errors import AgentError, ConfigError, WrongUse
 from skyddsnat.agent.findings import Finding
 from skyddsnat.agent.probes.reports import SILENT_AFTER
 from skyddsnat.agent.resolvers.faults import Sight, examine_resolver
+from skyddsnat.agent.samples.places import LEAST_SECRET, is_tsig_secret
 from skyddsnat.policy.protect import ProtectList
 from skyddsnat.protocols.feedhead import BadFeedHead, verify
 
 OLD_LISTS = timedelta(days=180)
 LEAST_FREE = 200 * 1024 * 1024
-LEAST_SECRET = 16
 
 
 def examine(agent: Agent) -> list[Finding]:
@@ -77,18 +75,11 @@ def _secret_advice(secret: Secret, *, is_key: bool) -> str:
         return str(error)
     if value is None:
         return f"missing, expected it in its file or in ${secret.variable}"
-    if is_key and not _is_strong(value):
+    if is_key and not is_tsig_secret(value):
         return f"not base64 of at least {LEAST_SECRET} bytes, expected the secret as the primary has it"
     if secret.file is not None and secret.file.exists() and secret.file.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
         return f"{secret.file} is open to others; run: chmod 600 {secret.file}"
     return ""
-
-
-def _is_strong(value: str) -> bool:
-    try:
-        return len(base64.b64decode(value, validate=True)) >= LEAST_SECRET
-    except (binascii.Error, ValueError):
-        return False
 
 
 def _folders(agent: Agent) -> Iterator[Finding]:

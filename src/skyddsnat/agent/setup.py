@@ -22,6 +22,7 @@ from skyddsnat.agent.log_client import LogClient
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import AgentSample, KnownResolver, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone
+from skyddsnat.agent.samples.places import LEAST_SECRET, is_tsig_secret
 from skyddsnat.agent.snippets import COPIES, READS_FILES, Snippet, primary_snippet, resolver_snippets
 from skyddsnat.site.config_table import expected_of_url
 from skyddsnat.site.files import why_no_folder
@@ -178,14 +179,14 @@ def write_site(answers: Answers, *, replace: bool = False) -> Written:
     folder = answers.config.parent
     text = agent_toml(_sample(answers, folder))
     parse(tomllib.loads(text), path=answers.config)
+    secrets_at = [folder / "tsig.key", folder / "transfer.key"] if answers.primary is not None else []
+    there = [_key_there(path) for path in secrets_at]
     folder.mkdir(parents=True, exist_ok=True)
     files = [_write(answers.config, text, mode=SHARED)]
-    secrets_at = [folder / "tsig.key", folder / "transfer.key"] if answers.primary is not None else []
     kept = []
-    for path in secrets_at:
-        secret, made = _key(path)
-        kept.append(secret)
-        files += made
+    for path, known in zip(secrets_at, there, strict=True):
+        kept.append(known or base64.b64encode(secrets.token_bytes(32)).decode())
+        files += [] if known else [_write(path, f"{kept[-1]}\n", mode=PRIVATE)]
     for snippet in _snippets(answers, kept):
         files.append(_write(folder / snippet.name, snippet.text, mode=_mode(snippet, kept)))
     files += _empty_zones(answers)
@@ -270,12 +271,17 @@ def _resolver(answers: Answers, kind: ResolverKind, transfer: Key | None) -> Res
     )
 
 
-def _key(path: Path) -> tuple[str, list[Path]]:
-    """The TSIG secret: the one that is there, or a new one of 256 bits."""
-    if path.exists():
-        return path.read_text(encoding="ascii").strip(), []
-    secret = base64.b64encode(secrets.token_bytes(32)).decode()
-    return secret, [_write(path, f"{secret}\n", mode=PRIVATE)]
+def _key_there(path: Path) -> str | None:
+    """The TSIG secret that is in use, None where there is none yet.  Raises WrongUse for what is no secret."""
+    if not path.exists():
+        return None
+    secret = path.read_text(encoding="ascii", errors="replace").strip()
+    if not is_tsig_secret(secret):
+        raise WrongUse(
+            f"{path} is there and is no secret, expected base64 of at least {LEAST_SECRET} bytes in one line; put the one that "
+            "the primary has there, or move the file away and a new one is made"
+        )
+    return secret
 
 
 def _empty_zones(answers: Answers) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,18 @@ class Endpoint:
     def with_colon(self) -> str:
         """As PowerDNS writes it."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+LEAST_SECRET = 16
+"""Bytes of a TSIG secret."""
+
+
+def is_tsig_secret(text: str) -> bool:
+    """Whether it is base64 of enough bytes."""
+    try:
+        return len(base64.b64decode(text, validate=True)) >= LEAST_SECRET
+    except (binascii.Error, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
