@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark import services
@@ -196,3 +198,10 @@ def test_a_total_is_asked_for_from_eight_owners_and_rests_for_a_year_after_a_cha
     Statement.objects.create(round=earlier, party=2, kind=Kind.OUTPUT.value, text="{}", at=known)
     assert totals(date(2026, 11, 28)) == []
     assert totals(date(2027, 1, 16)) == ["MET-BLK-01.amount"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=400), timedelta(days=2_912_000)])
+def test_a_deadline_that_nobody_lives_to_see_is_refused(bench: Bench, ahead: timedelta) -> None:
+    """At the end of the calendar the time for objections has no end, and no page of the round would open."""
+    assert code_of(lambda: bench.planned(deadline=bench.now + ahead)) == "deadline_far"
+    assert code_of(lambda: bench.planned(deadline=bench.now + timedelta(days=365))) == ""

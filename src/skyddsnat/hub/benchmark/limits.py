@@ -18,6 +18,9 @@ MOST_OBJECTION_BYTES: Final = 8_192
 OPENS_AT_LEAST: Final = timedelta(hours=1)
 """Between freezing a specification and its deadline; the parties have to sign in between."""
 
+CLOSES_WITHIN: Final = timedelta(days=366)
+"""From planning to the deadline: figures grow old, and no calendar is endless."""
+
 COMPUTES_WITHIN: Final = timedelta(days=7)
 """From closing, objections included: then the hub stops waiting for the parties."""
 

@@ -39,6 +39,7 @@ WORDS: dict[str, Promise] = {
     "deadline_past": _(
         "The deadline has passed, or comes within an hour: the parties have to sign first. Set a later one."
     ),
+    "deadline_far": _("The deadline is more than a year ahead. Set an earlier one."),
     "bad_window": _("The time for objections is 0 to 30 days."),
     "not_three_parties": _("Choose three different computing parties."),
     "party_competes": _("A computing party may not compete with the members, nor belong to one of their owners."),

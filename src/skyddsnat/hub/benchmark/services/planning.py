@@ -12,7 +12,7 @@ from django.db import transaction
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric
 from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.benchmark.limits import LONGEST_OBJECTION
+from skyddsnat.hub.benchmark.limits import CLOSES_WITHIN, LONGEST_OBJECTION
 from skyddsnat.hub.benchmark.models import PeerGroup, Round, RoundParty, SignOff
 from skyddsnat.hub.benchmark.services.groups import ID_FORM, organisation_of
 from skyddsnat.hub.members.actor import Actor
@@ -53,7 +53,7 @@ def plan_round(actor: Actor, id: str, draft: Draft, *, now: datetime) -> Round:
     """A new draft.  actor: a coordinator.
 
     Raises PolicyRefusal("not_coordinator" | "bad_round_id" | "name_taken" | "unknown_metric" | "red_metric" | "no_metric" |
-    "period_backwards" | "period_too_young" | "deadline_past" | "not_three_parties" | "party_competes" |
+    "period_backwards" | "period_too_young" | "deadline_past" | "deadline_far" | "not_three_parties" | "party_competes" |
     "parties_share_owner" | "group_closed" | "imagery").
     """
     management.check_coordinator(authority_of(actor))
@@ -144,6 +144,8 @@ def _write(round_: Round, draft: Draft, *, now: datetime) -> None:
     planning.check_period(draft.first_day, draft.last_day, opens=planning.day_of(now), rules=rules)
     if draft.deadline <= now:
         raise PolicyRefusal("deadline_past")
+    if draft.deadline > now + CLOSES_WITHIN:
+        raise PolicyRefusal("deadline_far")
     if not 0 <= draft.objection_seconds <= LONGEST_OBJECTION:
         raise PolicyRefusal("bad_window")
     compared = [one.member for one in draft.group.memberships.filter(left_at=None).select_related("member")]
