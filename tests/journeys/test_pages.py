@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from django.urls import resolve
 from playwright.sync_api import Page
 
 from tests.effort import LONG
@@ -33,7 +34,7 @@ CHANGES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One page as someone got it.  parts: see parts_of."""
+    """One page as someone got it.  route: whose page it is, wherever the path led to; parts: see parts_of."""
 
     route: str
     first_name: str
@@ -81,7 +82,7 @@ def opened_by(demo: RunningDemo, first_name: str, routes: Sequence[Route], langu
                 break  # nothing to look at: the route takes what a form sends
             assert answer.status_code < 500, path
             if answer.status_code == httpx.codes.OK and answer.headers["Content-Type"].startswith("text/html"):
-                yield Opened(route.name, first_name, path, parts_of(answer.text))
+                yield Opened(resolve(answer.url.path).view_name, first_name, path, parts_of(answer.text))
 
 
 def covering(opened: list[Opened]) -> list[Opened]:
