@@ -24,14 +24,16 @@ from skyddsnat.policy.vocabulary import Role
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    """A small world, made for today: agents' reports and feed positions must not lie in the future."""
-    return build(keep=lambda world: None, now=timezone.now(), share=0.15)
-
-
-def test_the_world_holds_together(world: World) -> None:
+def test_the_world_holds_together_and_lies_in_the_past(db: None) -> None:
+    """A small one, made once for all that is looked at, and for today: nothing must lie in the future."""
+    world = build(keep=lambda world: None, now=timezone.now(), share=0.15)
     assert world.signals > 40
+    _nobody_judges_what_they_reported_and_each_block_has_two_judges()
+    _each_sees_its_own_index_and_nobody_a_joint_one(world)
+    _history_log_and_feed_lie_in_the_past_in_one_order()
+
+
+def _nobody_judges_what_they_reported_and_each_block_has_two_judges() -> None:
     for review in Review.objects.filter(verdict=Review.Verdict.APPROVE).select_related("signal"):
         assert not review.signal.submissions.filter(member=review.member, episode=review.episode).exists()
     blocked = Signal.objects.filter(type="domain", ceiling="block", state="verified")
@@ -39,7 +41,6 @@ def test_the_world_holds_together(world: World) -> None:
     for signal in blocked:
         judges = signal.reviews.filter(verdict="approve", standing=True).values_list("member", flat=True).distinct()
         assert judges.count() >= 2
-    _each_sees_its_own_index_and_nobody_a_joint_one(world)
 
 
 def _each_sees_its_own_index_and_nobody_a_joint_one(world: World) -> None:
@@ -52,7 +53,7 @@ def _each_sees_its_own_index_and_nobody_a_joint_one(world: World) -> None:
     assert {figure.member_id for figure in Figure.objects.visible_to(lead).filter(series=INDEX)} == {"alfa"}
 
 
-def test_history_log_and_feed_lie_in_the_past_in_one_order(world: World) -> None:
+def _history_log_and_feed_lie_in_the_past_in_one_order() -> None:
     now = timezone.now()
     times = list(Entry.objects.order_by("id").values_list("at", flat=True))
     assert times == sorted(times)
