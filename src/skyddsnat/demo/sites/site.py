@@ -7,7 +7,9 @@ import secrets
 import subprocess
 import time
 from base64 import b64encode
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,10 +20,12 @@ import dns.message
 import dns.query
 import dns.rcode
 
+from skyddsnat.agent.config import load
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone, knot_conf
 from skyddsnat.agent.state import State
+from skyddsnat.agent.status import Status, read_status
 from skyddsnat.demo.places import write_private
 from skyddsnat.demo.ports import free_port
 from skyddsnat.demo.processes import SKYDDSNAT, Child, ChildFailed, Children, find_program
@@ -123,19 +127,24 @@ class Site:
         """What `skyddsnat agent status --json` says."""
         return self.command("status")
 
+    def stands(self) -> Status:
+        """The same as the demo asks it again and again: read where the command reads it, without a process for each look."""
+        with closing(State.open(self.state_folder)) as state:
+            return read_status(load(self.config), state, now=datetime.now(UTC))
+
     def approve_held(self, *people: str) -> bool:
         """Let these people approve what the agent holds; whether there was anything."""
-        version = self.status()["held_version"]
-        if not version:
+        held = self.stands().list_hold
+        if held is None:
             return False
         for person in people:
-            self.command("approve", version, "--by", person)
+            self.command("approve", held["version"], "--by", person)
         return True
 
     def wait_for_state(self, *states: str, seconds: float = 60.0) -> str:
         """Wait until the agent is in one of the states.  Raises ChildFailed when it takes too long."""
         until = time.monotonic() + seconds
-        while (now := str(self.status()["state"])) not in states:
+        while (now := self.stands().state.value) not in states:
             self.children.check()
             if time.monotonic() > until:
                 raise ChildFailed(f"the agent is {now}, expected {' or '.join(states)} within {seconds:.0f} s")

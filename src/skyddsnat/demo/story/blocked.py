@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
+from skyddsnat.agent.status import AgentState, Status
 from skyddsnat.demo.story import rolled_back
 from skyddsnat.demo.story.browser import Browser, Page, Unexpected
 from skyddsnat.demo.story.machine import holds
@@ -99,13 +100,17 @@ def _judged_by_the_police(tell: Teller, stage: Stage, name: str, signal: str) ->
             step.figure = f"{time.monotonic() - began:.2f} s from the second approval"
         with tell.step("the agent proves it by a canary and tells the hub") as step:
             seconds_until(
-                lambda: stage.site.status()["state"] == "live" and stage.site.status()["list_sha256"] != before,
+                lambda: _is_live_with_another(stage.site.stands(), before),
                 what="live with the new list",
                 pause=0.2,
             )
             if not stage.site.resolves("www.lagligt.test"):
                 raise Unexpected("a lawful name is stopped")
             step.figure = f"{stage.site.status()['measured']['publish_seconds']:.2f} s from publish to every resolver"
+
+
+def _is_live_with_another(now: Status, before: str) -> bool:
+    return now.state == AgentState.LIVE and now.live is not None and now.live.version != before
 
 
 def _withdrawn(tell: Teller, stage: Stage, name: str, signal: str) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from skyddsnat.agent.status import AgentState
 from skyddsnat.demo.story.browser import Unexpected
 from skyddsnat.demo.story.stage import Stage
 from skyddsnat.demo.story.teller import Teller, seconds_until
@@ -41,7 +42,7 @@ def play(tell: Teller, stage: Stage) -> None:
     finally:
         lies.take_back()
     with tell.step("the hub is mended: the names are revoked and the agent goes on by itself") as step:
-        took = seconds_until(lambda: stage.site.status()["state"] == "live", what="live", limit=LIMIT, pause=0.3)
+        took = seconds_until(lambda: stage.site.stands().state == AgentState.LIVE, what="live", limit=LIMIT, pause=0.3)
         if stage.site.status()["list_sha256"] != before["list_sha256"]:
             raise Unexpected("the list in force is another one than before")
         step.figure = f"live after {took:.1f} s, the same list"
@@ -49,7 +50,7 @@ def play(tell: Teller, stage: Stage) -> None:
 
 def _held(tell: Teller, stage: Stage, lies: Lies, before: dict[str, Any]) -> None:
     with tell.step("Alfa's agent holds the list for two people") as step:
-        took = seconds_until(lambda: stage.site.status()["state"] == "held", what="held", limit=LIMIT, pause=0.3)
+        took = seconds_until(lambda: stage.site.stands().state == AgentState.HELD, what="held", limit=LIMIT, pause=0.3)
         held = stage.site.status()["held"]
         step.figure = f"after {took:.1f} s: {', '.join(held['reasons'])}, {held['added']} names"
     with tell.step("none of the lawful names is blocked") as step:
