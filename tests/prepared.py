@@ -1,7 +1,8 @@
 """A database with every migration applied, made once and then copied: migrating costs seven seconds of a core each time.
 
 On SQLite it is a file under var, named after the migrations that made it, so that the next run has it too; on PostgreSQL it is a
-database of the run's own cluster.  That migrating works is proven where it is the subject: tests/cli, tests/survival, tests/demo.
+database of the run's own cluster, and a script under var for the clusters that single tests start.  That migrating works is proven
+where it is the subject: tests/cli, tests/survival, tests/demo.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -30,23 +32,58 @@ def lay(file: Path) -> None:
     shutil.copyfile(prepared_file(), file)
 
 
+def lay_postgres(url: str) -> None:
+    """The same in an empty PostgreSQL database, whatever cluster it is of."""
+    script = _made_once(".sql", _script_of_a_new_cluster)
+    _program("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", script, url)
+
+
 def prepared_file() -> Path:
-    """The migrated SQLite file; the first of several processes makes it."""
-    found = FOLDER / f"{fingerprint()}.sqlite"
+    """The migrated SQLite file."""
+    return _made_once(".sqlite", _file)
+
+
+def _made_once(kind: str, make: Callable[[Path], None]) -> Path:
+    """What stands under var for these migrations; the first of several processes makes it."""
+    found = FOLDER / f"{fingerprint()}{kind}"
     if found.exists():
         return found
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock, tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+    with (FOLDER / f"lock-{kind[1:]}").open("w") as lock, tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not found.exists():
-            made = Path(folder) / "made.sqlite"
-            _finish(_migrate(f"sqlite:{made}"))
-            with closing(sqlite3.connect(made)) as database:
-                database.execute("VACUUM INTO ?", [f"{made}.whole"])
-            for older in FOLDER.glob("*.sqlite"):
+            made = Path(folder) / f"made{kind}"
+            make(made)
+            for older in FOLDER.glob(f"*{kind}"):
                 older.unlink()
-            os.replace(f"{made}.whole", found)
+            os.replace(made, found)
     return found
+
+
+def _file(made: Path) -> None:
+    whole = made.with_suffix(".whole")
+    _finish(_migrate(f"sqlite:{whole}"))
+    with closing(sqlite3.connect(whole)) as database:
+        database.execute("VACUUM INTO ?", [str(made)])
+
+
+def _script_of_a_new_cluster(made: Path) -> None:
+    from tests.servers.postgres import cluster
+
+    with cluster() as url:
+        _finish(_migrate(url))
+        _dump(url, made)
+
+
+def _dump(url: str, made: Path) -> None:
+    _program("pg_dump", "--no-owner", "-f", made, url)
+
+
+def _program(name: str, *arguments: object) -> None:
+    """One of PostgreSQL's own programs for clients.  Raises CalledProcessError."""
+    from tests.servers.postgres import find_programs
+
+    subprocess.run([str(find_programs() / name), *map(str, arguments)], check=True)
 
 
 def fingerprint() -> str:
@@ -65,9 +102,11 @@ def prepare_cluster(url: str) -> None:
 
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {NAME}")
-    making = _migrate(url.replace("/postgres?", f"/{NAME}?"))
+    there = url.replace("/postgres?", f"/{NAME}?")
+    making = _migrate(there)
     prepared_file()
     _finish(making)
+    _made_once(".sql", lambda made: _dump(there, made))
 
 
 def _finish(making: subprocess.Popen[bytes]) -> None:

@@ -58,6 +58,8 @@ def place(database: str | None = None) -> Iterator[Place]:
         }
         if database is None:
             prepared.lay(folder / "hub.sqlite")
+        else:
+            prepared.lay_postgres(database)
         yield Place(folder, environment, result_of(_race(environment, "set-up")))
 
 

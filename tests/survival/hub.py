@@ -122,6 +122,7 @@ def hub(database: str | None = None) -> Iterator[Hub]:
         if database is None:
             here.facts = _copy_of_ready(folder)
         else:
+            prepared.lay_postgres(database)
             here.facts = here.run("set-up")
         try:
             yield here
