@@ -1,7 +1,7 @@
 """A database with every migration applied, made once and then copied: migrating costs seven seconds of a core each time.
 
 On SQLite it is a file under var, named after the migrations that made it, so that the next run has it too; on PostgreSQL it is a
-database of the run's own cluster, and a script under var for the clusters that single tests start.  That migrating works is proven
+database of the run's own cluster, and a script under var for the clusters of single tests.  That migrating works is proven
 where it is the subject: tests/cli, tests/survival, tests/demo.
 """
 
@@ -127,7 +127,7 @@ def use() -> None:
     from django.db.backends.signals import connection_created
 
     if connection.vendor == "sqlite":
-        connection_created.connect(_fill_memory, dispatch_uid="prepared")
+        connection_created.connect(fill_memory, dispatch_uid="prepared")
     else:
         connection.settings_dict["TEST"]["TEMPLATE"] = template(connection.settings_dict)
 
@@ -142,7 +142,8 @@ def template(where: dict[str, Any]) -> str | None:
     return found[0] if found else None
 
 
-def _fill_memory(connection: Any, **_: object) -> None:
+def fill_memory(connection: Any, **_: object) -> None:
+    """Copy the prepared tables into a database in memory that has none yet; any other is let be."""
     if connection.vendor != "sqlite" or not connection.is_in_memory_db():
         return
     if connection.connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from django.utils import timezone
 from skyddsnat.hub.vault import cells
 from skyddsnat.hub.vault.texts import open_text
 from tests.hub.vault.stolen import found_in, loot
+from tests.prepared import fill_memory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
 
@@ -57,11 +60,27 @@ def newest() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def old() -> Iterator[Any]:
-    """The tables of 0.1.0, with rows; the newest again afterwards."""
-    apps = go(OLD).apps
-    fill(apps)
-    yield apps
-    go(newest())
+    """The tables of 0.1.0, with rows, made the way they were made then; the newest again afterwards."""
+    try:
+        empty()
+        go(OLD)
+        apps = MigrationExecutor(connection).loader.project_state(OLD).apps
+        fill(apps)
+        yield apps
+    finally:
+        empty()
+        fill_memory(connection)
+        go(newest())
+
+
+def empty() -> None:
+    """No tables at all."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        return
+    with closing(sqlite3.connect(":memory:")) as nothing:
+        nothing.backup(connection.connection)
 
 
 def fill(apps: Any) -> None:
