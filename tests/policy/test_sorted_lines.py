@@ -26,9 +26,10 @@ def test_changes_lead_to_the_text_of_the_whole(
     with mock.patch.object(sorted_lines, "PIECE", piece):
         held, lines = set(start), SortedLines(start)
         for drop, add in steps:
-            before = lines.text
+            before = lines.text, lines.sha256(head="å\nå")
             after = lines.changed(drop=drop, add=add - (held - drop))
-            assert lines.text == before, "lines never change"
+            assert after.sha256(head="å\nå")
+            assert (lines.text, lines.sha256(head="å\nå")) == before, "lines never change"
             held, lines = (held - drop) | add, after
             assert lines.text == SortedLines(held).text == SortedLines.of_text(lines.text).text == text(held)
             assert lines.sha256() == hashlib.sha256(text(held)).hexdigest()

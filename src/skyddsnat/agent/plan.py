@@ -35,8 +35,8 @@ from skyddsnat.policy.entries import Entries, still_covered
 from skyddsnat.protocols.rpz import BlockList, Compiler, Row, list_version
 
 A_DAY = timedelta(hours=24)
-FEW = 1_000
-"""Changed indicators up to which the list follows them; beyond, compiling it anew is quicker."""
+FEW = 10_000
+"""Changed indicators up to which the list follows them; beyond, compiling a list of no great length anew is quicker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

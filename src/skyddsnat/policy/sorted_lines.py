@@ -1,6 +1,7 @@
 """Sorted lines of text that follow their changes: what is new costs its own piece, and the rest is shared with the text before.
 
-A digest over a million lines is then one pass of the hash function over pieces that lie ready.
+A digest over a million lines is then one pass of the hash function over pieces that lie ready, and from the first new one on:
+where it stood before each piece is kept.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 PIECE = 1_000
@@ -29,10 +29,11 @@ class _Piece(NamedTuple):
 class SortedLines:
     """Lines in order, each once and without a line break.  Never changes."""
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("_hashed", "_pieces")
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
         self._pieces = tuple(_cut(sorted(lines)))
+        self._hashed: dict[str, list[hashlib._Hash]] = {}
 
     @classmethod
     def of_text(cls, text: bytes) -> SortedLines:
@@ -51,14 +52,16 @@ class SortedLines:
         """The whole text, with no line break at its end."""
         return b"\n".join(self.pieces)
 
-    def sha256(self, *, head: str | None = None) -> str:
-        """Hexadecimal digest of the text.  head: lines that stand before it."""
-        digest, between = hashlib.sha256(), b""
-        for piece in chain([] if head is None else [head.encode()], self.pieces):
-            digest.update(between)
-            digest.update(piece)
-            between = b"\n"
-        return digest.hexdigest()
+    def sha256(self, *, head: str = "") -> str:
+        """Hexadecimal digest of the text.  head: lines that stand before it, "" for none."""
+        states = self._hashed.setdefault(head, [hashlib.sha256(head.encode())])
+        for piece in self._pieces[len(states) - 1 :]:
+            digest = states[-1].copy()
+            if head or len(states) > 1:
+                digest.update(b"\n")
+            digest.update(piece.text)
+            states.append(digest)
+        return states[-1].hexdigest()
 
     def starting_with(self, prefix: str) -> list[str]:
         """The lines that begin so, in order."""
@@ -81,8 +84,9 @@ class SortedLines:
             gone, new = touched[place]
             kept = [line for piece in pieces[place : place + 1] for line in piece.lines if line not in gone]
             pieces[place : place + 1] = _cut(sorted(kept + new))
-        after = SortedLines()
+        after, same = SortedLines(), min(touched, default=len(pieces))
         after._pieces = tuple(pieces)
+        after._hashed = {head: states[: same + 1] for head, states in self._hashed.items()}
         return after
 
     def _place(self, line: str) -> int:
