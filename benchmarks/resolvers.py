@@ -1,9 +1,10 @@
 """From publish to block, and to its lifting, at BIND, Unbound and PowerDNS with a million names in base, beside ten thousand.
 
-The agent's own parts on real servers: its state, its files, its updates to Knot DNS, its NOTIFY.  What is measured begins
-just before the primary is told and ends when a resolver first stops, or first answers, a name that nobody has asked before.
-What the agent needs before that, from the decided list to the update, is told beside.  A name that only base holds is lifted by
-hot, which lets it through; in the end base follows, as at night, and is looked at by itself.
+The agent's own parts on real servers: its state, its guards, its files, its updates to Knot DNS, its NOTIFY.  A name comes, or
+ends, as a version that a hub has sent.  What is measured ends when a resolver first stops, or first answers, a name that nobody
+has asked before.  It begins twice: with the version in the agent's hands (`from_feed`: taken in, digested with all that is held,
+compiled, judged, published), and just before the primary is told.  A name that only base holds is lifted by hot, which lets it
+through; in the end base follows, as at night, and is looked at by itself.
 `NAMES=100000` takes that many instead of a million.
 """
 
@@ -16,18 +17,17 @@ import time
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
+from benchmarks.agent_sizes import Feed, first, indicator
 from benchmarks.bench import Bench
 from benchmarks.lines import Line
 from benchmarks.lookups import Probed, awake, probe, shows
 from benchmarks.measure import memory_mb
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
-from skyddsnat.agent.enforce import Step, chosen
-from skyddsnat.policy.agent_guards import ListFacts
-from skyddsnat.policy.coverage import Listed
+from skyddsnat.agent.indicator import Indicator
 from skyddsnat.policy.vocabulary import Scope
 from tests.agent.conftest import Site
 from tests.agent.resolvers.conftest import site_with
@@ -45,6 +45,8 @@ LIMIT = 1.0
 SLOWEST = 120.0
 KINDS: tuple[type[Resolver], ...] = (Bind, Unbound, PowerDNS)
 PARTS = ("block", "lift", "lift_from_base")
+FROM_FEED = "_from_feed"
+"""Ends the name of a part that is measured from the feed on."""
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class Measured:
 
     def medians(self, part: str) -> dict[str, float]:
         """By resolver."""
-        return {name: median(found) for name, found in self.seconds[part].items() if name != "agent"}
+        return {name: median(found) for name, found in self.seconds[part].items() if not name.startswith("agent")}
 
     def note(self, part: str, found: dict[str, float]) -> None:
         """One more round."""
@@ -80,15 +82,16 @@ def run(bench: Bench) -> Iterator[Line]:
         for one in [clients.submit(awake) for _ in range(2 * len(KINDS))]:
             one.result()  # they take long to start on a busy machine
         few, many = (_measure(bench, clients, names) for names in (FEW, MANY))
-    for part in PARTS:
+    for part in [part + begin for part in PARTS for begin in ("", FROM_FEED)]:
         slowest, before = many.medians(part), few.medians(part)
+        begins = "what the hub has sent" if part.endswith(FROM_FEED) else "the update"
         yield Line(
             bench="resolvers",
             name=part,
             what=f"{part.replace('_', ' ')} with {many.names} names in base: slowest resolver's median as a share of {LIMIT:g} s",
             ratio=max(slowest.values()) / LIMIT,
             most=1,
-            how="from the update to the first answer that shows it; agent, Knot DNS and three resolvers on one machine",
+            how=f"from {begins} to the first answer that shows it; agent, Knot DNS and three resolvers on one machine",
             figures=_figures(few, many, part),
         )
         yield Line(
@@ -144,28 +147,22 @@ def _measure(bench: Bench, clients: Executor, names: int) -> Measured:
     measured = Measured(names)
     with site_with(bench.new_folder(f"resolvers-{names}"), *KINDS, refresh=None) as site:
         agent = _agent(site)
-        entries = frozenset(
-            [Listed(f"namn-{number}.test", Scope.EXACT) for number in range(names - FROM_BASE)]
-            + [Listed(f"bas-{number}.test", Scope.SUBDOMAINS) for number in range(FROM_BASE)]
-        )
+        feed = Feed(agent, str(site.hub.collection))
         bench.tell(f"putting {names} names into base")
         began = time.monotonic()
-        put(agent, entries)
+        feed.tell(_indicator(number, whole=number < FROM_BASE) for number in range(names))
+        first(agent)
         measured.in_force = time.monotonic() - began
         bench.tell(f"  the primary serves them after {measured.in_force:.0f} s; starting resolvers")
         for resolver in site.others:
             resolver.start(seconds=SLOWEST)
         _settle(agent)
         with _probing(clients, site, measured.probed):
-            for number in range(ROUNDS):
-                name = f"nytt-{number}.test"
-                more = entries | {Listed(name, Scope.SUBDOMAINS)}
-                for part, wanted, state in (("block", more, STOPPED), ("lift", entries, ANSWERED)):
-                    measured.note(part, _round(clients, site, agent, wanted, name, state))
+            for number in range(names, names + ROUNDS):
+                for part, live, state in (("block", True, STOPPED), ("lift", False, ANSWERED)):
+                    _round(clients, site, feed, _indicator(number, live=live), state, measured, part)
             for number in range(FROM_BASE):
-                name = f"bas-{number}.test"
-                entries -= {Listed(name, Scope.SUBDOMAINS)}
-                measured.note("lift_from_base", _round(clients, site, agent, entries, name, ANSWERED))
+                _round(clients, site, feed, _indicator(number, live=False), ANSWERED, measured, "lift_from_base")
         with _probing(clients, site, measured.following):
             began = time.monotonic()
             assert agent.rebuild(wait_seconds=SLOWEST).trimmed
@@ -188,10 +185,9 @@ def _agent(site: Site) -> Agent:
     return Agent.open(load(site.config_file), clock=site.clock)
 
 
-def put(agent: Agent, entries: frozenset[Listed]) -> Step:
-    """Put a decided list in force."""
-    facts = ListFacts(entries=entries)
-    return agent.enforcer.put(facts, course=chosen(secrets.token_hex(32)))
+def _indicator(number: int, *, live: bool = True, whole: bool = True) -> Indicator:
+    """Names of base are one row each, but for those that are lifted from it."""
+    return replace(indicator(number, live=live), scope=Scope.SUBDOMAINS if whole else Scope.EXACT)
 
 
 def _settle(agent: Agent) -> None:
@@ -203,24 +199,31 @@ def _settle(agent: Agent) -> None:
 
 
 def _round(
-    clients: Executor, site: Site, agent: Agent, entries: frozenset[Listed], name: str, state: str
-) -> dict[str, float]:
-    """Seconds from the update to the primary until each resolver shows it, while the agent publishes and proves as always.
+    clients: Executor, site: Site, feed: Feed, came: Indicator, state: str, measured: Measured, part: str
+) -> None:
+    """Seconds until each resolver shows it, while the agent publishes and proves as always.
 
-    "agent" is what it takes to work out the update, from the decided list.
+    "agent" is what it takes to work out the update, from the version that came; "agent cpu" the processor time of that and of
+    sending it.
     """
     waiting = {
-        resolver.kind: clients.submit(shows, resolver.endpoint.address, resolver.endpoint.port, name, state, SLOWEST)
+        resolver.kind: clients.submit(
+            shows, resolver.endpoint.address, resolver.endpoint.port, str(came.name), state, SLOWEST
+        )
         for resolver in site.others
     }
-    began = time.monotonic()
-    step = put(agent, entries)
-    agent.settle(step, wait_seconds=SLOWEST)
+    began, used = time.monotonic(), time.process_time()
+    feed.tell([came])
+    step = feed.agent.step()
+    used = time.process_time() - used
+    feed.agent.settle(step, wait_seconds=SLOWEST)
     assert step.published is not None
     told = step.published.started
-    found = {str(kind): future.result() - told for kind, future in waiting.items()}
+    shown = {str(kind): future.result() for kind, future in waiting.items()}
     time.sleep(APART)
-    return found | {"agent": told - began}
+    agent = {"agent": told - began, "agent_cpu": used}
+    for name, start in ((part, told), (part + FROM_FEED, began)):
+        measured.note(name, {kind: moment - start for kind, moment in shown.items()} | agent)
 
 
 @contextmanager
