@@ -9,17 +9,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.views.decorators.csrf import csrf_exempt
 
-from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
+from skyddsnat.hub.accounts.machine_routes import for_machines, problem
+from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.audit import keys
 from skyddsnat.hub.audit.queries import tree as log
 from skyddsnat.hub.audit.queries.witnesses import settled_size, witnesses
@@ -35,45 +34,19 @@ MOST_DIGITS: Final = 18
 FIELDS: Final = {"agent": str, "key": str, "size": int, "line": str}
 CACHE: Final = "private, no-cache"
 
-type View = Callable[..., HttpResponse]
 
-
-def machine(scope: TokenScope, method: str) -> Callable[[View], View]:
-    """A route for machines: one method, one scope."""
-
-    def wrap(view: View) -> View:
-        @csrf_exempt  # no cookie is read here, only the token in the header
-        @wraps(view)
-        def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
-            if request.method not in {method, "HEAD" if method == "GET" else method}:
-                answer = _problem(405, "Method not allowed", f"expected {method}")
-                answer["Allow"] = method
-                return answer
-            reader = authenticate(request, scope)
-            if reader is None:
-                detail = f"a live token with scope {scope.value} is needed, as Bearer or Basic"
-                answer = _problem(401, "Unauthorized", detail)
-                answer["WWW-Authenticate"] = 'Bearer realm="skyddsnat", Basic realm="skyddsnat"'
-                return answer
-            return view(request, reader, **named)
-
-        return guarded
-
-    return wrap
-
-
-@machine(TokenScope.TAXII, "GET")
+@for_machines(TokenScope.TAXII)
 def key(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """The key as the hub names it.  An agent believes the one that a person has given it, and no other."""
     return _text(keys.signer().key.text() + "\n")
 
 
-@machine(TokenScope.TAXII, "GET")
+@for_machines(TokenScope.TAXII)
 def checkpoint(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """The newest signed checkpoint, as a C2SP note; 404 before the first one, 304 while nothing is new."""
     newest = log.newest()
     if newest is None:
-        return _problem(404, "Not found", "nothing is signed yet")
+        return problem(404, "Not found", "nothing is signed yet")
     etag = f'"{hashlib.sha256(newest.note.encode()).hexdigest()[:32]}"'
     answer = get_conditional_response(request, etag=etag) or _text(newest.note)
     assert isinstance(answer, HttpResponse)  # noqa: S101  for the type checker: it is given no other
@@ -81,40 +54,40 @@ def checkpoint(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     return answer
 
 
-@machine(TokenScope.TAXII, "GET")
+@for_machines(TokenScope.TAXII)
 def consistency(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """The proof that the log of `new` entries begins with that of `old`."""
     newest, old, new = log.newest(), _number(request, "old"), _number(request, "new")
     if newest is None or not 0 < old <= new <= newest.size:
-        return _problem(404, "Not found", "expected two sizes of the log, the smaller one first")
+        return problem(404, "Not found", "expected two sizes of the log, the smaller one first")
     return JsonResponse({"proof": _base64(log.tree().consistency(old, new))}, headers={"Cache-Control": CACHE})
 
 
-@machine(TokenScope.TAXII, "GET")
+@for_machines(TokenScope.TAXII)
 def head(request: HttpRequest, reader: MachineReader, collection_id: UUID) -> HttpResponse:
     """The log's entry about a collection's list at `position`, with its proof in the log of `size` entries; 404 if none yet."""
     found = feeds.collection_for(reader.member_id, collection_id, circles=reader.circles)
     entry = logged_head(found.pk, _number(request, "position")) if found is not None else None
     newest, size = log.newest(), _number(request, "size")
     if entry is None or newest is None or not entry.index < size <= newest.size:
-        return _problem(404, "Not found", "the log of that size has no such entry, or the collection is not readable")
+        return problem(404, "Not found", "the log of that size has no such entry, or the collection is not readable")
     proof = _base64(log.tree().inclusion(entry.index, size))
     return JsonResponse({"entry": entry.index, "text": entry.text, "proof": proof}, headers={"Cache-Control": CACHE})
 
 
-@machine(TokenScope.STATS, "POST")
+@for_machines(TokenScope.STATS, methods="POST")
 def cosignatures(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """Take a witness's signature line.  Answers how far the log is settled."""
     if is_longer(request, MAX_BYTES):
-        return _problem(413, "Too large", f"expected at most {MAX_BYTES} bytes")
+        return problem(413, "Too large", f"expected at most {MAX_BYTES} bytes")
     fields = _fields(request.body)
     if fields is None:
-        return _problem(400, "Bad cosignature", "expected JSON with agent, key, size and line, and nothing else")
+        return problem(400, "Bad cosignature", "expected JSON with agent, key, size and line, and nothing else")
     actor, now = Actor(member_id=reader.member_id, token_id=reader.token_id), timezone.now()
     try:
         take_cosignature(actor, member_id=reader.member_id, now=now, **fields)
     except WitnessRefusal as refused:
-        return _problem(409, refused.code, str(refused))
+        return problem(409, refused.code, str(refused))
     heard = witnesses(now=now)
     return JsonResponse({"settled": settled_size(heard), "members": len({one.member_id for one in heard})})
 
@@ -142,7 +115,3 @@ def _text(text: str) -> HttpResponse:
 
 def _base64(hashes: Iterable[bytes]) -> list[str]:
     return [base64.b64encode(one).decode("ascii") for one in hashes]
-
-
-def _problem(status: int, title: str, detail: str) -> JsonResponse:
-    return JsonResponse({"title": title, "detail": detail}, status=status)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from skyddsnat.hub.accounts.machine_routes import for_machines
 from skyddsnat.hub.accounts.tokens import MachineReader
-from skyddsnat.hub.agents.log_api import CACHE, machine
+from skyddsnat.hub.agents.log_api import CACHE
 from skyddsnat.hub.members.queries import protected_names
 from skyddsnat.policy.vocabulary import TokenScope
 
 
-@machine(TokenScope.TAXII, "GET")
+@for_machines(TokenScope.TAXII)
 def protected(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """The names, in order.  Who is in the coalition, and what its members are called, is no secret among them."""
     return JsonResponse({"names": protected_names()}, headers={"Cache-Control": CACHE})

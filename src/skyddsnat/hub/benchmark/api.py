@@ -12,9 +12,9 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 
-from skyddsnat.hub.accounts.tokens import authenticate
+from skyddsnat.hub.accounts.machine_routes import View, for_machines
+from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.benchmark import exchange
 from skyddsnat.hub.benchmark.exchange import NOT_FOUND, Caller, problem
 from skyddsnat.hub.benchmark.limits import requests_a_minute
@@ -24,27 +24,14 @@ from skyddsnat.policy.vocabulary import TokenScope
 
 SHARES, PARTY = TokenScope.SHARES, TokenScope.PARTY
 
-type View = Callable[..., HttpResponse]
-
 
 def machine(*scopes: TokenScope, methods: str = "GET") -> Callable[[View], View]:
-    """A route for machines: its methods, and the scopes of which a token needs one."""
-    allowed = frozenset(methods.split())
+    """A route for machines (accounts.machine_routes), at most so often a minute, and for the caller that its token makes it."""
 
     def wrap(view: View) -> View:
-        @csrf_exempt  # no cookie is read here, only the token in the header
+        @for_machines(*scopes, methods=methods)
         @wraps(view)
-        def guarded(request: HttpRequest, **named: Any) -> HttpResponse:
-            if request.method not in allowed and not (request.method == "HEAD" and "GET" in allowed):
-                refused = problem(405, "method_not_allowed", f"expected {methods}")
-                refused["Allow"] = ", ".join(sorted(allowed))
-                return refused
-            reader = authenticate(request, *scopes)
-            if reader is None:
-                words = " or ".join(scope.value for scope in scopes)
-                refused = problem(401, "unauthorized", f"a live token with scope {words} is needed, as Bearer or Basic")
-                refused["WWW-Authenticate"] = 'Bearer realm="skyddsnat", Basic realm="skyddsnat"'
-                return refused
+        def called(request: HttpRequest, reader: MachineReader, **named: Any) -> HttpResponse:
             if not _within_rate(reader.member_id):
                 refused = problem(429, "too_often", "too many requests within a minute")
                 refused["Retry-After"] = "60"
@@ -53,7 +40,7 @@ def machine(*scopes: TokenScope, methods: str = "GET") -> Callable[[View], View]
             caller = Caller(actor, as_member=SHARES in reader.scopes, as_party=PARTY in reader.scopes)
             return view(request, caller, **named)
 
-        return guarded
+        return called
 
     return wrap
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 
-from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
+from skyddsnat.hub.accounts.machine_routes import for_machines, takes_json
+from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.members.actor import Actor
-from skyddsnat.hub.members.request import is_longer
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.queries.calendar import wanted_of
 from skyddsnat.policy.errors import PolicyRefusal
@@ -37,41 +34,11 @@ SAID: Final = {
     "not_the_newest": "`corrects` must name the newest revision",
 }
 
-type View = Callable[[HttpRequest, MachineReader], HttpResponse]
 
-
-def machine(method: str) -> Callable[[View], Callable[[HttpRequest], HttpResponse]]:
-    """A route for machines with a token of scope stats, by one method."""
-
-    def wrap(view: View) -> Callable[[HttpRequest], HttpResponse]:
-        @csrf_exempt  # no cookie is read here, only the token in the header
-        @wraps(view)
-        def guarded(request: HttpRequest) -> HttpResponse:
-            if request.method != method and not (request.method == "HEAD" and method == "GET"):
-                answer = _problem(HTTPStatus.METHOD_NOT_ALLOWED, f"expected {method}")
-                answer["Allow"] = method
-                return answer
-            reader = authenticate(request, TokenScope.STATS)
-            if reader is None:
-                answer = _problem(
-                    HTTPStatus.UNAUTHORIZED, "a live token with scope stats is needed, as Bearer or Basic"
-                )
-                answer["WWW-Authenticate"] = 'Bearer realm="skyddsnat", Basic realm="skyddsnat"'
-                return answer
-            return view(request, reader)
-
-        return guarded
-
-    return wrap
-
-
-@machine("POST")
+@for_machines(TokenScope.STATS, methods="POST")
+@takes_json(most=MOST_BYTES)
 def figures(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """Take one figure: 201 when it is new, 200 when the same was sent before; else JSON with `title` and `detail`."""
-    if request.content_type != "application/json":
-        return _problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "expected application/json")
-    if is_longer(request, MOST_BYTES):
-        return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"expected at most {MOST_BYTES} bytes")
     actor = Actor(member_id=reader.member_id, token_id=reader.token_id)
     try:
         figure = read_figure(request.body)
@@ -92,7 +59,7 @@ def figures(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     return JsonResponse(body, status=HTTPStatus.CREATED if taken.is_new else HTTPStatus.OK)
 
 
-@machine("GET")
+@for_machines(TokenScope.STATS)
 def wanted(_request: HttpRequest, reader: MachineReader) -> HttpResponse:
     """What the coalition collects of this member for the periods that are over: revision 0 where nothing came yet."""
     found = [
