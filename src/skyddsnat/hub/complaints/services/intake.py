@@ -11,6 +11,7 @@ from django.db import transaction
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.complaints.limits import AHEAD, JOINS_WITHIN, complaints_an_hour
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint
+from skyddsnat.hub.members.models import Coalition
 from skyddsnat.hub.signals.queries.blocks import blocks_of_name, blocks_of_reference
 from skyddsnat.hub.signals.services import hold_for_complaint
 from skyddsnat.policy.complaints import CONTACT_KEPT, OLDEST, Outcome
@@ -34,6 +35,9 @@ def receive(actor: Actor, given: wire.Complaint, *, now: datetime) -> Complaint:
     if member is None:
         raise PolicyRefusal("machines_only")
     with transaction.atomic():
+        # One complaint at a time: the same one, handed in again before the first was answered, would otherwise be new twice, and
+        # two members' complaints about one name would each open its case.  There are few, and each is short.
+        Coalition.objects.select_for_update(no_key=True).get()
         known = Complaint.objects.filter(member_id=member, key=given.id).first()
         if known is not None:
             return known
