@@ -7,8 +7,8 @@ are sealed and indexes blinded as ever; constraints are the database's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
@@ -44,23 +44,22 @@ def new_row[M: Model](model: type[M], **values: Any) -> M:
     Django looks at each field of each row in turn, which takes longer than the database takes to write it.
     Raises TypeError for a name that is no column.
     """
-    same, made = _defaults(model)
+    same, made, count = _defaults(model)
     row = model.__new__(model)
-    held = row.__dict__
-    held["_state"] = ModelState()
-    held.update(same)
-    held.update(values)
+    held = row.__dict__ = {"_state": ModelState(), **same, **values}
     for name, make in made:
         if name not in values:
             held[name] = make()
-    if len(held) != len(same) + len(made) + 1:  # and the state
+    if len(held) != count:
         raise TypeError(f"{model.__name__} got {sorted(values)}, expected names of its columns")
     return row
 
 
 @lru_cache(maxsize=64)
-def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """What each row has until it is told otherwise: what is the same in all, and what is made for each."""
+def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], int]:
+    """What each row has until it is told otherwise: what is the same in all, and what is made for each.  With the number of
+    things that a whole row holds: its columns and its state.
+    """
     same: dict[str, Any] = {}
     made: list[tuple[str, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:
@@ -68,7 +67,7 @@ def _defaults(model: type[Model]) -> tuple[dict[str, Any], list[tuple[str, Calla
             made.append((field.attname, field.default))
         else:
             same[field.attname] = field.get_default()
-    return same, made
+    return same, made, len(same) + len(made) + 1
 
 
 def add_rows(rows: Sequence[Model]) -> None:
@@ -84,10 +83,11 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
     """The same for rows of several models, a table after another.
 
     While PostgreSQL takes in one table, the next one's rows are asked for and its columns prepared: whoever makes rows only when
-    they are asked for makes them meanwhile.  Nothing else may be asked of the database until the last is in.
+    they are asked for makes them meanwhile.  Nothing else may be asked of the database until the last is in.  What the rows refer
+    to must be there before them: it is looked up behind each table, meanwhile too, and not all at once when the caller commits.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    with ExitStack() as taking_in:
+    with _references_checked_at_once(database), ExitStack() as taking_in:
         for rows in tables:
             if not rows:
                 continue
@@ -102,6 +102,19 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
                     cursor.executemany(_insert(model), list(zip(*columns, strict=True)))
             for row in rows:
                 row._state.adding, row._state.db = False, database.alias
+
+
+@contextmanager
+def _references_checked_at_once(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """As the caller's transaction has them otherwise, references are checked at its end, when nobody has anything else to do."""
+    if database.vendor != "postgresql":
+        yield
+        return
+    with database.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    yield
+    with database.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""One of many texts, asked in one parameter: `rows.filter(Among(F("stix_id"), ids))`.
+"""One of many texts, asked in one parameter: `rows.filter(Among(F("stix_id"), ids, beside={F("collection_id"): pk}))`.
 
 `IN` with a place for each text makes Django prepare each of them by itself and the database read a statement that grows with
 them; a thousand ids take both longer than to find the rows.  Here they go as one array, or as one JSON text to SQLite.
@@ -7,28 +7,62 @@ them; a thousand ids take both longer than to find the rows.  Here they go as on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Func
+from django.db.models import Lookup
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
+if TYPE_CHECKING:
+    _Lookup = Lookup[Any]
+else:
+    _Lookup = Lookup
 
-class Among(Func):
-    """Whether a column of texts is one of these.  Of none, no row is."""
 
-    conditional = True
-    output_field = BooleanField()
+class Among(_Lookup):
+    """Whether a column of texts is one of these.  Of none, no row is.
 
-    def __init__(self, column: Combinable, texts: Iterable[str]) -> None:
-        super().__init__(column)
-        self.texts = sorted(set(texts))
+    beside: columns that stand before it in an index, and what they hold.  Each text is then looked up in that index.  Said as
+    conditions of their own they may seem to be few enough rows to read them all, above all to PostgreSQL before it has counted.
+    """
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any, *_: Any, **__: Any) -> Any:
+    prepare_rhs = False
+
+    def __init__(
+        self, column: Combinable, texts: Iterable[str], *, beside: Mapping[Combinable, object] | None = None
+    ) -> None:
+        super().__init__(column, sorted(set(texts)))
+        self.columns = [*(beside or {})]
+        self.values = [*(beside or {}).values()]
+
+    def get_source_expressions(self) -> list[Any]:
+        return [*self.columns, self.lhs]
+
+    def set_source_expressions(self, new_exprs: Any) -> None:
+        *self.columns, self.lhs = new_exprs
+
+    def resolve_expression(self, *arguments: Any, **options: Any) -> Any:
+        found = super().resolve_expression(*arguments, **options)
+        found.columns = [one.resolve_expression(*arguments, **options) for one in self.columns]
+        return found
+
+    @property
+    def identity(self) -> Any:
+        return self.__class__, self.lhs, self.rhs, self.columns, self.values
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         """By a list that the database reads itself."""
-        column, parameters = compiler.compile(self.get_source_expressions()[0])
-        if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*parameters, self.texts]
-        found = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608  a column of ours
-        return found, [*parameters, json.dumps(self.texts)]
+        columns = [compiler.compile(one)[0] for one in self.get_source_expressions()]  # columns have no parameters
+        values = [
+            column.output_field.get_db_prep_value(value, connection)
+            for column, value in zip(self.columns, self.values, strict=True)
+        ]
+        if connection.vendor != "postgresql":
+            same = "".join(f"{column} = %s AND " for column in columns[:-1])
+            found = f"({same}{columns[-1]} IN (SELECT value FROM json_each(%s)))"  # noqa: S608  columns of ours
+            return found, [*values, json.dumps(self.rhs)]
+        if not values:
+            return f"{columns[-1]} = ANY(%s)", [self.rhs]
+        places = "%s, " * len(values)
+        return f"({', '.join(columns)}) IN (SELECT {places}unnest(%s::text[]))", [*values, self.rhs]

@@ -34,12 +34,12 @@ def canonical(thing: Any, *, finite: bool = False) -> bytes:
 
 def _is_plain(thing: Any, depth: int = 0) -> bool:
     kind = type(thing)
-    if kind not in _NESTED:
-        return kind in _PLAIN
-    inner: Collection[Any] = thing.values() if kind is dict else thing
-    others = set(map(type, inner)) - _PLAIN
-    if not others:
+    if kind in _PLAIN:
         return True
-    if depth >= _DEEPEST or not others <= _NESTED:
+    if kind not in _NESTED or depth > _DEEPEST:
         return False
-    return all(_is_plain(one, depth + 1) for one in inner if type(one) in _NESTED)
+    inner: Collection[Any] = thing.values() if kind is dict else thing
+    for one in inner:  # noqa: SIM110  a loop takes half as long, and each object of a hand-in comes through here
+        if type(one) not in _PLAIN and not _is_plain(one, depth + 1):
+            return False
+    return True

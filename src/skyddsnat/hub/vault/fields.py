@@ -152,11 +152,14 @@ class SealedTextField(_Text):
         """The cells of many new rows as `pre_save` would seal them, with the keys looked up once (hub/adding.py)."""
         keys = ring()
         cipher, kid, start = keys.ciphers[keys.current], keys.current, self.place
+        longest, names_row = self.max_length or 0, self.model._meta.pk.attname if self.bound == ("pk",) else ""
         cells: list[bytes | None] = []
         for one in instances:
             held = one.__dict__[self.attname]
-            if type(held) is str and len(held) <= (self.max_length or 0):
-                cells.append(seal(cipher, kid, held, at=start + self.row_of(one).encode()))
+            if type(held) is str and len(held) <= longest:
+                pk = one.__dict__.get(names_row)
+                row = self.row_of(one) if pk is None else str(pk)
+                cells.append(seal(cipher, kid, held, at=start + row.encode()))
             else:
                 sealed = self.pre_save(one, add=True)
                 cells.append(None if sealed is None else sealed.envelope)

@@ -46,27 +46,36 @@ class Entry(models.Model):
     entry that says so).  stamp: the hub's own mark on a row that is not in the tree yet.
     """
 
-    at = models.DateTimeField(db_index=True)
-    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+")
+    # Indexes are named below, each for a question that is asked: an entry is written into all of them when it comes and again
+    # when it gets its place.  Those of columns that most entries leave empty hold the others alone.
+    at = models.DateTimeField()
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     # PROTECT: details leave the log only together with their salt (services.erasure), or the tree would no longer fit.
-    person = models.ForeignKey("members.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey("members.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     token = models.CharField(max_length=16, blank=True)
     action = models.CharField(max_length=60, db_index=True)
     kind = models.CharField(max_length=40)
-    object_id = models.CharField(max_length=64, db_index=True)
-    circle = models.UUIDField(null=True, db_index=True)
+    object_id = models.CharField(max_length=64)
+    circle = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)
     leaf_index = models.BigIntegerField(null=True, unique=True)
     salt = models.BinaryField(default=b"")
     personal = models.CharField(max_length=64, default="")
     stamp = models.BinaryField(default=b"")
-    erased_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    erased_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects: ClassVar[models.Manager[Entry]] = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["id"], condition=models.Q(leaf_index=None), name="audit_not_sequenced")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(leaf_index=None), name="audit_not_sequenced"),
+            models.Index(fields=["member"], name="audit_member"),
+            models.Index(fields=["object_id"], name="audit_object"),
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="audit_person"),
+            models.Index(fields=["circle"], condition=models.Q(circle__isnull=False), name="audit_circle"),
+            models.Index(fields=["erased_by"], condition=models.Q(erased_by__isnull=False), name="audit_erased_by"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind}"

@@ -121,7 +121,9 @@ class Signal(models.Model):
     published_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     claimed_at = models.DateTimeField(null=True)
     ended_reason = models.CharField(max_length=20, blank=True)  # why the episode ended, a fixed code
 
@@ -148,7 +150,9 @@ class Signal(models.Model):
             models.Index(fields=["circle", "state"], name="signal_circle_state"),
             models.Index(fields=["state", "changed_at"], name="signal_state_changed"),
             models.Index(fields=["waits", "-approvals", "-reports", "submitted_at", "id"], name="signal_queue"),
-            models.Index(fields=["claimed_at"], name="signal_claimed"),
+            # Hardly any signal is claimed: those that are not stand in no index of claims.
+            models.Index(fields=["claimed_at"], condition=models.Q(claimed_at__isnull=False), name="signal_claimed"),
+            models.Index(fields=["claimed_by"], condition=models.Q(claimed_by__isnull=False), name="signal_claimed_by"),
             models.Index(fields=["state", "valid_until"], name="signal_state_until"),
             models.Index(fields=["valid_until", "-changed_at", "id"], name="signal_until"),
             models.Index(fields=["type", "changed_at"], name="signal_type_changed"),

@@ -35,17 +35,19 @@ class Submission(models.Model):
         TAXII = "taxii", _("TAXII")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Neither key has an index of its own: another one begins with the same column, and each costs every row that comes in.
+    # No key has an index of its own: another one begins with the same column, and each costs every row that comes in.
     signal = models.ForeignKey("signals.Signal", on_delete=models.CASCADE, related_name="submissions", db_index=False)
     episode = models.PositiveIntegerField()
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     channel = models.CharField(max_length=6, choices=Channel)
     scope = models.CharField(max_length=10)  # what this member asked for; the signal's own scope is what is judged
     basis = models.CharField(max_length=20, choices=BasisChoice)
     note = SealedTextField(max_length=2000, blank=True)
     stix_id = models.CharField(max_length=120, blank=True)  # the id under which the member's machine knows it
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
     place = models.PositiveIntegerField(
         default=0
     )  # in its hand-in: pieces of a file are read back in the order they came
@@ -58,7 +60,10 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["signal", "episode", "member"], name="one_report_a_member_and_episode")
         ]
-        indexes = [models.Index(fields=["member", "at"], name="submission_member_at")]
+        indexes = [
+            models.Index(fields=["member", "at", "place"], name="submission_in_turn"),
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="submission_person"),
+        ]
 
     def __str__(self) -> str:
         return f"submission by {self.member_id}"

@@ -19,13 +19,17 @@ class Event(models.Model):
     episode = models.PositiveIntegerField()
     at = models.DateTimeField()
     kind = models.CharField(max_length=40)
-    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Nobody asks for a member's lines, and each index costs every report that comes in.
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     facts = models.JSONField(default=dict)
     confidential = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="event_person")]
 
     def __str__(self) -> str:
         return self.kind

@@ -113,7 +113,7 @@ class HandIn:
         One that ends while we wait for its row may go on as another (settling.part), so we look again.
         """
         indexes = {(type, kind, index_of(type, value)): (type, kind, value) for type, kind, value in keys}
-        rows = Signal.objects.filter(_one_of(indexes), circle=self.circle).order_by()
+        rows = Signal.objects.filter(_one_of(indexes, self.circle)).order_by()
         while True:
             lives = list(rows.values_list("pk", "type", "hash_kind", "value_index", "episode", "state", "lifted"))
             going = [pk for pk, *_, state, lifted in lives if not is_final(State(state), lifted=lifted)]
@@ -235,14 +235,15 @@ class HandIn:
         self._books.deeds.append((actor, deed))
 
 
-def _one_of(keys: Iterable[Key]) -> Q:
-    """Signals of these types, kinds of hash and indexes of values: all that an index holds behind the circle, in its order."""
+def _one_of(keys: Iterable[Key], circle: Circle) -> Q:
+    """A circle's signals of these types, kinds of hash and indexes of values: what an index holds, in its order."""
     indexes: dict[tuple[str, str], list[str]] = {}
     for type, kind, index in keys:
         indexes.setdefault((type, kind), []).append(index)
     found = Q(pk__in=[])
     for (type, kind), those in indexes.items():
-        found |= Q(Among(F("value_index"), those), type=type, hash_kind=kind)
+        beside = {F("circle_id"): circle.pk, F("type"): type, F("hash_kind"): kind}
+        found |= Q(Among(F("value_index"), those, beside=beside))
     return found
 
 

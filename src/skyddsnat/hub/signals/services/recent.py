@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.db.models import Prefetch
+
 from skyddsnat.hub.members.models import Member, Person
-from skyddsnat.hub.signals.models import Reveal, Submission
+from skyddsnat.hub.signals.models import Reveal, Signal, Submission
 from skyddsnat.hub.signals.services.gate import Checked
 from skyddsnat.hub.vault.shown import opens
 from skyddsnat.policy.errors import PolicyRefusal
@@ -27,7 +29,9 @@ def check_in_turn(member: Member, checked: Iterable[Checked], *, now: datetime) 
     if not rows:
         return None
     newest = Submission.objects.filter(member=member, at__gt=now - LOOKED_BACK).order_by("-at", "-place")
-    reports = newest.select_related("signal").only("note", "signal__value", "signal__type")[:READ_BACK]
+    # The last few first and then their signals: asked at once, the database may look up the signals of all reports of the week.
+    signals = Prefetch("signal", Signal.objects.only("value", "type"))
+    reports = newest.prefetch_related(signals).only("note", "signal")[:READ_BACK]
     earlier = [(one.signal.value, one.note) for one in reports if opens(one, "note") and opens(one.signal, "value")]
     found = find_imagery_following(earlier[::-1], rows)
     return None if found is None else found.rule.value
