@@ -1,4 +1,4 @@
-"""One of many texts, asked in one parameter: `rows.filter(Among(F("stix_id"), ids, beside={F("collection_id"): pk}))`.
+"""One of many texts, asked in one parameter: `rows.filter(Among(F("stix_id"), ids, beside={"collection_id": pk}))`.
 
 `IN` with a place for each text makes Django prepare each of them by itself and the database read a statement that grows with
 them; a thousand ids take both longer than to find the rows.  Here they go as one array, or as one JSON text to SQLite.
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Lookup
+from django.db.models import F, Lookup
 from django.db.models.expressions import Combinable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -23,17 +23,16 @@ else:
 class Among(_Lookup):
     """Whether a column of texts is one of these.  Of none, no row is.
 
-    beside: columns that stand before it in an index, and what they hold.  Each text is then looked up in that index.  Said as
-    conditions of their own they may seem to be few enough rows to read them all, above all to PostgreSQL before it has counted.
+    beside: columns that stand before it in an index, by name, and what they hold.  Each text is then looked up in that index.
+    Said as conditions of their own they may seem few enough rows to read them all, above all to PostgreSQL before it has counted.
+    A look-up, since Django writes `= True` behind any other condition for SQLite, which then asks no index.
     """
 
     prepare_rhs = False
 
-    def __init__(
-        self, column: Combinable, texts: Iterable[str], *, beside: Mapping[Combinable, object] | None = None
-    ) -> None:
+    def __init__(self, column: Combinable, texts: Iterable[str], *, beside: Mapping[str, object] | None = None) -> None:
         super().__init__(column, sorted(set(texts)))
-        self.columns = [*(beside or {})]
+        self.columns: list[Any] = [F(name) for name in beside or {}]
         self.values = [*(beside or {}).values()]
 
     def get_source_expressions(self) -> list[Any]:

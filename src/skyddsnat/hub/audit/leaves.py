@@ -84,7 +84,13 @@ def is_about_a_person(entry: Entry) -> bool:
 
 def is_ours(entry: Entry) -> bool:
     """Whether the row bears the hub's own stamp: one that was put in behind its back does not."""
-    return hmac.compare_digest(bytes(entry.stamp), stamp_of(entry))
+    return our_leaf(entry) is not None
+
+
+def our_leaf(entry: Entry) -> bytes | None:
+    """The leaf hash of a row that bears the hub's own stamp, over the very text that is stamped; None of any other."""
+    text = text_of(entry)
+    return leaf_hash(text) if hmac.compare_digest(bytes(entry.stamp), _stamp(text)) else None
 
 
 def moment(at: datetime) -> str:

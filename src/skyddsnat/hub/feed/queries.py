@@ -149,7 +149,7 @@ def holds(collection_id: UUID, stix_id: str) -> bool:
 def held_versions(collection_id: UUID, ids: Iterable[str]) -> dict[str, dict[int, str]]:
     """The JSON of all versions of these objects, by id and version.  ids: at most some hundred."""
     found: dict[str, dict[int, str]] = {}
-    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids, beside={F("collection_id"): collection_id}))
+    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids, beside={"collection_id": collection_id}))
     opened = ObjectVersion._meta.get_field("raw").opener()
     for stix_id, version, raw, added in rows.values_list("stix_id", "version", "raw", "added"):
         found.setdefault(stix_id, {})[version] = opened(raw, added)

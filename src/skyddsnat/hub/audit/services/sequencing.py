@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from skyddsnat.hub.adding import add_rows, new_row
 from skyddsnat.hub.audit import keys
-from skyddsnat.hub.audit.leaves import is_ours, leaf_of
+from skyddsnat.hub.audit.leaves import our_leaf
 from skyddsnat.hub.audit.models import Checkpoint, Entry, LogState, Node
 from skyddsnat.hub.audit.queries.paging import in_pages
 from skyddsnat.hub.audit.queries.tree import newest, tree
@@ -48,12 +49,10 @@ def sequence(*, limit: int = BATCH) -> int:
         frontier = _checked_edge()
         places = []
         made: list[tuple[merkle.Place, bytes]] = []
-        for entry in entries:
-            places.append((frontier.size, entry.pk))
-            made += frontier.append(leaf_of(entry))
-        Node.objects.bulk_create(
-            [Node(level=place.level, position=place.position, hash=value) for place, value in made], batch_size=900
-        )
+        for pk, leaf in entries:
+            places.append((frontier.size, pk))
+            made += frontier.append(leaf)
+        add_rows([new_row(Node, level=place.level, position=place.position, hash=value) for place, value in made])
         with connection.cursor() as cursor:
             cursor.executemany("UPDATE audit_entry SET leaf_index = %s WHERE id = %s", places)
         note = _sign(frontier)
@@ -61,12 +60,12 @@ def sequence(*, limit: int = BATCH) -> int:
     return len(entries)
 
 
-def _waiting(limit: int) -> list[Entry]:
-    """Entries without a place, in the order in which they were written; what the hub did not write stays outside."""
+def _waiting(limit: int) -> list[tuple[int, bytes]]:
+    """Id and leaf of entries without a place, in the order of their writing.  What the hub did not write stays outside."""
     found = []
     for entry in in_pages(Entry.objects.filter(leaf_index=None), "id"):
-        if is_ours(entry):
-            found.append(entry)
+        if (leaf := our_leaf(entry)) is not None:
+            found.append((entry.pk, leaf))
             if len(found) == limit:
                 break
         elif entry.stamp or not _is_old(entry):

@@ -111,7 +111,7 @@ def _last_position(now: datetime) -> int:
 
 def _held(collection: Collection, ids: Iterable[str]) -> dict[str, _Held]:
     held: dict[str, _Held] = {}
-    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids, beside={F("collection_id"): collection.pk}))
+    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids, beside={"collection_id": collection.pk}))
     for stix_id, version, added, revoked in rows.values_list("stix_id", "version", "added", "revoked"):
         held.setdefault(stix_id, _Held()).take(version=version, added=added, revoked=revoked)
     return held
@@ -168,7 +168,7 @@ def _refuse_other_content(
     raws = {key: row.raw for key, row in rows.items()}
     repeats = {one.stix_id for one in versions if (one.stix_id, one.version) not in raws}
     if repeats:
-        there = ObjectVersion.objects.filter(Among(F("stix_id"), repeats, beside={F("collection_id"): collection.pk}))
+        there = ObjectVersion.objects.filter(Among(F("stix_id"), repeats, beside={"collection_id": collection.pk}))
         raws |= {(row.stix_id, row.version): row.raw for row in there}
     for one in versions:
         if raws[one.stix_id, one.version] != one.raw:

@@ -242,7 +242,7 @@ def _one_of(keys: Iterable[Key], circle: Circle) -> Q:
         indexes.setdefault((type, kind), []).append(index)
     found = Q(pk__in=[])
     for (type, kind), those in indexes.items():
-        beside = {F("circle_id"): circle.pk, F("type"): type, F("hash_kind"): kind}
+        beside = {"circle_id": circle.pk, "type": type, "hash_kind": kind}
         found |= Q(Among(F("value_index"), those, beside=beside))
     return found
 
