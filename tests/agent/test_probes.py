@@ -100,6 +100,7 @@ def test_reports_made_to_mislead_count_for_nothing(site: Site) -> None:
         "[]\n",
         '{"at": "yesterday", "access": "mobile", "looked": []}\n',
         line(agent, folder, access="fixed"),
+        line(agent, folder).replace('"access"', '"axcess"'),
         line(agent, folder, at=(now + timedelta(hours=1)).isoformat()),
         line(agent, folder, at=now.replace(tzinfo=None).isoformat()),
         line(agent, folder, at="0001-01-01T00:00:00+14:00"),

@@ -83,12 +83,12 @@ def _read(line: bytes, access: str, owners: set[str]) -> Told | None:
     """A line, or None for one that cannot be read or is about other canaries."""
     try:
         raw = orjson.loads(line)
-        at, looked = datetime.fromisoformat(raw["at"]), raw["looked"][:MOST_LOOKED]
+        at, looked, whose = datetime.fromisoformat(raw["at"]), raw["looked"][:MOST_LOOKED], raw["access"]
         moment = at.astimezone(UTC)
         mine = [one["answered"] is True for one in looked if one["owner"] in owners]
     except (ValueError, OverflowError, KeyError, TypeError):  # a time may be none in UTC
         return None
-    if raw["access"] != access or at.tzinfo is None or not mine:
+    if whose != access or at.tzinfo is None or not mine:
         return None
     return Told(at=moment, asked=len(mine), answered=sum(mine))
 
