@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
-from skyddsnat.agent.errors import HubError, WrongUse
+from skyddsnat.agent.errors import AgentError, HubError, WrongUse
 from skyddsnat.agent.log_client import LogClient
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.status import AgentState
@@ -41,6 +41,18 @@ def test_each_new_checkpoint_is_checked_kept_and_cosigned(site: Site) -> None:
         said = read_checkpoint(site.hub.log.note(), site.hub.log.signer.key)
         assert read_cosignature(said, sent["line"], NoteKey.parse(sent["key"])).key.name == "alfa-1"
     assert len({sent["key"] for sent in site.hub.log.cosigned}) == 1, "one key, also behind a restart"
+
+
+def test_a_key_that_a_crash_left_empty_is_made_anew_and_one_that_is_none_is_told(site: Site) -> None:
+    agent = site.agent()
+    key = agent.config.data_dir / "witness.key"
+    key.write_bytes(b"")
+    agent.watch_log()
+    assert len(site.hub.log.cosigned) == 1
+    key.write_bytes(b"no key\n")
+    site.clock.move(hours=13)
+    with pytest.raises(AgentError, match=r"witness\.key is no key"):
+        agent.watch_log()
 
 
 def test_nothing_new_costs_a_304_and_no_cosignature_for_half_a_day(site: Site) -> None:

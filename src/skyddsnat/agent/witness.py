@@ -8,8 +8,8 @@ looked.  The list in force is not touched by that (docs/adr/0012-the-log-and-its
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ from uuid import UUID
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from skyddsnat.agent.benchmark.folder import write_private
 from skyddsnat.agent.errors import AgentError, WrongUse
 from skyddsnat.agent.log_client import LogClient
 from skyddsnat.agent.state import State
@@ -266,9 +267,16 @@ class Witness:
     def _signer(self) -> NoteSigner:
         """This agent's own key for cosignatures, made at its first use."""
         path = self._data_dir / "witness.key"
+        if path.exists() and not path.stat().st_size:  # what a crash of an earlier release left
+            path.unlink()
         if not path.exists():
             _write_once(path, base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()) + b"\n")
-        private = Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_bytes()))
+        try:
+            private = Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_bytes()))
+        except ValueError:
+            raise AgentError(
+                f"{path} is no key, expected this witness's own; move it away, and a new one is made"
+            ) from None
         return NoteSigner(self._name, private, COSIGNATURE_V1)
 
     def _now(self) -> str:
@@ -281,12 +289,6 @@ def signer_origin(note: str) -> str:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """A file of the agent's own, on the disk before the call returns; one that is there stays."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    """A file of the agent's own, whole and on the disk before the call returns; one that is there stays."""
+    with suppress(FileExistsError):
+        write_private(path, content, replace=False)
