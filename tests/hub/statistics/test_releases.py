@@ -7,6 +7,7 @@ from datetime import UTC, date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark.models import PeerGroup, Round, Statement
@@ -197,7 +198,8 @@ def test_beside_the_first_panels_nothing_tells_what_a_newcomer_has(stats: Stats)
     assert context is not None
     assert context.gaps == (Gap.DAYS_MISSING,)
     assert context.listed == ListLines(None, None, None, None, None, Observed.SOME)
-    said = [line.text for line in context_lines(context)]
+    with translation.override("en"):
+        said = [str(line) for line in context_lines(context)]
     assert any("not those of the first figures" in text for text in said)
     assert {
         form: len(one.write(table("sv", public=False), language="sv")) > 0 for form, one in FORMS.items()
