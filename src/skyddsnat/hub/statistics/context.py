@@ -2,7 +2,7 @@
 
 Put together of all contributors, so that it says nothing of one: of a share the lowest is told, of gaps only that somebody has
 them, of subscriptions an order of magnitude.  Before and after a change of members together it would: so of one panel alone
-more than warnings is told (docs/adr/0047).
+more than warnings is told (docs/adr/0048).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many subscriptions stand behind a joint figure, said so that it is nobody's (docs/adr/0047).
+"""How many subscriptions stand behind a joint figure, said so that it is nobody's (docs/adr/0048).
 
 Bands that are added up can be taken apart again: their edges are so far apart that the sum often says which ones they were, and
 the sum before a member came, less the one after, is that member's own.  tests/leakage/bands.py tries both.
