@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
+
+
+def _load() -> None:
+    """What the first request and the first hand-in would load."""
+    from django.conf import settings
+
+    from skyddsnat.catalogue import load_catalogue
+    from skyddsnat.policy.protect import ProtectList
+
+    import_module(settings.ROOT_URLCONF)  # and with the routes every view
+    load_catalogue()
+    ProtectList.build(members_own=())
 
 
 def _start_clerk() -> None:
@@ -30,6 +43,7 @@ def _start_imports() -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skyddsnat.hub.settings.production")
 application = get_wsgi_application()
+_load()
 _start_clerk()
 _start_imports()
 # What is loaded now stays until the end: the collector need not walk through it again at each large request.
