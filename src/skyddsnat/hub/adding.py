@@ -7,8 +7,8 @@ are sealed and indexes blinded as ever; constraints are the database's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
@@ -83,11 +83,10 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
     """The same for rows of several models, a table after another.
 
     While PostgreSQL takes in one table, the next one's rows are asked for and its columns prepared: whoever makes rows only when
-    they are asked for makes them meanwhile.  Nothing else may be asked of the database until the last is in.  What the rows refer
-    to must be there before them: it is looked up behind each table, meanwhile too, and not all at once when the caller commits.
+    they are asked for makes them meanwhile.  Nothing else may be asked of the database until the last is in.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    with _references_checked_at_once(database), ExitStack() as taking_in:
+    with ExitStack() as taking_in:
         for rows in tables:
             if not rows:
                 continue
@@ -102,19 +101,6 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
                     cursor.executemany(_insert(model), list(zip(*columns, strict=True)))
             for row in rows:
                 row._state.adding, row._state.db = False, database.alias
-
-
-@contextmanager
-def _references_checked_at_once(database: BaseDatabaseWrapper) -> Iterator[None]:
-    """As the caller's transaction has them otherwise, references are checked at its end, when nobody has anything else to do."""
-    if database.vendor != "postgresql":
-        yield
-        return
-    with database.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    yield
-    with database.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @lru_cache(maxsize=64)
