@@ -1,4 +1,4 @@
-"""One running demo for all journeys, on ports and in a folder of its own, a second one beside it, and one Chromium."""
+"""One running demo for all journeys, on ports and in a folder of its own, and a second one beside it; one Chromium for a file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def shared(request: pytest.FixtureRequest) -> Iterator[ExitStack]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """After the last journey, end what they shared: a demo works on, and Playwright's loop keeps others from the database."""
+    """After the last journey, end what they shared: a demo works on beside whatever is tested next."""
     try:
         return (yield)
     finally:
@@ -124,13 +124,13 @@ def wait_for_line(process: subprocess.Popen[bytes], said: Path, words: str, *, s
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
-def chromium(shared: ExitStack) -> Browser:
-    """Debian's Chromium: each start costs what a dozen pages cost."""
-    playwright = shared.enter_context(sync_playwright())
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-    shared.callback(browser.close)
-    return browser
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, for one file of tests: Playwright's loop must not run while tests of other files use the database."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

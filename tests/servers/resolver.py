@@ -131,11 +131,14 @@ class Resolver:
         return [data.to_text() for rrset in answer.answer for data in rrset]
 
     def _ask(self, name: str, kind: str, patience: int) -> dns.message.Message:
-        """A resolver that is busy is asked again, as clients do.  Raises dns.exception.Timeout, OSError."""
+        """A resolver that is busy, or whose server was, is asked again, as clients do.  Raises dns.exception.Timeout, OSError."""
         query = dns.message.make_query(f"{name}.", kind)
         for _ in range(patience - 1):
             with suppress(dns.exception.Timeout):
-                return dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+                answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+                if answer.rcode() != dns.rcode.SERVFAIL:
+                    return answer
+                time.sleep(0.5)
         return dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
 
     def await_state(self, name: str, state: str, *, seconds: float = 120.0, fresh: bool = False) -> float:
