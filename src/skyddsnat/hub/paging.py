@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 
+from skyddsnat.hub.prepared import Prepared
 from skyddsnat.hub.rows import Rows
 
 type Listed[Row: Model] = QuerySet[Row, Any] | Rows[Row]
@@ -69,41 +68,27 @@ class InTurn[Row: Model]:
 
 
 def count_up_to(rows: Listed[Any] | InTurn[Any], most: int) -> int:
-    """How many rows there are, or most + 1 where there are more."""
+    """How many rows there are, or most + 1 where there are more.
+
+    Django's own `count` builds the query twice, which takes longer than to answer it.
+    """
     if isinstance(rows, Rows):
         return rows.number(most + 1)
-    if isinstance(rows, InTurn):
-        found = 0
-        for part in rows.parts:
-            found += count_up_to(part, most - found)
-            if found > most:
-                break
-        return found
-    return _number(rows.order_by().values_list("pk")[: most + 1])
-
-
-def _number(rows: QuerySet[Any, Any]) -> int:
-    """How many rows a query gives.  Django's own `count` builds the query twice, which takes longer than to answer it."""
-    try:
-        sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
-    except EmptyResultSet:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({sql}) AS counted", parameters)  # noqa: S608  the ORM's own
-        return int(cursor.fetchone()[0])
+    if isinstance(rows, QuerySet):
+        return Prepared(lambda: rows.order_by().values_list("pk")).number({}, most + 1)
+    found = 0
+    for part in rows.parts:
+        found += count_up_to(part, most - found)
+        if found > most:
+            break
+    return found
 
 
 def ids_up_to(rows: Listed[Any], most: int) -> list[Any]:
     """The ids of the rows in their order, at most one more than `most`, as the driver has them (`Prepared.first`)."""
     if isinstance(rows, Rows):
         return rows.ids(most + 1)
-    try:
-        sql, parameters = rows.values_list("pk").query.get_compiler(connection=connection).as_sql()
-    except EmptyResultSet:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT (SELECT {most + 1:d})", parameters)
-        return [pk for (pk, *_) in cursor.fetchall()]
+    return [pk for (pk, *_) in Prepared(lambda: rows.values_list("pk")).first({}, most + 1)]
 
 
 def _with_ids(rows: Listed[Any], ids: Sequence[Any]) -> list[Any]:

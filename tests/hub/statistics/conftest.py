@@ -16,6 +16,7 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.models import Panel, Release, Revision, Series
+from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Share
 from skyddsnat.policy.vocabulary import Role
@@ -113,3 +114,7 @@ class Stats:
 @pytest.fixture
 def stats(cast: Cast) -> Stats:
     return Stats(cast, datetime(2026, 11, 28, 12, tzinfo=ZoneInfo("Europe/Stockholm")))
+
+
+def refused(code: str) -> pytest.RaisesExc[PolicyRefusal]:
+    return pytest.raises(PolicyRefusal, match=f"^{code}")

@@ -2,59 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-from uuid import uuid4
 
-import pytest
-from django.db import connection
+from tests.hub import crowds
+from tests.hub.crowds import database
 
-from tests import prepared
-
-ROOT = Path(__file__).parents[4]
-
-
-@pytest.fixture
-def database(db: None, tmp_path: Path) -> str:
-    """The URL of an empty database that several connections can share."""
-    if connection.vendor == "sqlite":
-        prepared.lay(tmp_path / "crowd.sqlite")
-        return f"sqlite:{tmp_path / 'crowd.sqlite'}"
-    import psycopg
-
-    where, name = connection.settings_dict, f"crowd_{uuid4().hex[:8]}"
-    asked = {"host": where["HOST"], "port": where["PORT"], "user": where["USER"], "password": where["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **asked) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {prepared.template(where) or 'template1'}")
-    account = f"{quote(where['USER'])}:{quote(where['PASSWORD'])}"
-    return f"postgresql://{account}@/{name}?host={quote(where['HOST'], safe='')}"
+__all__ = ["database"]
 
 
 def crowd(database: str, *orders: str, limit: int = 5_000) -> dict[str, Any]:
     """What becomes of it when all hand in at once.  limit: reports that one member may hand in within an hour."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.hub.signals.services.crowd", *orders],
-        env={
-            **os.environ,
-            "SKYDDSNAT_DATABASE": database,
-            "CROWD_LIMIT": str(limit),
-            "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return crowds.crowd("tests.hub.signals.services.crowd", database, *orders, CROWD_LIMIT=str(limit))
 
 
 def test_two_members_at_once_give_one_signal_with_two_submissions(database: str) -> None:
