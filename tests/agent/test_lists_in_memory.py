@@ -54,9 +54,10 @@ def test_a_core_that_nothing_differs_from_any_more_is_dropped(running: Running) 
     assert 30 <= cores(site) <= 31, "thirty lists, and base"
 
 
-def test_a_damaged_core_is_told_and_never_taken_for_a_list(running: Running) -> None:
+@pytest.mark.parametrize("damaged", [zlib.compress(b"other.test exact"), b"no stream of zlib's", b""])
+def test_a_damaged_core_is_told_and_never_taken_for_a_list(running: Running, damaged: bytes) -> None:
     site, agent, _ = running
-    agent.state.connection.execute("UPDATE cores SET entries=?", [zlib.compress(b"other.test exact")])
+    agent.state.connection.execute("UPDATE cores SET entries=?", [damaged])
     again = site.agent()
     with pytest.raises(AgentError, match="damaged"):
         again.planner.in_force()

@@ -77,10 +77,17 @@ class KeptSets:
 
     def _core_text(self, digest: str) -> bytes:
         row = self._db.execute("SELECT entries FROM cores WHERE digest=?", [digest]).fetchone()
-        text = zlib.decompress(row[0]) if row else b""
-        if row is None or hashlib.sha256(text).hexdigest() != digest:
+        text = _unpacked(row[0]) if row else None
+        if text is None or hashlib.sha256(text).hexdigest() != digest:
             raise AgentError(
                 "state.sqlite is damaged: a list in it is not the one that was written; move it away and start again: the zones "
                 "stay in force meanwhile, and the first list is guarded like any other"
             )
         return text
+
+
+def _unpacked(blob: bytes) -> bytes | None:
+    try:
+        return zlib.decompress(blob)
+    except zlib.error:
+        return None
