@@ -50,6 +50,15 @@ def test_what_is_filled_in_is_not_kept() -> None:
     assert not drawn_once._drawn
 
 
+@pytest.mark.django_db
+def test_a_word_that_is_none_of_the_forms_is_not_kept(cast: Cast) -> None:
+    person = cast.person("alfa", "analyst")
+    assert "secret.example" in str(FilterForm({"type": "secret.example"}, person=person))
+    assert not drawn_once._drawn
+    str(FilterForm({"type": "url"}, person=person))
+    assert len(drawn_once._drawn) == 1
+
+
 def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawn_once, "MOST_KEPT", 3)
     for at in range(10):

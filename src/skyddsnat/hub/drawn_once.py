@@ -19,7 +19,8 @@ _drawn: dict[Hashable, SafeString] = {}
 class DrawnOnce(forms.Form):
     """A form whose HTML is kept by all that it depends on: class, ids, language, `looks` and what was filled in.
 
-    holds_words_only: whether what is filled in may be kept in memory; where it may not, only the empty form is.
+    holds_words_only: whether what is filled in may be kept in memory, where it is all right; where it may not, only the empty
+    form is.
     """
 
     holds_words_only: ClassVar[bool] = False
@@ -31,7 +32,7 @@ class DrawnOnce(forms.Form):
 
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         """The form's HTML."""
-        if args or kwargs or self.initial or (self.is_bound and not self.holds_words_only):
+        if args or kwargs or self.initial or (self.is_bound and not (self.holds_words_only and self.is_valid())):
             return super().render(*args, **kwargs)
         key = (type(self), self.auto_id, self.prefix, get_language(), self.looks, self._words())
         found = _drawn.get(key)
