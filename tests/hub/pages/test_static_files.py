@@ -8,12 +8,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
 from django.core.management import call_command
 from django.template import Context, Template
 
-from skyddsnat.hub.pages.templatetags import look
+from skyddsnat.hub.pages.templatetags import badges, look
 from skyddsnat.hub.settings import base as real
+from skyddsnat.hub.signals.models import Signal
 
 SCRIPTS = ("shortcuts", "copy", "filters")
 
@@ -37,6 +38,31 @@ def test_scripts_and_icons_are_found_under_the_names_that_are_served(settings: A
         assert re.search(r"inter-latin-wght-normal\.[0-9a-f]{12}\.woff2", css)
     finally:
         look._integrity.cache_clear()
+
+
+class Here(StaticFilesStorage):
+    """A storage that no table of hashes tells from another: one that takes a freed one's place in memory looks like this."""
+
+    def __hash__(self) -> int:
+        return 1
+
+    def url(self, name: str | None) -> str:
+        return f"/here/{name}"
+
+
+class There(Here):
+    """Such a storage with other addresses."""
+
+    def url(self, name: str | None) -> str:
+        return f"/there/{name}"
+
+
+def test_an_icon_drawn_from_one_storage_is_not_shown_from_another(settings: Any) -> None:
+    signal = Signal(state="verified")
+    for storage, address in ((Here, "/here/"), (There, "/there/")):
+        settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": f"{__name__}.{storage.__name__}"}}
+        assert f'href="{address}pages/icons.svg#check"' in look.icon("check")
+        assert f'href="{address}pages/icons.svg#ok"' in badges.state(signal)
 
 
 def test_every_icon_that_a_template_or_link_names_is_in_the_sprite() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,7 +23,7 @@ register = template.Library()
 def state(signal: Signal, word: str = "", label: str | Promise = "") -> SafeString:
     """Where a signal stands.  word, label: in place of its own state, where a row tells of an earlier one."""
     word = word or signal.state
-    return _state(get_language(), staticfiles_storage, word, str(label), signal.lifted)
+    return _state(get_language(), storages["staticfiles"], word, str(label), signal.lifted)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import avoid_wrapping, format_html
@@ -44,10 +44,12 @@ STATE_ICONS = {
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A decorative icon from the sprite; the words beside it carry the meaning."""
-    return _icon(staticfiles_storage, name)
+    return _icon(storages["staticfiles"], name)
 
 
-@lru_cache(maxsize=256)  # a list has one in each row, or two; another storage has other addresses
+# A list has one in each row, or two.  Another storage has other addresses: the storage itself is the key, for the lazy
+# `staticfiles_storage` stays one object whatever it stands for.
+@lru_cache(maxsize=256)
 def _icon(_storage: Storage, name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("pages/icons.svg"), name
