@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from skyddsnat.hub.collision import is_collision
 from skyddsnat.hub.outage import COME_BACK, is_outage
 
 log = logging.getLogger(__name__)
@@ -44,11 +45,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; or 503 where the database cannot just now, which is no fault of the program's."""
-    if is_outage(sys.exc_info()[1]):  # Django calls this while it handles the exception
+    """500; or what is no fault of the program's: 503 where the database cannot just now, 409 where another was first.
+
+    A machine comes back after either, and meets what the other did.
+    """
+    error = sys.exc_info()[1]  # Django calls this while it handles the exception
+    if is_outage(error) or (is_collision(error) and _asks_as_machine(request)):
         response = _answer(request, "503", 503, title="Unavailable")
         response["Retry-After"] = COME_BACK
         return response
+    if is_collision(error):
+        return _answer(request, "409", 409, title="Conflict")
     return _answer(request, "500", 500, title="Internal fault")
 
 

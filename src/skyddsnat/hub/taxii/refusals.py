@@ -32,7 +32,7 @@ UNAVAILABLE: Final = Refusal(
     "The hub's database cannot just now. Nothing was kept; send the same again later.",
     headers={"Retry-After": COME_BACK},
 )
-"""A disk that is full, a database server that is away."""
+"""A disk that is full, a database server that is away, the same report twice at the same moment."""
 
 
 class Refused(Exception):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
+from skyddsnat.hub.collision import is_collision
 from skyddsnat.hub.outage import is_outage
 from skyddsnat.hub.taxii import answers
 from skyddsnat.hub.taxii.refusals import (
@@ -47,7 +48,7 @@ def resource(**methods: View) -> View:
         except SuspiciousOperation:
             return answers.refusal(request, bad_request("The request was not read: too many or broken parameters."))
         except Exception as error:  # noqa: BLE001  (the last line of defence: a client must get TAXII JSON)
-            if is_outage(error):
+            if is_outage(error) or is_collision(error):
                 return answers.refusal(request, UNAVAILABLE)
             return answers.refusal(request, fault(_log(error)))
 
