@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from skyddsnat.hub.benchmark.models import PeerGroup, Round, Statement
 from skyddsnat.hub.benchmark.queries import quartiles
 from skyddsnat.hub.benchmark.services import freezing
+from skyddsnat.hub.members.queries import wait_for_turn
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.models import Release
+from skyddsnat.hub.statistics.services import releases
 from skyddsnat.policy.benchmark.disclosure import ItemKind
 from skyddsnat.policy.benchmark.planning import Organisation
 from skyddsnat.policy.vocabulary import MemberKind
 from skyddsnat.protocols.benchmark import canonical
 from skyddsnat.protocols.benchmark.statement import Kind
+from tests.cast import Cast
+from tests.hub.benchmark.conftest import Bench, make_bench
 from tests.hub.statistics.conftest import LOOKUPS, VALUES, Stats, refused
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bench(cast: Cast) -> Bench:
+    return make_bench(cast)
 
 
 def test_quartiles_of_a_small_round_hold_the_total_back(stats: Stats, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +109,40 @@ def test_a_round_that_was_stopped_with_shares_of_its_total_holds_the_joint_one_b
     series = stats.ready()
     stats.all_in("2026-01")
     assert stats.release(series, "2026-01").shown == Release.Shown.HELD
+
+
+def noted(steps: list[str], name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def act(*rest: Any, **named: Any) -> Any:
+        steps.append(name)
+        return real(*rest, **named)
+
+    return act
+
+
+def test_a_release_and_a_round_look_at_each_other_one_after_the_other(
+    stats: Stats, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    bench.planned()
+    for decide, module, looks in (
+        (lambda: stats.release(series, "2026-01"), releases, "total_under_way"),
+        (lambda: freezing.freeze(bench.coordinator, "2026-q3", now=bench.now), freezing, "specification_of"),
+    ):
+        steps: list[str] = []
+        for name in ("wait_for_turn", looks):
+            monkeypatch.setattr(module, name, noted(steps, name, getattr(module, name)))
+        decide()
+        assert steps == ["wait_for_turn", looks]
+
+
+def test_whoever_waits_for_a_turn_holds_the_coalitions_row(stats: Stats) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        wait_for_turn()
+    (query,) = asked.captured_queries
+    assert "members_coalition" in query["sql"]
+    # SQLite lets one transaction write at a time, and ours begin as writers.
+    assert ("FOR NO KEY UPDATE" in query["sql"]) is connection.features.has_select_for_update
 
 
 def test_without_rounds_there_are_no_quartiles(stats: Stats) -> None:

@@ -88,6 +88,13 @@ def coalition() -> Coalition:
     return Coalition.objects.get()
 
 
+def wait_for_turn() -> None:
+    """Until the transaction ends, nobody else decides what depends on this: a total here and one there, which each look at the
+    other and must not both be let.  To be called before either looks.
+    """
+    Coalition.objects.select_for_update(no_key=True).get()
+
+
 def members() -> QuerySet[Member]:
     """The members of today.  Who is in the coalition is no secret among them."""
     return Member.objects.filter(left_at=None)

@@ -22,7 +22,7 @@ from skyddsnat.hub.benchmark.services.groups import organisation_of
 from skyddsnat.hub.benchmark.services.planning import unfrozen
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Member
-from skyddsnat.hub.members.queries import authority_of, coalition
+from skyddsnat.hub.members.queries import authority_of, coalition, wait_for_turn
 from skyddsnat.policy import management
 from skyddsnat.policy.benchmark import planning
 from skyddsnat.policy.benchmark.disclosure import Rules, largest_amount, rung
@@ -43,6 +43,7 @@ def freeze(actor: Actor, pk: str, *, now: datetime) -> Round:
     "bad_specification").
     """
     management.check_coordinator(authority_of(actor))
+    wait_for_turn()  # a joint figure that is released meanwhile must be seen, as must this round there
     round_ = unfrozen(pk)
     PeerGroup.objects.select_for_update().get(pk=round_.group_id)  # its members and its other rounds stand still
     specification = specification_of(round_, now=now)

@@ -15,7 +15,7 @@ from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.queries.quartiles import quartiles_from, total_under_way
 from skyddsnat.hub.members.actor import Actor
-from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.queries import reader_of, wait_for_turn
 from skyddsnat.hub.statistics import context
 from skyddsnat.hub.statistics.models import Panel, Release, Revision, Series
 from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing, words_of
@@ -37,6 +37,7 @@ def release(person: Person, series: Series, period: Period, *, now: datetime) ->
     "no_panel" | "not_agreed" | "waits" | "observed" | "methods_differ" | "round_under_way").
     """
     check_coordinator(reader_of(person))
+    wait_for_turn()  # a round that is frozen meanwhile must be seen, as must this release there
     row = Series.objects.select_for_update().get(pk=series.pk)
     metric = load_catalogue().metrics[row.pk]
     check_period(metric, period, today=timezone.localdate(now))
