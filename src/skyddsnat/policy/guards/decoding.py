@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
-from skyddsnat.policy.guards.signatures import BEGINNINGS, TAR_MARK, may_be, may_begin
+from skyddsnat.policy.guards.signatures import BEGINNINGS, OPENINGS, TAR_MARK
 
 LOOKED_AT: Final = 512
 """Characters of a run that are decoded: enough for every signature."""
-
-_TAR_IN_BASE32: Final = TAR_MARK * 8 // 5
-"""Letters of base32 before the mark of a tar archive."""
 
 _ESCAPE: Final = re.compile(r"\\u00([0-9A-Fa-f]{2})|&#x([0-9A-Fa-f]{1,4});|(?:0x|\\x|%|=|\$|x|#)([0-9A-Fa-f]{2})")
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 _ENTITY: Final = re.compile(r"&#([0-9]{1,5});")
 
 _SQUEEZED_OUT: Final = str.maketrans("", "", " \t\r\n\v\f\"'`,;>|\\()[]{}\u200b\u00a0")
-_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_Z85: Final = str.maketrans(
-    _DIGITS + ".-:+=^!/*?&<>()[]{}@%$#",
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + "!#$%&()*+-;<=>?@^_`{|}~",
-)
-_LETTERS: Final = ascii_uppercase + ascii_lowercase
-_WORTH: Final[dict[Callable[[str], bytes], dict[str, int]]] = {
-    base64.b85decode: {letter: worth for worth, letter in enumerate(digits + _LETTERS + "!#$%&()*+-;<=>?@^_`{|}~")},
-    base64.a85decode: {chr(33 + worth): worth for worth in range(85)},
-}
-"""What a letter of base85 counts, by who reads it."""
-_UST: Final = int.from_bytes(b"ust")
-"""How a tar archive's mark begins, which stands behind one byte of its word."""
-_MOVES: Final = frozenset("zy \t\n\r\v")
-"""Letters that Ascii85 reads as four bytes or not at all."""
 _ALL_HEX: Final = re.compile(r"[0-9A-Fa-f]+").fullmatch
 _ALL_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]+").fullmatch
 _ALL_BASE32: Final = re.compile(r"(?:[A-Z2-7]+|[a-z2-7]+)").fullmatch
@@ -67,6 +48,24 @@ _FIRST_TWO: Final = frozenset(
 )
 
 
+def _opens(letters: str, bits: int) -> frozenset[str]:
+    """The first two letters of what may begin a file.  letters: by their worth, so many bits each."""
+    both = (opening >> 16 - 2 * bits for opening in OPENINGS)
+    return frozenset(letters[one >> bits] + letters[one & (1 << bits) - 1] for one in both)
+
+
+_OPENS_HEX: Final = _opens(digits + "abcdef", 4)
+_OPENS_BASE64: Final = frozenset().union(
+    *(_opens(ascii_uppercase + ascii_lowercase + digits + last, 6) for last in ("+/", "-_", "+_", "-/"))
+)
+_OPENS_BASE32: Final = _opens(ascii_uppercase + "234567", 5)
+# What a tar archive's mark settles: six letters of base64, seven of base32.  The mark of one in hexadecimal is not looked at.
+_TAR_BASE64: Final = base64.b64encode(b"--ustar--")[3:9].decode("ascii")
+_TAR_BASE32: Final = tuple(
+    mark.decode("ascii") for whole in [base64.b32encode(b"--ustar---")[4:11]] for mark in (whole, whole.lower())
+)
+
+
 def encoded_starts(text: str) -> bool:
     """Whether a text begins as media does in base64, hexadecimal or base32: a reason to decode it, no proof."""
     if text[:2] not in _FIRST_TWO:
@@ -79,7 +78,7 @@ def decoded(run: str) -> Iterator[bytes]:
     bare = run.strip().rstrip("=")
     for way in (bare, bare[::-1]):
         if _ALL_HEX(way):
-            yield bytes.fromhex(way[: LOOKED_AT & ~1][: len(way) & ~1])
+            yield from _hexadecimal(way)
         if _ALL_BASE64(way):
             yield from _base64(way)
         if _ALL_BASE32(way):
@@ -89,81 +88,19 @@ def decoded(run: str) -> Iterator[bytes]:
 def decoded_that_may_begin(run: str) -> Iterator[bytes]:
     """Those of the readings of `decoded` that can pass `is_surely_media`.
 
-    Python reads base32 letter by letter: to read the first eight of them, which make five bytes, tells nearly always enough.
+    Hardly any text begins like a file: two letters at the beginning, and those where a tar archive has its mark, tell that.
     """
     bare = run.strip().rstrip("=")
     for way in (bare, bare[::-1]):
-        readings: list[bytes] = []
-        if _ALL_HEX(way):
-            readings.append(bytes.fromhex(way[: LOOKED_AT & ~1][: len(way) & ~1]))
-        if _ALL_BASE64(way):
-            readings += _base64(way)
-        if _ALL_BASE32(way) and (len(way) > _TAR_IN_BASE32 or any(map(may_begin, _base32(way[:8])))):
-            readings += _base32(way)
-        yield from filter(may_be, readings)
-
-
-def decoded_base85(run: str) -> Iterator[bytes]:
-    """Readings of a run as base85 in its three alphabets (RFC 1924, Adobe, ZeroMQ), forwards and backwards."""
-    for way in (run, run[::-1]):
-        for alphabet, read in _base85_of(way):
-            try:
-                yield read(alphabet)
-            except (ValueError, OverflowError, binascii.Error):
-                continue
-
-
-def base85_that_may_begin(run: str) -> Iterator[bytes]:
-    """Those of the readings as base85 that can pass `is_surely_media`, by four bytes at their beginning, or a tar's mark.
-
-    Python reads base85 letter by letter, and hardly any text begins like a file: to read five letters first takes a hundredth.
-    """
-    for way in (run, run[::-1]):
-        for alphabet, read in _base85_of(way):
-            try:
-                if _may_pass(alphabet, read):
-                    yield read(alphabet)
-            except (ValueError, OverflowError, binascii.Error):
-                continue
-
-
-def _base85_of(way: str) -> tuple[tuple[str, Callable[[str], bytes]], ...]:
-    head = way[: LOOKED_AT - LOOKED_AT % 5]
-    return (head, base64.b85decode), (head, base64.a85decode), (_of_z85(head), base64.b85decode)
-
-
-def _moves(head: str, read: Callable[[str], bytes]) -> bool:
-    """Whether letters stand there that are not five for four bytes: the fifteenth is then not the end of the third group."""
-    return read is base64.a85decode and not _MOVES.isdisjoint(head)
-
-
-def _may_pass(head: str, read: Callable[[str], bytes]) -> bool:
-    if _moves(head, read) or _starts85(head, read):
-        return True
-    if len(head) <= 320 or _word(head[320:325], read) & 0xFFFFFF != _UST:
-        return False
-    return read(head[320:330])[1:6] == b"ustar"
-
-
-def _starts85(head: str, read: Callable[[str], bytes]) -> bool:
-    """Whether the first five letters make four bytes that a file may begin with."""
-    word = _word(head[:5], read)
-    return word >= 0 and may_begin(word.to_bytes(4))
-
-
-def _word(letters: str, read: Callable[[str], bytes]) -> int:
-    """The four bytes that five letters make, as a number; -1 where they make none."""
-    worth, number = _WORTH[read], 0
-    for letter in letters:
-        if letter not in worth:
-            return -1
-        number = number * 85 + worth[letter]
-    return number if number < 1 << 32 else -1
-
-
-def _of_z85(run: str) -> str:
-    """ZeroMQ's alphabet in Python's (base64.z85decode came with Python 3.13)."""
-    return run.translate(_Z85)
+        opening = way[:2]
+        if opening.lower() in _OPENS_HEX and _ALL_HEX(way):
+            yield from _hexadecimal(way)
+        if (opening in _OPENS_BASE64 or way.startswith(_TAR_BASE64, TAR_MARK * 4 // 3 + 1)) and _ALL_BASE64(way):
+            yield from _base64(way)
+        if (opening.upper() in _OPENS_BASE32 or way.startswith(_TAR_BASE32, TAR_MARK * 8 // 5 + 1)) and _ALL_BASE32(
+            way
+        ):
+            yield from _base32(way)
 
 
 def unescaped(run: str) -> bytes:
@@ -205,6 +142,11 @@ def _places(text: str, starts: tuple[str, ...]) -> Iterator[int]:
         while place >= 0:
             yield place
             place = text.find(start, place + 1)
+
+
+def _hexadecimal(run: str) -> Iterator[bytes]:
+    head = run[:LOOKED_AT]
+    yield bytes.fromhex(head[: len(head) & ~1])
 
 
 def _base64(run: str) -> Iterator[bytes]:

@@ -17,7 +17,8 @@ from typing import Final
 import orjson
 
 from skyddsnat.policy.guards import runs
-from skyddsnat.policy.guards.decoding import decoded, decoded_base85, hidden_hex_starts, hidden_starts, unescaped
+from skyddsnat.policy.guards.base85 import decoded_base85
+from skyddsnat.policy.guards.decoding import decoded, hidden_hex_starts, hidden_starts, unescaped
 from skyddsnat.policy.guards.findings import ImageryFinding, ImageryRule
 from skyddsnat.policy.guards.json_imagery import imagery_in_tree
 from skyddsnat.policy.guards.markup import has_uuencoded_lines, is_drawn, media_markup

@@ -78,7 +78,13 @@ BEGINNINGS: Final = (
     *(b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"),
 )
 """What a file can begin with that `is_media` knows; a place to look at, no proof."""
-_FIRST_FOUR: Final = tuple({beginning[:4] for beginning in BEGINNINGS})
+_FIRST_FOUR: Final = tuple({beginning[:4] for beginning in BEGINNINGS} | {b"G", b"x", b"\xff", b"\0\0"})
+OPENINGS: Final = frozenset(
+    int.from_bytes(first)
+    for known in _FIRST_FOUR
+    for first in ([known[:2]] if known[1:] else [known + bytes([n]) for n in range(256)])
+)
+"""The first two bytes, as a number, of all that `may_begin`."""
 
 
 def is_media(data: bytes) -> bool:
@@ -120,12 +126,7 @@ def is_surely_media(data: bytes) -> bool:
 
 def may_begin(head: bytes) -> bool:
     """Whether four bytes or more can be the beginning of what `is_surely_media` knows, but for a tar archive.  No proof."""
-    return head.startswith(_FIRST_FOUR) or head[:1] in (b"G", b"x", b"\xff") or head[:2] == b"\0\0"
-
-
-def may_be(data: bytes) -> bool:
-    """Whether a first look does not rule out that `is_surely_media`.  No proof."""
-    return may_begin(data) or data[TAR_MARK:].startswith(b"ustar")
+    return head.startswith(_FIRST_FOUR)
 
 
 _JPEG_START: Final = re.compile(

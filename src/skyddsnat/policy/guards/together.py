@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
-from skyddsnat.policy.guards.decoding import (
-    base85_that_may_begin,
-    decoded,
-    decoded_that_may_begin,
-    encoded_starts,
-    unescaped,
-)
+from skyddsnat.policy.guards.base85 import base85_that_may_begin
+from skyddsnat.policy.guards.decoding import decoded, decoded_that_may_begin, encoded_starts, unescaped
 from skyddsnat.policy.guards.findings import ImageryFinding, ImageryRule
 from skyddsnat.policy.guards.signatures import BEGINNINGS, TAR_MARK, is_surely_media, may_begin
 
@@ -48,6 +44,7 @@ _LAST: Final = re.compile(r"[A-Za-z0-9+_-]*=*\Z")
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{1,3}(?![0-9A-Za-z])")
 
 type Guard = Callable[[str], ImageryFinding | None]
+type Reader = Callable[[str], list[bytes]]
 
 
 def imagery_in_pieces(texts: Sequence[str]) -> ImageryFinding | None:
@@ -61,8 +58,9 @@ def imagery_in_pieces(texts: Sequence[str]) -> ImageryFinding | None:
     if len(texts) > MOST_TEXTS:
         return ImageryFinding(ImageryRule.TOO_LARGE, 0, 0)
     tried: list[list[str]] = []
+    read = cache(_read)  # for this call alone: what strangers write is not kept
     for pieces in _cuts(texts):
-        if pieces not in tried and sum(map(len, pieces)) >= SHORTEST and _begins_media(pieces):
+        if pieces not in tried and sum(map(len, pieces)) >= SHORTEST and _begins_media(pieces, read):
             return ImageryFinding(ImageryRule.SPLIT_MEDIA, 0, 0)
         tried.append(pieces)
     return ImageryFinding(ImageryRule.SPLIT_MEDIA, 0, 0) if _is_bytes(texts) else None
@@ -153,11 +151,11 @@ def _shared_start(texts: Sequence[str]) -> int:
     return next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
 
 
-def _begins_media(pieces: list[str]) -> bool:
+def _begins_media(pieces: list[str], read: Reader) -> bool:
     """Whether media begins where a piece does, read on into the pieces that follow: in order, last piece first, or backwards."""
     for order in (pieces, pieces[::-1], [piece[::-1] for piece in reversed(pieces)]):
         joined = "".join(order)
-        if _is_media_encoded(joined[:HEAD]) or _is_media_piecewise(order[:PIECES]):
+        if _is_media_encoded(joined[:HEAD]) or _is_media_piecewise(order[:PIECES], read):
             return True
         place = 0
         for piece in order:
@@ -175,19 +173,22 @@ def _is_media_encoded(head: str) -> bool:
     return any(map(is_surely_media, readings))
 
 
-def _is_media_piecewise(pieces: Sequence[str]) -> bool:
+def _read(piece: str) -> list[bytes]:
+    return [*decoded(piece)]
+
+
+def _is_media_piecewise(pieces: Sequence[str], read: Reader = _read) -> bool:
     """The same where each piece was encoded by itself."""
-    if not all(map(_TOKEN.fullmatch, pieces)) or not _may_begin_piecewise(pieces):
+    if not all(map(_TOKEN.fullmatch, pieces)) or not _may_begin_piecewise(pieces, read):
         return False
-    readings = ([*decoded(piece)] for piece in pieces)
-    return any(is_surely_media(b"".join(way)) for way in zip(*readings, strict=False))
+    return any(is_surely_media(b"".join(way)) for way in zip(*map(read, pieces), strict=False))
 
 
-def _may_begin_piecewise(pieces: Sequence[str]) -> bool:
+def _may_begin_piecewise(pieces: Sequence[str], read: Reader) -> bool:
     """Whether the first piece does not rule it out: it says how all begins, and few letters hold no tar archive's mark."""
     if sum(map(len, pieces)) * 3 // 4 > TAR_MARK:  # three bytes of four letters, in the densest alphabet
         return True
-    return any(len(reading) < 4 or may_begin(reading) for reading in decoded(pieces[0]))
+    return any(len(reading) < 4 or may_begin(reading) for reading in read(pieces[0]))
 
 
 def _is_bytes(texts: Sequence[str]) -> bool:
