@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from skyddsnat.policy import entries as module
 from skyddsnat.policy.coverage import Coverage, Listed, is_url
-from skyddsnat.policy.entries import Entries, as_line, still_covered
+from skyddsnat.policy.entries import Entries, as_line, part_of, still_covered
+from skyddsnat.policy.parts import Parts
 from skyddsnat.policy.vocabulary import Scope
 
 NAMES = ("test", "a.test", "b.a.test", "b.test", "c.test")
@@ -19,7 +20,7 @@ LISTED = st.builds(Listed, st.sampled_from(NAMES), st.sampled_from(Scope)) | st.
     Listed, st.sampled_from(URLS), st.just(Scope.EXACT)
 )
 SETS = st.frozensets(LISTED, max_size=8)
-STEPS = st.lists(st.tuples(SETS, SETS, st.sampled_from(["", "lines", "whole", "near"])), max_size=6)
+STEPS = st.lists(st.tuples(SETS, SETS, st.sampled_from(["", "parts", "whole", "near"])), max_size=6)
 LIMITS = st.sampled_from([0, 1, 3, 1_000])
 
 Plain = frozenset[Listed]
@@ -34,8 +35,8 @@ def test_every_list_of_a_history_is_its_plain_set(
         for add, drop, then in steps:
             plain, listed = history[-1]
             plain, listed = (plain - drop) | add, listed.changed(add=add, drop=drop)
-            if then == "lines":
-                _ = listed.lines  # those of the next are made of them
+            if then == "parts":
+                _ = listed.parts  # those of the next are made of them
             elif then == "whole":
                 listed = listed.whole
             elif then == "near":
@@ -55,7 +56,7 @@ def looks_like(listed: Entries, plain: Plain) -> None:
     assert [entry for name in NAMES for scope in Scope if (entry := Listed(name, scope)) in listed] == [
         entry for name in NAMES for scope in Scope if (entry := Listed(name, scope)) in plain
     ]
-    assert listed.lines.text.decode() == "\n".join(sorted(map(as_line, plain)))
+    assert listed.parts.digest() == Parts(map(as_line, plain), of=part_of).digest()
     assert listed.url_count == sum(is_url(entry.name) for entry in plain)
     assert listed.whole == plain
 
@@ -104,7 +105,7 @@ def test_a_list_comes_near_one_that_it_hardly_differs_from_and_keeps_its_urls() 
     assert near.domains.core is base.core
     assert near.domains - base == many(1, shift=1)
     assert near.near(base) is near
-    assert near.lines.text == listed.lines.text == Entries(near.plain).lines.text
+    assert near.parts.digest() == listed.parts.digest() == Entries(near.plain).parts.digest()
 
 
 def test_a_list_that_differs_by_much_stays_as_it_is() -> None:

@@ -38,7 +38,7 @@ heads = st.builds(
 
 def test_the_text_is_exactly_the_six_documented_lines():
     assert HEAD.text() == (
-        "skyddsnat/feed-head/1\n"
+        "skyddsnat/feed-head/2\n"
         "collection 3f0f4b5c-6f0e-4f5e-9d0e-4c8f6a2b7c11\n"
         "position 1795536000123000\n"
         "count 2\n"
@@ -98,7 +98,7 @@ def test_a_document_of_the_wrong_shape_is_refused_in_words(document):
         lambda text: text.replace("count 2", "count 02"),
         lambda text: text.replace("count 2", "count ٢"),
         lambda text: text.replace("2026-11-24", "2026-13-24"),
-        lambda text: text.replace("feed-head/1", "feed-head/2"),
+        lambda text: text.replace("feed-head/2", "feed-head/1"),
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.rstrip("\n"),
         lambda text: "",
@@ -111,13 +111,36 @@ def test_one_text_has_one_meaning(change):
 
 
 def test_the_set_digest_is_the_documented_sum_in_any_order():
-    entries = [("indicator--b", 2, "bb"), ("indicator--a", 10, "aa"), ("indicator--a2", 1, "cc")]
-    by_hand = hashlib.sha256(b"indicator--a2|1\nindicator--a|10\nindicator--b|2").hexdigest()
-    assert set_digest(entries).sha256 == by_hand
-    said_too = hashlib.sha256(b"indicator--a2|1|cc\nindicator--a|10|aa\nindicator--b|2|bb").hexdigest()
-    assert set_digest(entries).content == said_too
+    entries = [("indicator--b", 2, "bb"), ("indicator--x-a", 10, "aa"), ("indicator--x-a", 1, "cc")]
+    two, one = b"indicator--x-a|1\nindicator--x-a|10", b"indicator--b|2"
+    assert set_digest(entries).sha256 == _of_rows(f"--b 1 {_sha256(one)}", f"x-a 2 {_sha256(two)}")
+    two, one = b"indicator--x-a|10|aa\nindicator--x-a|1|cc", b"indicator--b|2|bb"
+    assert set_digest(entries).content == _of_rows(f"--b 1 {_sha256(one)}", f"x-a 2 {_sha256(two)}")
     assert set_digest(reversed(entries)) == set_digest(entries)
     assert set_digest(entries).count == 3
+
+
+def _of_rows(*rows: str) -> str:
+    return _sha256("".join(f"{row}\n" for row in rows).encode())
+
+
+def _sha256(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
+ENTRIES = st.frozensets(
+    st.tuples(
+        st.text("-|1 aå", max_size=3).map("indicator--".__add__), st.integers(0, 11), st.sampled_from(["a", "b"])
+    ),
+    max_size=4,
+)
+
+
+@given(ENTRIES, ENTRIES)
+def test_two_sets_have_two_digests_whatever_stands_in_an_id(one, other):
+    assert (set_digest(one).content == set_digest(other).content) is (one == other)
+    versions = [sorted((stix_id, version) for stix_id, version, _ in entries) for entries in (one, other)]
+    assert (set_digest(one).sha256 == set_digest(other).sha256) is (versions[0] == versions[1])
 
 
 def test_the_empty_set_has_the_digest_of_nothing():

@@ -9,7 +9,9 @@ from skyddsnat.protocols.feedhead import set_digest
 from skyddsnat.protocols.liveset import LiveSet
 
 SAID = st.sampled_from(["a" * 64, "b" * 64])
-IDS = st.sampled_from([f"indicator--{end}" for end in ("1", "12", "1|2", "2", "2|", "å", "")])
+IDS = st.sampled_from(
+    [f"indicator--{end}" for end in ("1", "12", "1|2", "2", "2|", "å", "", "x-12", "12|-12", "12|12|-12")]
+)
 ENTRIES = st.dictionaries(IDS, st.tuples(st.integers(0, 200), SAID))
 
 

@@ -70,7 +70,8 @@ def head(here: Hub, kind: str) -> dict[str, Any]:
     """What the hub signs for a feed."""
     headers = {"Authorization": f"Bearer {here.facts['tokens']['beta']}", "Accept": TAXII}
     answer = httpx.get(f"{here.url}{ROOT}/collections/{here.facts[kind]}/head/", headers=headers, timeout=60)
-    return dict(line.split(" ", 1) for line in answer.json()["head"].splitlines()[1:])
+    form, *lines = answer.json()["head"].splitlines()
+    return {"format": form, **dict(line.split(" ", 1) for line in lines)}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
@@ -145,6 +146,25 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(backed_up: tuple[Hub, Pa
         assert "expected" in refused.stderr
         assert len(refused.stderr.strip().splitlines()) == 1
         assert not (new.folder / "hub.sqlite").exists()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_backup_whose_feeds_were_told_by_other_digests_comes_back(
+    backed_up: tuple[Hub, Path], lost: bool, tmp_path: Path
+) -> None:
+    """As the first release told them: the file's own sum stands for what they say, positions and counts for which they are."""
+    old, made = backed_up
+    file, side = tmp_path / "b.backup", tmp_path / "b.backup.json"
+    file.write_bytes(made.read_bytes())
+    facts = json.loads(made.with_name(side.name).read_bytes())
+    for feed in facts["feeds"].values():
+        del feed["format"]
+        feed |= {"sha256": "0" * 64, "content": "0" * 64, "count": feed["count"] + lost}
+    side.write_text(json.dumps(facts))
+    with another(old, tmp_path / "another") as new:
+        back = command(new, "restore", file)
+        assert back.returncode == (2 if lost else 0), back.stderr
+        assert ("differs from the backup in feeds" in back.stderr) is lost
 
 
 def test_a_backup_holds_no_key(tmp_path: Path) -> None:

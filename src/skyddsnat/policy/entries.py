@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
 from itertools import chain
+from zlib import crc32
 
 from skyddsnat.policy.coverage import Coverage, Listed, urls_of
-from skyddsnat.policy.sorted_lines import SortedLines
+from skyddsnat.policy.parts import Parts
 from skyddsnat.policy.vocabulary import Scope
 
 NOTHING: frozenset[Listed] = frozenset()
@@ -24,12 +25,10 @@ FEW, SHARE = 1_000, 8
 class Core:
     """A whole set.  What is worked out of it is worked out once, for all lists that share it."""
 
-    def __init__(
-        self, entries: frozenset[Listed], *, domains: Core | None = None, lines: SortedLines | None = None
-    ) -> None:
+    def __init__(self, entries: frozenset[Listed], *, domains: Core | None = None, parts: Parts | None = None) -> None:
         self.entries = entries
         self._domains = domains
-        self._lines = lines
+        self._parts = parts
 
     @cached_property
     def urls(self) -> frozenset[Listed]:
@@ -44,16 +43,11 @@ class Core:
         return self._domains or self
 
     @property
-    def lines(self) -> SortedLines:
-        """Its entries as lines `name scope`."""
-        if self._lines is None:
-            self._lines = SortedLines(map(as_line, self.entries))
-        return self._lines
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of these lines: the name under which it is kept."""
-        return self.lines.sha256()
+    def parts(self) -> Parts:
+        """Its entries as the parts of a list's digest."""
+        if self._parts is None:
+            self._parts = Parts(map(as_line, self.entries), of=part_of)
+        return self._parts
 
     @property
     def most(self) -> int:
@@ -67,15 +61,13 @@ class Entries(Set[Listed]):
     more, less: what it has beside its core, and what of the core it has not.
     """
 
-    __slots__ = ("_lines", "core", "less", "more")
+    __slots__ = ("_parts", "core", "less", "more")
 
     def __init__(self, entries: Iterable[Listed] = ()) -> None:
         self._set(Core(frozenset(entries)), NOTHING, NOTHING)
 
-    def _set(
-        self, core: Core, more: frozenset[Listed], less: frozenset[Listed], lines: SortedLines | None = None
-    ) -> Entries:
-        self.core, self.more, self.less, self._lines = core, more, less, lines
+    def _set(self, core: Core, more: frozenset[Listed], less: frozenset[Listed], parts: Parts | None = None) -> Entries:
+        self.core, self.more, self.less, self._parts = core, more, less, parts
         return self
 
     @classmethod
@@ -137,16 +129,16 @@ class Entries(Set[Listed]):
     @property
     def whole(self) -> Entries:
         """The same as a core of its own."""
-        return Entries.beside(Core(self.plain, lines=self._lines)) if self.less or self.more else self
+        return Entries.beside(Core(self.plain, parts=self._parts)) if self.less or self.more else self
 
     @property
-    def lines(self) -> SortedLines:
-        """The entries as lines `name scope`."""
-        if self._lines is None:
+    def parts(self) -> Parts:
+        """The entries as the parts of a list's digest."""
+        if self._parts is None:
             changed = self.more or self.less
-            core = self.core.lines
-            self._lines = core.changed(drop=map(as_line, self.less), add=map(as_line, self.more)) if changed else core
-        return self._lines
+            core = self.core.parts
+            self._parts = core.changed(drop=map(as_line, self.less), add=map(as_line, self.more)) if changed else core
+        return self._parts
 
     @property
     def url_count(self) -> int:
@@ -174,7 +166,7 @@ class Entries(Set[Listed]):
             core,
             (self.more - gone) | (come - core.entries),
             (self.less | (gone & core.entries)) - come,
-            None if self._lines is None else self._lines.changed(drop=map(as_line, gone), add=map(as_line, come)),
+            None if self._parts is None else self._parts.changed(drop=map(as_line, gone), add=map(as_line, come)),
         )
         return after if len(after.more) + len(after.less) <= core.most else after.whole
 
@@ -188,13 +180,24 @@ class Entries(Set[Listed]):
         if len(more) + len(less) > core.most:
             return self
         if urls:
-            core = Core(core.entries | urls, domains=core, lines=core.lines.changed(add=map(as_line, urls)))
-        return Entries.__new__(Entries)._set(core, more, less, self._lines)
+            core = Core(core.entries | urls, domains=core)
+        return Entries.__new__(Entries)._set(core, more, less, self._parts)
 
 
 def as_line(entry: Listed) -> str:
     """`name scope`: how an entry stands in a list's digest and in the agent's memory."""
     return " ".join(entry)
+
+
+_PARTS = tuple(f"{number:03x}" for number in range(4096))
+
+
+def part_of(line: str) -> str:
+    """The part of a list's digest in which a line stands: the last three digits of its CRC-32, which spreads names evenly.
+
+    What keeps a list from being mistaken for another one is the SHA-256 of its parts, not where they are cut.
+    """
+    return _PARTS[crc32(line.encode()) & 0xFFF]
 
 
 def still_covered(entries: Set[Listed], wanted: Set[Listed]) -> Entries:

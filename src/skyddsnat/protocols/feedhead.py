@@ -3,6 +3,7 @@
 The hub signs seven lines of text with Ed25519; the agent holds the public key since it was set up and trusts no other.
 The digests are over the live set, the newest version of each indicator that is not revoked (docs/taxii.md "Feed head"): `sha256`
 over ids and versions, which any reader can work out, and `content` over what the objects say, so that none is swapped unnoticed.
+Both are digests of parts (docs/adr/0049-digests-of-parts.md).
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from skyddsnat.policy.parts import Parts
 from skyddsnat.protocols.canonical import canonical
 from skyddsnat.protocols.errors import ProtocolError
 
-FORMAT: Final = "skyddsnat/feed-head/1"
+FORMAT: Final = "skyddsnat/feed-head/2"
 LONGEST_TEXT: Final = 400
 """Characters of a head; the seven lines take at most 300."""
 
 _TEXT: Final = re.compile(
-    r"skyddsnat/feed-head/1\n"
+    r"skyddsnat/feed-head/2\n"
     r"collection (?P<collection>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\n"
     r"position (?P<position>0|[1-9][0-9]{0,17})\n"
     r"count (?P<count>0|[1-9][0-9]{0,11})\n"
@@ -46,7 +48,7 @@ class BadFeedHead(ProtocolError):
 
 @dataclass(frozen=True, slots=True)
 class SetDigest:
-    """How many entries a set has, and two SHA-256 (hex) of its sorted lines: without and with what the objects say."""
+    """How many entries a set has, and two digests (hex) of its parts: without and with what the objects say."""
 
     count: int
     sha256: str
@@ -58,20 +60,28 @@ def object_hash(thing: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(thing)).hexdigest()
 
 
+def part_of(stix_id: str) -> str:
+    """The part in which an id stands: its last three characters, which spread ids with a random end evenly over 4096 parts."""
+    return stix_id[-3:]
+
+
 def set_digest(entries: Iterable[tuple[str, int, str]]) -> SetDigest:
     """The digest of a set of (STIX id, version in unix microseconds, `object_hash`).
 
-    Lines `stix_id|version_us` for `sha256` and `stix_id|version_us|object_hash` for `content`; each sorted bytewise, joined by a
-    line feed without one at the end, UTF-8, SHA-256.
+    Lines `stix_id|version_us` for `sha256` and `stix_id|version_us|object_hash` for `content`.  Those of a part, sorted bytewise
+    and joined by a line feed without one at the end, give the SHA-256 in the part's row; the rows `part lines sha256`, sorted by
+    part and each ended by a line feed, give the digest.  UTF-8 throughout; an id has no line break in it.
     """
     known = list(entries)
-    short = sorted(f"{stix_id}|{version}".encode() for stix_id, version, _ in known)
-    full = sorted(f"{stix_id}|{version}|{said}".encode() for stix_id, version, said in known)
-    return SetDigest(len(known), _joined(short), _joined(full))
+    short = Parts((f"{stix_id}|{version}" for stix_id, version, _ in known), of=lambda line: _part(line, after=1))
+    full = Parts(
+        (f"{stix_id}|{version}|{said}" for stix_id, version, said in known), of=lambda line: _part(line, after=2)
+    )
+    return SetDigest(len(known), short.digest(), full.digest())
 
 
-def _joined(lines: list[bytes]) -> str:
-    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+def _part(line: str, *, after: int) -> str:
+    return part_of(line.rsplit("|", after)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

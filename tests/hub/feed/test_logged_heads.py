@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from skyddsnat.hub.audit.keys import ensure_log_key
 from skyddsnat.hub.audit.models import Entry
+from skyddsnat.hub.audit.services import sequence
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.keys import ensure_key
-from skyddsnat.hub.feed.services import publish, signed_head
-from skyddsnat.hub.feed.services.logged import log_heads
-from skyddsnat.protocols.feedhead import FeedHead
+from skyddsnat.hub.feed.services import logged, publish, signed_head
+from skyddsnat.hub.feed.services.logged import log_heads, logged_head
+from skyddsnat.protocols.feedhead import FORMAT, FeedHead
+from skyddsnat.protocols.log import read_entry
 from tests.hub.feed.indicators import listed
 
 
@@ -24,7 +27,8 @@ def test_what_the_head_says_is_what_the_log_says(cast, settings, tmp_path):
     head = FeedHead.parse(signed_head(verified, now=timezone.now()).head)
     assert entry.object_id == str(verified.pk)
     assert entry.circle == cast.circle.pk
-    assert {key: entry.facts[key] for key in ("position", "count", "sha256", "content")} == {
+    assert {key: entry.facts[key] for key in ("format", "position", "count", "sha256", "content")} == {
+        "format": "skyddsnat/feed-head/2",
         "position": head.position,
         "count": head.count,
         "sha256": head.sha256,
@@ -42,3 +46,24 @@ def test_only_what_has_changed_is_logged_again(cast, db):
     publish(inform, [listed("b.example")], now=timezone.now())
     assert [log_heads(), log_heads()] == [2, 0]
     assert Entry.objects.filter(action="feed.head_published").count() == 5
+
+
+def test_what_an_earlier_release_logged_by_other_digests_is_logged_once_more(cast, settings, tmp_path, monkeypatch):
+    """Agents hold the list by today's digests: to them an entry by others would contradict what is the same."""
+    settings.LOG_KEY_FILE = tmp_path / "log.key"
+    ensure_log_key()
+    _, verified = feeds.feeds(cast.circle.pk)
+    publish(verified, [listed("a.example")], now=timezone.now())
+    position = feeds.last_position(verified.pk)
+    with monkeypatch.context() as then:
+        then.setattr(logged, "FORMAT", "skyddsnat/feed-head/1")
+        assert [log_heads(), log_heads()] == [2, 0]
+        sequence()
+        before = logged_head(verified.pk, position)
+    assert logged_head(verified.pk, position) is None
+    assert [log_heads(), log_heads()] == [2, 0]
+    sequence()
+    now = logged_head(verified.pk, position)
+    assert None not in (before, now)
+    assert now.index > before.index
+    assert read_entry(now.text.encode())["facts"]["format"] == FORMAT

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skyddsnat.hub.feed.services.publishing import STEP
 from skyddsnat.hub.taxii.refusals import MAX_CONTENT_LENGTH, MOST_OBJECTS
-from skyddsnat.protocols.feedhead import FeedHead
+from skyddsnat.protocols.feedhead import FORMAT, FeedHead, set_digest
+from skyddsnat.protocols.liveset import LiveSet
 from skyddsnat.protocols.stix import EXTENSION_ID, extension_definition, indicator, read_indicator
 from skyddsnat.protocols.stix.accept import FIELDS
 from skyddsnat.protocols.taxii.query import DEFAULT_LIMIT, MOST, MOST_VALUES
@@ -42,8 +49,37 @@ def test_the_documented_report_is_taken():
 
 
 def test_the_documented_head_is_read():
-    lines = DOCUMENT.split("```\nskyddsnat/feed-head/1\n")[1].split("```")[0]
-    assert FeedHead.parse("skyddsnat/feed-head/1\n" + lines.replace("0f…", "0f" * 32)).count == 412
+    lines = DOCUMENT.split(f"```\n{FORMAT}\n")[1].split("```")[0]
+    assert FeedHead.parse(f"{FORMAT}\n" + lines.replace("0f…", "0f" * 32)).count == 412
+
+
+def recipe() -> Callable[[list[tuple[str, int, str]]], dict[str, object]]:
+    """The documented way to the digests, as a client's developer would copy it: it knows nothing of this project."""
+    text = next(block for block in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL) if "def sums(" in block)
+    assert re.findall(r"^(?:import|from) .*", text, re.MULTILINE) == ["import hashlib"]
+    made: dict[str, Any] = {}
+    exec(text, made)  # noqa: S102
+    return made["sums"]
+
+
+ENDS = st.text("0123456789abcdef", min_size=3, max_size=4)
+SETS = st.dictionaries(
+    ENDS.map("indicator--".__add__), st.tuples(st.integers(0, 10**16), ENDS.map(lambda end: end.rjust(64, "0")))
+)
+
+
+@given(SETS, st.randoms(use_true_random=False))
+def test_the_documented_recipe_gives_the_digests_of_the_head(found, chance):
+    mine = [(stix_id, *rest) for stix_id, rest in found.items()]
+    chance.shuffle(mine)
+    assert recipe()(mine) == asdict(set_digest(mine)) == asdict(LiveSet(mine).digest)
+
+
+def test_the_documented_sums_of_one_indicator_are_right():
+    stix_id, version = re.search(r"one indicator `([^`]+)` of [^ ]+ \(([0-9]+)\)", DOCUMENT).groups()
+    mine = [(stix_id, int(version), hashlib.sha256(b"").hexdigest())]
+    told = re.search(r"`sha256` `([0-9a-f]{64})`\nand `content` `([0-9a-f]{64})`", DOCUMENT).groups()
+    assert recipe()(mine) == {"count": 1, "sha256": told[0], "content": told[1]} == asdict(set_digest(mine))
 
 
 @pytest.mark.parametrize(

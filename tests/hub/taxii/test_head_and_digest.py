@@ -35,17 +35,26 @@ def test_the_digest_is_that_of_any_position(machine, verified):
     written = publish(verified, many(3), now=NOW)
     mine, lines, full = machine("alfa"), [], []
     for thing, one in zip(many(3), written, strict=True):
-        lines.append(f"{thing['id']}|{version_us(thing)}".encode())
+        lines.append(f"{thing['id']}|{version_us(thing)}")
         said = hashlib.sha256(orjson.dumps(thing, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        full.append(lines[-1] + f"|{said}".encode())
-        by_hand = {"position": one.added, "count": len(lines)} | {
-            "sha256": hashlib.sha256(b"\n".join(sorted(lines))).hexdigest(),
-            "content": hashlib.sha256(b"\n".join(sorted(full))).hexdigest(),
+        full.append(f"{lines[-1]}|{said}")
+        by_hand = {"format": "skyddsnat/feed-head/2", "position": one.added, "count": len(lines)} | {
+            "sha256": by_parts(lines),
+            "content": by_parts(full),
         }
         for at in (position_time(one.added), str(one.added)):
             assert read(mine.get(f"collections/{verified.pk}/digest/?at={at}")) == by_hand
     assert read(mine.get(f"collections/{verified.pk}/digest/")) == by_hand
     assert orjson.dumps(by_hand) == mine.get(f"collections/{verified.pk}/digest/").content
+
+
+def by_parts(lines: list[str]) -> str:
+    """The sum of docs/taxii.md, each id in a part of its own or not."""
+    rows = ""
+    for part in sorted({line.split("|")[0][-3:] for line in lines}):
+        own = sorted(line for line in lines if line.split("|")[0].endswith(part))
+        rows += f"{part} {len(own)} {hashlib.sha256('\n'.join(own).encode()).hexdigest()}\n"
+    return hashlib.sha256(rows.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("at", ["yesterday", "-1", "1" * 30, "%00"])

@@ -7,10 +7,11 @@ import sqlite3
 from pathlib import Path
 
 from skyddsnat.agent.errors import AgentError
+from skyddsnat.agent.state.versions import renew_versions
 from skyddsnat.site.database import open_durable, transaction
 from skyddsnat.site.errors import to_do
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -81,7 +82,7 @@ CREATE INDEX left_out ON indicators(collection, fault) WHERE fault != ''
 """What was kept before is whole, and is told by its own row alone."""
 
 STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED, CORES)
-"""What each layout adds to the one before it, from 1."""
+"""What each layout adds to the one before it, from 1; layout 8 works versions out anew (`versions.py`)."""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -114,4 +115,5 @@ def _migrate(connection: sqlite3.Connection) -> None:
             for step in STEPS[found:]:
                 for statement in step.split(";\n"):
                     connection.execute(statement)
+            renew_versions(connection)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

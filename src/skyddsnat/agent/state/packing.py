@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from skyddsnat.policy.coverage import Listed
+from skyddsnat.policy.entries import as_line
 from skyddsnat.policy.vocabulary import Scope
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,10 +34,20 @@ def read_us(text: str) -> int:
         raise ValueError("a time before the year 1 or after the year 9999") from None
 
 
+def in_order(entries: Iterable[Listed]) -> bytes:
+    """Entries as lines, in order.  Lines are sorted, which takes a third of the time that sorting entries takes, and hardly any
+    where they are in order already."""
+    return "\n".join(sorted(map(as_line, entries))).encode()
+
+
+def packed(text: bytes) -> bytes:
+    """Such lines, compressed."""
+    return zlib.compress(text, level=1)
+
+
 def pack(entries: Iterable[Listed]) -> bytes:
-    """Entries as compressed lines, in order.  Lines are sorted, which takes a third of the time that sorting entries takes, and
-    hardly any where they are in order already."""
-    return zlib.compress("\n".join(sorted(map(" ".join, entries))).encode(), level=1)
+    """Entries as compressed lines, in order."""
+    return packed(in_order(entries))
 
 
 def unpack(blob: bytes) -> frozenset[Listed]:

@@ -10,12 +10,11 @@ import hashlib
 import sqlite3
 import zlib
 from typing import NamedTuple
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from skyddsnat.agent.errors import AgentError
-from skyddsnat.agent.state.packing import listed, pack, unpack, unpack_text
+from skyddsnat.agent.state.packing import in_order, listed, pack, packed, unpack, unpack_text
 from skyddsnat.policy.entries import Core, Entries
-from skyddsnat.policy.sorted_lines import SortedLines
 
 COLUMNS = "core, entries, less"
 
@@ -34,16 +33,25 @@ class KeptSets:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._known: WeakValueDictionary[str, Core] = WeakValueDictionary()
+        self._names: WeakKeyDictionary[Core, str] = WeakKeyDictionary()
 
     def keep(self, entries: Entries) -> KeptSet:
         """Write the core if it is not there; returns what its list's own row is to hold."""
-        digest = entries.core.digest
-        if self._db.execute("SELECT 1 FROM cores WHERE digest=?", [digest]).fetchone() is None:
-            self._db.execute(
-                "INSERT INTO cores VALUES(?, ?)", [digest, zlib.compress(entries.core.lines.text, level=1)]
-            )
-        self._known[digest] = entries.core
-        return KeptSet(digest, pack(entries.more), pack(entries.less) if entries.less else None)
+        more, less = pack(entries.more), pack(entries.less) if entries.less else None
+        return KeptSet(self._kept(entries.core), more, less)
+
+    def _kept(self, core: Core) -> str:
+        """The core's name; it is in the database from now on."""
+        digest = self._names.get(core)
+        if digest is None or self._db.execute("SELECT 1 FROM cores WHERE digest=?", [digest]).fetchone() is None:
+            text = in_order(core.entries)
+            digest = hashlib.sha256(text).hexdigest()
+            self._db.execute("INSERT OR IGNORE INTO cores VALUES(?, ?)", [digest, packed(text)])
+            self._know(digest, core)
+        return digest
+
+    def _know(self, digest: str, core: Core) -> None:
+        self._known[digest], self._names[core] = core, digest
 
     def entries(self, kept: KeptSet) -> Entries:
         """The list again.  Raises AgentError if its core is damaged."""
@@ -56,10 +64,12 @@ class KeptSets:
         """The same as lines `name scope` in order."""
         if kept.core is None:
             return unpack_text(kept.entries)
-        known = self._known.get(kept.core)
-        lines = known.lines if known is not None else SortedLines.of_text(self._core_text(kept.core))
-        less = unpack_text(kept.less).splitlines() if kept.less else ()
-        return lines.changed(drop=less, add=unpack_text(kept.entries).splitlines()).text.decode()
+        text = self._core_text(kept.core).decode()
+        more, less = unpack_text(kept.entries).splitlines(), unpack_text(kept.less).splitlines() if kept.less else []
+        if not more and not less:
+            return text
+        gone = frozenset(less)
+        return "\n".join(sorted([line for line in text.splitlines() if line not in gone] + more))
 
     def forget_unused(self) -> None:
         """Drop cores that no list and no zone differs from any more."""
@@ -71,8 +81,8 @@ class KeptSets:
     def _core(self, digest: str) -> Core:
         known = self._known.get(digest)
         if known is None:
-            text = self._core_text(digest)
-            known = self._known[digest] = Core(listed(text.decode()), lines=SortedLines.of_text(text))
+            known = Core(listed(self._core_text(digest).decode()))
+            self._know(digest, known)
         return known
 
     def _core_text(self, digest: str) -> bytes:

@@ -126,20 +126,25 @@ def _text(address: IPv4Address | IPv6Address | None) -> str | None:
 
 def _row(row: tuple[str, str, str, str, str, int, str, int, int, bytes | None], entries: Entries) -> ZoneRow:
     role, zone, policy, token, domain, serial, file_sha256, published_at, seen, passed = row
-    facts = orjson.loads(policy)
     return ZoneRow(
         role=ZoneRole(role),
         zone=zone,
         entries=entries if ZoneRole(role) is ZoneRole.BASE else entries.plain,
-        policy=Policy(
-            action=Action(facts["action"]),
-            ipv4=IPv4Address(facts["ipv4"]) if facts["ipv4"] else None,
-            ipv6=IPv6Address(facts["ipv6"]) if facts["ipv6"] else None,
-        ),
+        policy=policy_of(policy),
         canary=Canary(token, domain),
         serial=serial,
         file_sha256=file_sha256,
         published_at=from_us(published_at),
         seen_everywhere=bool(seen),
         passed=unpack(passed) if passed else frozenset(),
+    )
+
+
+def policy_of(text: str) -> Policy:
+    """The policy again, from a zone's row."""
+    facts = orjson.loads(text)
+    return Policy(
+        action=Action(facts["action"]),
+        ipv4=IPv4Address(facts["ipv4"]) if facts["ipv4"] else None,
+        ipv6=IPv6Address(facts["ipv6"]) if facts["ipv6"] else None,
     )

@@ -48,6 +48,7 @@ KEYS: Words = {
     "first": pgettext_lazy("fact", "From place"),
     "for_coordinator": pgettext_lazy("fact", "Also for the coordinators"),
     "form": pgettext_lazy("fact", "Form"),
+    "format": pgettext_lazy("fact", "How the fingerprints are worked out"),
     "found": pgettext_lazy("fact", "Found"),
     "handled": pgettext_lazy("fact", "Rows done"),
     "is_public": pgettext_lazy("fact", "May be published"),

@@ -12,6 +12,9 @@ from skyddsnat.policy.entries import Entries
 from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.protocols.rpz.records import Policy, fits
 
+VERSION = "skyddsnat/list/2"
+"""How a version is worked out (docs/adr/0049-digests-of-parts.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -160,8 +163,8 @@ class Compiler:
 
 
 def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
-    """The content hash that is a list's version: of lines `name scope` in order."""
-    return Entries.of(entries).lines.sha256(head=f"skyddsnat/list/1\n{policy.line}")
+    """The content hash that is a list's version: of the policy and of the parts of lines `name scope`."""
+    return Entries.of(entries).parts.digest(head=f"{VERSION}\n{policy.line}\n")
 
 
 def _above(allow: frozenset[str], entries: Set[Listed]) -> set[Listed]:

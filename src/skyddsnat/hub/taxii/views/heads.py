@@ -14,6 +14,7 @@ from skyddsnat.hub.feed.services import signed_head
 from skyddsnat.hub.taxii.answers import CACHE, answer
 from skyddsnat.hub.taxii.refusals import Refused, bad_request
 from skyddsnat.hub.taxii.views.collections import readable
+from skyddsnat.protocols.feedhead import FORMAT
 from skyddsnat.protocols.stix import BadMoment, read_moment
 
 _POSITION = re.compile(r"[0-9]{1,17}", re.ASCII)
@@ -32,6 +33,7 @@ def digest(request: HttpRequest, reader: MachineReader, collection_id: str) -> H
     collection = readable(reader, collection_id)
     found = feeds.digest(collection.pk, at=_at(request))
     body = {
+        "format": FORMAT,
         "position": found.position,
         "count": found.set.count,
         "sha256": found.set.sha256,
