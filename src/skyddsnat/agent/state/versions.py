@@ -28,10 +28,10 @@ def renew_versions(connection: sqlite3.Connection) -> None:
     for version, *columns in connection.execute(f"SELECT version, {COLUMNS} FROM lists").fetchall():  # noqa: S608
         kept = KeptSet(*columns)
         text = sets.text(kept)
-        for policy in policies:
-            if version == _before(text, policy):
-                shared = sets.entries(kept)
-                now[version] = list_version(shared, policy=policy)
+        policy = next((policy for policy in policies if _before(text, policy) == version), None)
+        if policy is not None:
+            shared = sets.entries(kept)
+            now[version] = list_version(shared, policy=policy)
     for old, new in now.items():
         for table in ("lists", "approvals"):
             connection.execute(f"UPDATE {table} SET version=? WHERE version=?", [new, old])  # noqa: S608
@@ -45,7 +45,7 @@ def _before(text: str, policy: Policy) -> str:
 def _policies(connection: sqlite3.Connection) -> list[Policy]:
     """Those without addresses, and those of the zones."""
     kept = [policy_of(text) for (text,) in connection.execute("SELECT DISTINCT policy FROM zones")]
-    return [Policy(action=Action.NX), Policy(action=Action.OBSERVE), *kept]
+    return [*dict.fromkeys([*kept, Policy(action=Action.NX), Policy(action=Action.OBSERVE)])]
 
 
 def _renew_notes(notes: Notes, now: dict[str, str]) -> None:
