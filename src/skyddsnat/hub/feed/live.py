@@ -18,7 +18,7 @@ from skyddsnat.protocols.feedhead import SetDigest
 from skyddsnat.protocols.liveset import LiveSet
 
 KEPT: Final = 1_000_000
-"""Indicators in all kept sets together, at some 170 octets each; the ones used longest ago go first."""
+"""Indicators in all kept sets together, at some 140 octets each; the ones used longest ago go first."""
 
 SMALL: Final = 900
 """Changed ids from which the whole set is read instead: below every database's limit on parameters."""
