@@ -18,6 +18,7 @@ _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 _ENTITY: Final = re.compile(r"&#([0-9]{1,5});")
 
 _SQUEEZED_OUT: Final = str.maketrans("", "", " \t\r\n\v\f\"'`,;>|\\()[]{}\u200b\u00a0")
+_DIGITS_OF_32: Final = str.maketrans(ascii_uppercase + "234567", digits + ascii_uppercase[:22])
 _ALL_HEX: Final = re.compile(r"[0-9A-Fa-f]+").fullmatch
 _ALL_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]+").fullmatch
 _ALL_BASE32: Final = re.compile(r"(?:[A-Z2-7]+|[a-z2-7]+)").fullmatch
@@ -43,9 +44,19 @@ def _base32_start(signature: bytes) -> str:
 
 _BASE32_STARTS: Final = tuple(dict.fromkeys(map(_base32_start, BEGINNINGS)))
 _LOWER_STARTS: Final = (*_HEX_STARTS, *(start.lower() for start in _BASE32_STARTS))
-_FIRST_TWO: Final = frozenset(
+
+
+def _by_two(starts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The strings by their first two letters: of all of them, few are worth a look at a time."""
+    return {two: tuple(start for start in starts if start[:2] == two) for two in {start[:2] for start in starts}}
+
+
+_BASE64_BY_TWO: Final = _by_two(_BASE64_STARTS)
+_LOWER_BY_TWO: Final = _by_two(_LOWER_STARTS)
+FIRST_TWO: Final = frozenset(
     pair for start in (*_BASE64_STARTS, *_LOWER_STARTS, *_BASE32_STARTS) for pair in (start[:2], start[:2].upper())
 )
+"""The first two letters of a text that `encoded_starts`."""
 
 
 def _opens(letters: str, bits: int) -> frozenset[str]:
@@ -68,9 +79,12 @@ _TAR_BASE32: Final = tuple(
 
 def encoded_starts(text: str) -> bool:
     """Whether a text begins as media does in base64, hexadecimal or base32: a reason to decode it, no proof."""
-    if text[:2] not in _FIRST_TWO:
+    two = text[:2]
+    if two not in FIRST_TWO:
         return False
-    return text.startswith(_BASE64_STARTS) or text[:16].lower().startswith(_LOWER_STARTS)
+    return text.startswith(_BASE64_BY_TWO.get(two, ())) or text[:16].lower().startswith(
+        _LOWER_BY_TWO.get(two.lower(), ())
+    )
 
 
 def decoded(run: str) -> Iterator[bytes]:
@@ -110,6 +124,11 @@ def unescaped(run: str) -> bytes:
     if octal or entities:
         return bytes(number & 0xFF for number in ([int(o, 8) for o in octal] or [int(e) for e in entities]))
     return bytes(int("".join(digits), 16) & 0xFF for digits in _ESCAPE.findall(run))
+
+
+def escapes_in(text: str) -> int:
+    """How many escapes stand in a text: at least as many as the bytes that `unescaped` makes of it, and of its lines."""
+    return sum(len(way.findall(text)) for way in (_OCTAL, _ENTITY, _ESCAPE))
 
 
 def hidden_starts(text: str) -> Iterator[bytes]:
@@ -159,5 +178,5 @@ def _base64(run: str) -> Iterator[bytes]:
 def _base32(run: str) -> Iterator[bytes]:
     head = run[: LOOKED_AT - LOOKED_AT % 8].upper()
     usable = len(head) - len(head) % 8
-    if usable:
-        yield base64.b32decode(head[:usable])
+    if usable:  # Python's own reader goes letter by letter; its numbers of base 32 have other digits
+        yield int(head[:usable].translate(_DIGITS_OF_32), 32).to_bytes(usable * 5 // 8)

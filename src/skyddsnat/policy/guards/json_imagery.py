@@ -86,7 +86,8 @@ def _is_media_object(node: dict[object, object]) -> bool:
     if node.get("type") in _FORBIDDEN_TYPES:
         return True
     return any(
-        str(key).lower() in _FORBIDDEN_KEYS or (isinstance(value, str) and _MEDIA_TYPE.match(value) is not None)
+        str(key).lower() in _FORBIDDEN_KEYS
+        or (isinstance(value, str) and "/" in value and _MEDIA_TYPE.match(value) is not None)
         for key, value in node.items()
     )
 

@@ -39,4 +39,6 @@ def undefanged(text: str) -> str:
 
     Only these two habits are undone; both are impossible in a real address, so nothing genuine changes.
     """
-    return _HXXP.sub("http", text).replace("[.]", ".")
+    if text[:4].lower() == "hxxp":
+        text = _HXXP.sub("http", text)
+    return text.replace("[.]", ".")
