@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 import stix2
@@ -24,8 +24,10 @@ from skyddsnat.protocols.stix import (
     properties_of,
     sighting,
     submission_indicator,
+    to_us,
     version_us,
 )
+from skyddsnat.protocols.stix.identifiers import submission_uuid
 from tests.protocols.examples import CIRCLE, ISSUER, NOW, VALUES, signal_facts, submission_facts
 from tests.stix import validated
 
@@ -119,6 +121,12 @@ def test_the_id_stays_through_all_versions_of_an_episode():
     assert version_us(first) < version_us(second)
     assert "verdict_origin" not in properties_of(first)
     assert "not for blocking" in first["description"]
+
+
+def test_an_id_is_the_uuid_of_its_name():
+    for number in range(100):  # with every letter that tells the variant
+        found = submission_uuid(CIRCLE, UUID(int=number), NOW)
+        assert found == str(uuid5(CIRCLE, f"submission|{UUID(int=number)}|{to_us(NOW)}"))
 
 
 def test_an_id_cannot_be_recomputed_without_the_coalitions_secret():

@@ -146,6 +146,9 @@ class _Wish:
     techniques: tuple[str, ...] = ()
 
 
+_NO_WISH: Final = _Wish()
+
+
 def read_indicator(thing: object, *, now: datetime, issuer: Issuer | None = None) -> Incoming:
     """Read one STIX object that a member hands in.
 
@@ -219,8 +222,11 @@ def _type(thing: Mapping[str, Any]) -> str:
 
 
 def _refuse_unknown_fields(thing: Mapping[str, Any], object_type: str) -> None:
+    known = FIELDS[object_type]
+    if thing.keys() <= known:
+        return
     for name in thing:
-        if name not in FIELDS[object_type]:
+        if name not in known:
             shown = name if _SHOWABLE.fullmatch(name) else "with a strange name"
             raise BadObject("field", f"field {shown} is not taken here; send the fields of STIX 2.1 alone")
 
@@ -310,7 +316,7 @@ def _extension(extensions: object) -> _Wish:
         raise BadObject("extensions", "extensions is not a JSON object")
     found = extensions.get(EXTENSION_ID)
     if found is None:
-        return _Wish()
+        return _NO_WISH
     if not isinstance(found, dict) or not found.keys() <= _SETTABLE:
         raise BadObject(
             "extension", "our extension holds more than circle, scope, basis and techniques; the rest the hub says"

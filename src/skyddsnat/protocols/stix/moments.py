@@ -70,6 +70,7 @@ def _moment(text: str) -> int:
     return us
 
 
+@lru_cache(maxsize=1_024)
 def stix_time(moment: datetime) -> str:
     """A STIX timestamp: UTC with exactly three digits, cut off, never rounded up."""
     return stix_time_us(to_us(moment) // MILLISECOND * MILLISECOND)
@@ -91,6 +92,7 @@ def _utc(us: int) -> str:
     return from_us(us).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
+@lru_cache(maxsize=1_024)  # all that is handed in together is of one moment
 def next_version(now: datetime, previous: datetime | None) -> datetime:
     """The `modified` of an object's next version: now, but always a millisecond behind the previous one.
 

@@ -56,7 +56,7 @@ def hash_kind(name: str) -> HashKind | None:
 
 def write_pattern(type: SignalType, value: str, *, hash_kind: HashKind | None = None) -> tuple[str, str]:
     """(pattern_type, pattern) of a value in normal form."""
-    quoted = _TO_ESCAPE.sub(r"\\\g<0>", value)
+    quoted = _TO_ESCAPE.sub(r"\\\g<0>", value) if "'" in value or "\\" in value else value
     match type:
         case SignalType.TERM:
             return TERM_PATTERN, value
@@ -86,8 +86,9 @@ def read_pattern(pattern_type: object, pattern: object) -> Compared:
     found = _PATTERN.fullmatch(pattern)
     if found is None:
         raise BadPattern("pattern", _why_not(pattern))
-    text = _ESCAPED.sub(r"\1", found["value"])
-    path = found["path"]
+    text, path = found["value"], found["path"]
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
     if path.startswith("domain-name"):
         return Compared(SignalType.DOMAIN, text)
     if path.startswith("url"):

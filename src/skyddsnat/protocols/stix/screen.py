@@ -42,7 +42,7 @@ def _refuse_carriers(node: dict[str, Any], fault: Callable[[str, str], ProtocolE
     if _CARRIERS & node.keys() or node.get("type") == "artifact":
         raise fault("payload", "object carries or points at a file; Skyddsnät takes no files")
     for value in node.values():
-        if isinstance(value, str) and _MEDIA.match(value):
+        if isinstance(value, str) and "/" in value and _MEDIA.match(value):
             raise fault(
                 "payload", "object names an image, video or audio type; leave that out, Skyddsnät takes no files"
             )
