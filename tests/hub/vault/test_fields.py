@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps.registry import Apps
 from django.core.exceptions import FieldError
 from django.db import connection, models
 from django.utils import timezone
 
+from skyddsnat.hub.vault.envelope import seal_many, unseal
 from skyddsnat.hub.vault.errors import CannotOpen
 from skyddsnat.hub.vault.fields import BlindIndexField, Sealed, SealedTextField
+from skyddsnat.hub.vault.mac import mac
 from skyddsnat.hub.vault.models import Key
 from skyddsnat.hub.vault.ring import new_ring
 
@@ -147,3 +151,23 @@ def test_a_blind_index_is_the_same_for_the_same_text_and_tells_nothing_without_t
 def test_an_index_follows_its_column() -> None:
     book = Book(pk=1, kind="a", title="bok.test")
     assert INDEX.pre_save(book, add=True) == book.title_index == INDEX.index("bok.test", kind="a")
+
+
+def test_a_key_that_serves_for_long_gives_the_same_as_a_new_one() -> None:
+    for key, text in ((b"k" * 32, b""), (b"k" * 32, b"a" * 300), (b"", b"a"), (b"l" * 100, b"a")):
+        assert mac(key, text) == hmac.digest(key, text, "sha256")
+
+
+def test_cells_that_are_sealed_together_open_each_in_its_place_alone() -> None:
+    cipher = AESGCM(bytes(32))
+    cells = seal_many(cipher, 3, [("en", b"1"), ("två", b"2"), ("", b"3")], at=b"here")
+    assert [
+        unseal({3: cipher}, cell, at=b"here" + row) for cell, row in zip(cells, (b"1", b"2", b"3"), strict=True)
+    ] == [
+        "en",
+        "två",
+        "",
+    ]
+    assert len({cell[2:14] for cell in cells}) == 3
+    with pytest.raises(CannotOpen):
+        unseal({3: cipher}, cells[0], at=b"here2")

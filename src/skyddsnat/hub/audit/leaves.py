@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
+from skyddsnat.hub.vault.mac import mac
 from skyddsnat.protocols.log import Personal, commitment, entry_text, leaf_hash
 from skyddsnat.protocols.log.entry import SALT_BYTES
 
@@ -118,7 +119,7 @@ def stamp_of(entry: Entry) -> bytes:
 
 
 def _stamp(text: bytes) -> bytes:
-    return hmac.digest(_stamp_key(settings.SECRET_KEY), text, "sha256")
+    return mac(_stamp_key(settings.SECRET_KEY), text)
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ table therefore does not open (reference: security § Encryption at rest).
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -30,8 +30,19 @@ def place(table: str, column: str) -> bytes:
 
 def seal(cipher: AESGCM, kid: int, text: str, *, at: bytes) -> bytes:
     """Encrypt under one key.  at: the cell's whole place, row included."""
-    head, nonce = bytes((VERSION, kid)), os.urandom(NONCE)
-    return head + nonce + cipher.encrypt(nonce, text.encode(), head + at)
+    (cell,) = seal_many(cipher, kid, [(text, b"")], at=at)
+    return cell
+
+
+def seal_many(cipher: AESGCM, kid: int, cells: Sequence[tuple[str, bytes]], *, at: bytes) -> list[bytes]:
+    """The same for cells of one column.  cells: text and row of each.  at: their place without the row."""
+    head, encrypt = bytes((VERSION, kid)), cipher.encrypt
+    start, nonces = head + at, os.urandom(NONCE * len(cells))
+    found: list[bytes] = []
+    for place, (text, row) in enumerate(cells):
+        nonce = nonces[place * NONCE : (place + 1) * NONCE]
+        found.append(head + nonce + encrypt(nonce, text.encode(), start + row))
+    return found
 
 
 def unseal(ciphers: Ciphers, envelope: bytes, *, at: bytes) -> str:

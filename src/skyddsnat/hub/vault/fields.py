@@ -7,7 +7,7 @@ names other columns that are.  A cell opens when its attribute is read, not when
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -16,7 +16,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from skyddsnat.hub.vault.envelope import place, seal, unseal
+from skyddsnat.hub.vault.envelope import place, seal, seal_many, unseal
 from skyddsnat.hub.vault.errors import CannotOpen, UnknownKey
 from skyddsnat.hub.vault.ring import ring
 
@@ -148,22 +148,19 @@ class SealedTextField(_Text):
 
         return one
 
-    def cells_of(self, instances: Sequence[models.Model]) -> list[bytes | None]:
+    def cells_of(self, instances: Sequence[models.Model]) -> Sequence[bytes | None]:
         """The cells of many new rows as `pre_save` would seal them, with the keys looked up once (hub/adding.py)."""
         keys = ring()
-        cipher, kid, start = keys.ciphers[keys.current], keys.current, self.place
-        longest, names_row = self.max_length or 0, self.model._meta.pk.attname if self.bound == ("pk",) else ""
-        cells: list[bytes | None] = []
-        for one in instances:
-            held = one.__dict__[self.attname]
-            if type(held) is str and len(held) <= longest:
-                pk = one.__dict__.get(names_row)
-                row = self.row_of(one) if pk is None else str(pk)
-                cells.append(seal(cipher, kid, held, at=start + row.encode()))
-            else:
-                sealed = self.pre_save(one, add=True)
-                cells.append(None if sealed is None else sealed.envelope)
-        return cells
+        name, longest = self.attname, self.max_length or 0
+        pk = self.model._meta.pk.attname if self.bound == ("pk",) else ""
+        held = [one.__dict__[name] for one in instances]
+        if not all(type(text) is str and len(text) <= longest for text in held):
+            return [
+                None if cell is None else cell.envelope for cell in (self.pre_save(one, add=True) for one in instances)
+            ]
+        rows = [str(one.__dict__.get(pk) or self.row_of(one)).encode() for one in instances]
+        cipher, place = keys.ciphers[keys.current], self.place
+        return seal_many(cipher, keys.current, list(zip(held, rows, strict=True)), at=place)
 
     def _tell(self, fault: CannotOpen, row: str) -> NoReturn:
         where = f"{self.model._meta.db_table}.{self.column} of row {row!r}"
@@ -214,6 +211,11 @@ class BlindIndexField(_Index):
         """What the column holds for a text."""
         words = [beside[name] for name in self.beside]
         return ring().blind(self.place, "\0".join([*words, text]))
+
+    def indexes(self, words: Iterable[Sequence[str]]) -> list[str]:
+        """The same for many, with the keys looked up once.  words: what stands beside, in its order, and the text."""
+        blind, place = ring().blind, self.place
+        return [blind(place, "\0".join(those)) for those in words]
 
     @cached_property
     def place(self) -> bytes:

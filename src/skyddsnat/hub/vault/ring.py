@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import os
 import secrets
 import stat
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from skyddsnat.hub.vault.errors import BadKeyRing
+from skyddsnat.hub.vault.mac import mac
 
 KEY: Final = 32
 HIGHEST: Final = 255
@@ -43,7 +43,7 @@ class Ring:
 
     def blind(self, purpose: bytes, text: str) -> str:
         """HMAC-SHA256 as hex: the same for equal texts of one purpose, and of no use without the key."""
-        return hmac.digest(self.index, purpose + text.encode(), "sha256").hex()
+        return mac(self.index, purpose + text.encode()).hex()
 
 
 def ring(*, fresh: bool = False) -> Ring:
