@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import Combinable
 
 from skyddsnat.hub.among import Among
@@ -55,8 +55,13 @@ def inbox(member_id: str) -> Collection:
     """The member's inbox; made if it is missing."""
     from skyddsnat.hub.feed.services.collections import ensure_inbox
 
-    found = Collection.objects.filter(kind=Collection.Kind.INBOX, member_id=member_id).first()
+    found: Collection | None = _inbox.one(member=member_id)
     return found or ensure_inbox(Member.objects.get(pk=member_id))
+
+
+_inbox = Prepared(
+    lambda: Collection.objects.filter(kind=Collection.Kind.INBOX, member_id=Slot("member", CharField())).order_by()
+)
 
 
 def feeds(circle_id: UUID) -> tuple[Collection, Collection]:

@@ -85,7 +85,13 @@ def authority_of(actor: Actor) -> Reader | None:
 
 def coalition() -> Coalition:
     """The one coalition of this hub.  Raises Coalition.DoesNotExist before `skyddsnat hub init`."""
-    return Coalition.objects.get()
+    found: Coalition | None = _coalition.one()
+    if found is None:
+        raise Coalition.DoesNotExist("the hub has no coalition, expected the one that `skyddsnat hub init` makes")
+    return found
+
+
+_coalition = Prepared(lambda: Coalition.objects.order_by()[:1])
 
 
 def wait_for_turn() -> None:
@@ -230,7 +236,7 @@ def may_see_people(person: Person, member: Member) -> bool:
 
 def voice_of(member: Member) -> Voice:
     """The member as policy hears it."""
-    return _voice(member.pk, member.control_group, member.mandate)
+    return _voice(member.id, member.control_group, member.mandate)
 
 
 @lru_cache(maxsize=1_024)

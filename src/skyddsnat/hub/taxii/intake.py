@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import orjson
 from django.db import transaction
+from django.db.models import CharField
 
 from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.feed import queries as feeds
@@ -21,6 +22,7 @@ from skyddsnat.hub.feed import services as feed
 from skyddsnat.hub.feed.models import Collection
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Member
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
 from skyddsnat.hub.signals.services.intake import submit
 from skyddsnat.hub.signals.services.publishing import Outbox
@@ -172,11 +174,16 @@ def _circles(visit: _Visit) -> dict[UUID, Circle]:
     return Circle.objects.in_bulk(visit.reader.circles)
 
 
+_default_circle = Prepared(
+    lambda: Member.objects.filter(pk=Slot("member", CharField())).order_by().values_list("default_circle_id")
+)
+
+
 def _groups(
     visit: _Visit, letters: Iterable[_Letter], circles: dict[UUID, Circle]
 ) -> Iterator[tuple[tuple[UUID, Marking], list[_Letter]]]:
     """Letters by where they go and how they are marked, in the order in which they came."""
-    default = Member.objects.values_list("default_circle_id", flat=True).get(pk=visit.reader.member_id)
+    ((default,),) = _default_circle(member=visit.reader.member_id)
     groups: dict[tuple[UUID, Marking], list[_Letter]] = {}
     for one in letters:
         if not one.waits or one.incoming is None:
@@ -242,6 +249,8 @@ def _draft(incoming: Incoming) -> SignalDraft:
 
 def _id_of(one: _Letter) -> str:
     """The object's id; where it has none that could stand there, one that tells its place in the envelope."""
+    if one.incoming is not None:
+        return one.incoming.stix_id
     found = one.thing.get("id") if isinstance(one.thing, dict) else None
     if isinstance(found, str) and STIX_ID.fullmatch(found):
         return found

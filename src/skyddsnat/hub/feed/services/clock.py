@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import Max
 
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.feed.lock import take_commit_order_lock
 from skyddsnat.hub.feed.models import ObjectVersion
+from skyddsnat.hub.prepared import Prepared
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.protocols.stix import to_us
 
@@ -48,7 +48,11 @@ class Ahead:
 
 def newest_position() -> int:
     """The newest position of all collections; 0 for none."""
-    return ObjectVersion.objects.aggregate(last=Max("added"))["last"] or 0
+    row = _newest.one()
+    return row[0] if row is not None else 0
+
+
+_newest = Prepared(lambda: ObjectVersion.objects.order_by("-added").values_list("added")[:1])
 
 
 def how_far_ahead(*, now: datetime, last: int | None = None) -> Ahead | None:

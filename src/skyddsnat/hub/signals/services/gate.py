@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import CharField, DateTimeField, UUIDField
 from django.utils.crypto import salted_hmac
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import MemberDomain
-from skyddsnat.hub.prepared import Prepared
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.canaries import is_canary, is_canary_form
 from skyddsnat.hub.signals.models import FalseStop, ProtectOverride
 from skyddsnat.hub.signals.services.drafts import SignalDraft
@@ -41,6 +42,15 @@ class Checked:
 
 
 _members_own = Prepared(lambda: MemberDomain.objects.order_by("name").values_list("name"))
+_overrides = Prepared(lambda: ProtectOverride.objects.filter(confirmed_at__isnull=False, ended_at=None).order_by())
+_released = Prepared(
+    lambda: (
+        FalseStop.objects.filter(member_id=Slot("member", CharField()), circle_id=Slot("circle", UUIDField()))
+        .filter(released=True, used_at=None, lapses_at__gt=Slot("now", DateTimeField()))
+        .order_by()
+        .values_list("seal")
+    )
+)
 
 
 @lru_cache(maxsize=4)
@@ -67,10 +77,9 @@ class Gate:
     def of_today(cls, sender: tuple[str, UUID] | None = None, *, now: datetime | None = None) -> Gate:
         """Read once for each request or batch.  sender: the member and the circle, whose released notes pass until `now`."""
         own = tuple(name for (name,) in _members_own())
-        rows = ProtectOverride.objects.filter(confirmed_at__isnull=False, ended_at=None)
         released = live_releases(*sender, now=now) if sender and now else frozenset()
         # One that does not open lets nothing through: the name stays protected.
-        overrides = frozenset((row.type, row.value, row.scope) for row in rows if opens(row, "value"))
+        overrides = frozenset((row.type, row.value, row.scope) for row in _overrides() if opens(row, "value"))
         return cls(_protect_list(own), overrides, sender, released)
 
     def judges_as(self, other: Gate | None) -> bool:
@@ -144,8 +153,7 @@ def seal_of_note(member: str, circle: UUID, form: NormalForm, note: str) -> str:
 
 def live_releases(member: str, circle: UUID, *, now: datetime) -> frozenset[str]:
     """Seals of notes that a coordinator has let through and that nobody has used."""
-    rows = FalseStop.objects.filter(member_id=member, circle_id=circle, released=True, used_at=None, lapses_at__gt=now)
-    return frozenset(rows.values_list("seal", flat=True))
+    return frozenset(seal for (seal,) in _released(member=member, circle=circle, now=now))
 
 
 def check_text(text: str, *, longest: int = LONGEST_NOTE) -> tuple[str, ...]:

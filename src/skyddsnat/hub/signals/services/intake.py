@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 
 from skyddsnat.hub.members.models import Circle, Member, Person
 from skyddsnat.hub.members.queries import circles_of, reader_of
+from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot
 from skyddsnat.hub.signals.limits import submissions_an_hour
 from skyddsnat.hub.signals.models import Submission
 from skyddsnat.hub.signals.services.alarms import canaries_met
@@ -67,10 +69,10 @@ def submit(
     for part in _parts(list(checked.items()), at_once or max(1, len(checked))) or [[]]:
         with transaction.atomic():
             # The member's row first: two hand-ins at once, to two circles even, must not both take the last of the hour.
-            Member.objects.select_for_update(no_key=True).get(pk=sender.member.pk)
+            _member_locked(id=sender.member.pk)
             # One hand-in a circle at a time: two long lists in different orders would otherwise wait for each other's rows for
             # ever, and two members who bring the same new value would each make a signal of it.
-            Circle.objects.select_for_update(no_key=True).get(pk=circle.pk)
+            _circle_locked(id=circle.pk)
             canaries_met(actor, canaries, channel=channel, now=now)
             split = check_in_turn(sender.member, (one for _, one in part), now=now)
             if split is not None:
@@ -86,6 +88,18 @@ def submit(
                 hand_in.out.send(now=now)
         canaries, room = [], None if room is None else left
     return [outcomes[index] for index in range(len(drafts))]
+
+
+_member_locked = Prepared(
+    lambda: (
+        Member.objects.select_for_update(no_key=True).filter(pk=Slot("id", CharField())).order_by().values_list("pk")
+    )
+)
+_circle_locked = Prepared(
+    lambda: (
+        Circle.objects.select_for_update(no_key=True).filter(pk=Slot("id", UUIDField())).order_by().values_list("pk")
+    )
+)
 
 
 def preview(
@@ -131,7 +145,9 @@ def sender_of(actor: Actor, circle: Circle) -> Sender:
     """Who hands in, if they may.  Raises PolicyRefusal: inactive, no_role, not_in_circle."""
     if actor.member_id is None:
         raise PolicyRefusal("no_role")
-    member = Member.objects.get(pk=actor.member_id)
+    member: Member | None = _member.one(id=actor.member_id)
+    if member is None:
+        raise PolicyRefusal("no_role")
     if member.left_at is not None:
         raise PolicyRefusal("inactive")
     person = person_of(actor) if actor.person_id is not None else None
@@ -140,6 +156,9 @@ def sender_of(actor: Actor, circle: Circle) -> Sender:
     if circle.pk not in circles_of(member.pk):
         raise PolicyRefusal("not_in_circle")
     return Sender(actor, member, person)
+
+
+_member = Prepared(lambda: Member.objects.filter(pk=Slot("id", CharField())).order_by())
 
 
 def _checked(drafts: Sequence[SignalDraft], gate: Gate) -> tuple[dict[int, Outcome], dict[int, Checked]]:
@@ -173,10 +192,17 @@ def check_marking(sender: Sender, marking: Marking, named: Iterable[Person]) -> 
 
 def room_this_hour(member: Member, *, now: datetime) -> int:
     """How many reports the member may still hand in.  Files do not count where imports have an allowance of their own."""
-    rows = Submission.objects.filter(member=member, at__gt=now - timedelta(hours=1))
-    if pace_of(Mandate(member.mandate) if member.mandate else None) is Pace.DAILY:
-        rows = rows.exclude(channel__in=FILES)
-    return submissions_an_hour() - rows.count()
+    most = submissions_an_hour()
+    pace = pace_of(Mandate(member.mandate) if member.mandate else None)
+    return most - _this_hour.of(pace).number({"member": member.pk, "since": now - timedelta(hours=1)}, most)
+
+
+def _handed_in(pace: Pace) -> QuerySet[Submission, tuple[datetime]]:
+    rows = Submission.objects.filter(member_id=Slot("member", CharField()), at__gt=Slot("since", DateTimeField()))
+    return (rows.exclude(channel__in=FILES) if pace is Pace.DAILY else rows).order_by().values_list("at")
+
+
+_this_hour = PreparedIn(_handed_in)
 
 
 def _canaries(outcomes: Mapping[int, Outcome]) -> list[SignalDraft]:
