@@ -119,6 +119,31 @@ def test_constraints_are_the_databases(cast: Cast) -> None:
     assert not Signal.objects.exists()
 
 
+def test_a_reference_to_nothing_is_refused(cast: Cast) -> None:
+    report = {"signal_id": UUID(int=1), "episode": 1, "at": timezone.now(), "member_id": "alfa", "scope": "exact"}
+
+    @transaction.atomic
+    def add() -> None:
+        add_rows([new_row(Submission, **report)])
+        connection.check_constraints()  # SQLite looks at the end, PostgreSQL when the rows are in
+
+    with pytest.raises(IntegrityError):
+        add()
+    assert not Submission.objects.exists()
+
+
+def test_a_reference_may_still_come_before_what_it_refers_to(cast: Cast) -> None:
+    """Whoever adds rows at once leaves the rest of the transaction as it was: references are looked up at its end."""
+    now = timezone.now()
+    with transaction.atomic():
+        add_rows([new_row(Entry, at=now, action="a.b", kind="k", object_id="1", facts={})])
+        signal = Signal(circle=cast.circle, type="domain", value="a.test", created_at=now, changed_at=now)
+        Submission(signal_id=signal.pk, episode=1, at=now, member_id="alfa", scope="exact").save(force_insert=True)
+        signal.save(force_insert=True)
+        connection.check_constraints()
+    assert Submission.objects.get().signal_id == signal.pk
+
+
 def test_what_is_too_long_to_seal_is_refused_as_ever(cast: Cast) -> None:
     now = timezone.now()
     row = new_row(Signal, circle_id=cast.circle.pk, type="term", value="a" * 2049, created_at=now, changed_at=now)

@@ -7,12 +7,13 @@ are sealed and indexes blinded as ever; constraints are the database's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
-from operator import is_
+from operator import is_, itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,6 +31,9 @@ AS_THEY_ARE: Final[dict[str, frozenset[type]]] = {
     "PositiveSmallIntegerField": frozenset({int, type(None)}),
 }
 """Values that both drivers take as they are, by the kind of column.  A subclass, such as a word of an enumeration, is another."""
+
+PART: Final = 128
+"""Rows that PostgreSQL is given at a time: of the largest, about what fits between the two without waiting."""
 
 NOTHING: Final = frozenset({type(None)})
 IDS: Final = frozenset({UUID})
@@ -83,16 +87,17 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
     """The same for rows of several models, a table after another.
 
     While PostgreSQL takes in one table, the next one's rows are asked for and its columns prepared: whoever makes rows only when
-    they are asked for makes them meanwhile.  Nothing else may be asked of the database until the last is in.
+    they are asked for makes them meanwhile, and a long table is best given `in_parts`.  Nothing else may be asked of the database
+    until the last is in.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    with ExitStack() as taking_in:
+    with ExitStack() as taking_in, _checked_at_once(database):
         for rows in tables:
             if not rows:
                 continue
             model = type(rows[0])
             fields = _fields(model)
-            columns = [_column(field, rows, database) for field in fields]
+            columns = _columns(fields, rows, database)
             taking_in.close()  # the table before
             if database.vendor == "postgresql":
                 _copy(taking_in, database, model, fields, columns)
@@ -101,6 +106,30 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
                     cursor.executemany(_insert(model), list(zip(*columns, strict=True)))
             for row in rows:
                 row._state.adding, row._state.db = False, database.alias
+        taking_in.close()
+
+
+def in_parts[Row](rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Rows of one table as several, so that one part is prepared while the one before is taken in."""
+    size = rows_at_once()
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def rows_at_once() -> int:
+    """How many rows of a long table are best given away at a time.  SQLite takes in nothing beside us: to it, all."""
+    return PART if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else sys.maxsize
+
+
+@contextmanager
+def _checked_at_once(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have PostgreSQL look up what rows refer to when it has taken them in, while we go on, and not when all wait at the end."""
+    if database.vendor != "postgresql":
+        yield
+        return
+    database.ensure_connection()
+    database.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    yield
+    database.connection.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @lru_cache(maxsize=64)
@@ -137,13 +166,23 @@ def _copy(
         copy.write_row(row)
 
 
-def _column(field: Field[Any, Any], rows: Sequence[Model], database: BaseDatabaseWrapper) -> Written:
-    """The cells of one column."""
+def _columns(fields: Sequence[Field[Any, Any]], rows: Sequence[Model], database: BaseDatabaseWrapper) -> list[Written]:
+    """The cells of each column."""
+    names = [field.attname for field in fields]
+    read = itemgetter(*names, names[0])  # of one name alone it would give no row
+    values = zip(*(read(row.__dict__) for row in rows), strict=True)
+    return [_column(field, those, rows, database) for field, those in zip(fields, values, strict=False)]
+
+
+def _column(
+    field: Field[Any, Any], values: Sequence[Any], rows: Sequence[Model], database: BaseDatabaseWrapper
+) -> Written:
+    """The cells of one column.  values: what the rows hold."""
     if (cells_of := getattr(field, "cells_of", None)) is not None:
         cells: Written = cells_of(rows)
         return cells
     if type(field).pre_save is Field.pre_save or _is_plain_time(field):
-        return _written(field, [row.__dict__[field.attname] for row in rows], database)
+        return _written(field, values, database)
     return _written(field, [field.pre_save(row, add=True) for row in rows], database)
 
 
@@ -151,7 +190,7 @@ def _is_plain_time(field: Field[Any, Any]) -> bool:
     return type(field) is DateTimeField and not (field.auto_now or field.auto_now_add)
 
 
-def _written(field: Field[Any, Any], values: list[Any], database: BaseDatabaseWrapper) -> Written:
+def _written(field: Field[Any, Any], values: Sequence[Any], database: BaseDatabaseWrapper) -> Written:
     """The values as the driver takes them.  What stands in many rows, such as a time or a circle, is prepared once."""
     kinds = frozenset(map(type, values))
     if kinds == NOTHING or kinds <= AS_THEY_ARE.get(_kind(field), frozenset()):

@@ -143,3 +143,19 @@ def test_entries_of_many_deeds_are_what_single_ones_are(stage: Stage) -> None:
     assert all(row.stamp and row.salt and row.personal for row in rows)
     with pytest.raises(TypeError, match="fact"):
         entries_of([(actor, Deed(action="a", kind="k", object_id="", facts={"share": 0.5}))])
+
+
+@pytest.mark.parametrize("marking", [Marking.AMBER, Marking.RED])
+def test_a_value_that_comes_again_in_a_later_part_is_a_repeat(
+    stage: Stage, marking: Marking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL takes in the first rows while the next are made, and can be asked nothing meanwhile."""
+    monkeypatch.setattr("skyddsnat.hub.adding.PART", 2)
+    before = Entry.objects.count()
+    named = [stage.cast.person("solros", "reviewer")] if marking is Marking.RED else []
+    outcomes = hand_in(stage, [*names(5, "part"), "part0.example"], marking=marking, named=named)
+    assert said(outcomes) == ["created"] * 5 + ["repeated"]
+    assert (Signal.objects.count(), Submission.objects.count(), Event.objects.count()) == (5, 5, 5)
+    assert list(Submission.objects.order_by("place").values_list("place", flat=True)) == [0, 1, 2, 3, 4]
+    assert Entry.objects.count() - before == 5
+    assert {signal.named.count() for signal in Signal.objects.all()} == ({2} if marking is Marking.RED else {0})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.adding import add_tables, in_parts, new_row
 from skyddsnat.hub.among import Among
 from skyddsnat.hub.feed.lock import take_commit_order_lock
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
@@ -25,8 +25,7 @@ STEP: Final = 1_000
 """Microseconds between positions.  Whole milliseconds: a client that cuts the header to them would read one page for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An object's place in the feed.  version_us: what names the version.  added: its position; of a repeat, the one it had."""
 
     stix_id: str
@@ -34,7 +33,7 @@ class Written:
     added: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Version:
     """An object as it is to be written.  raw: its JSON."""
 
@@ -85,12 +84,13 @@ def publish(collection: Collection, objects: Sequence[Mapping[str, Any]], *, now
         if version not in there.added:
             position += STEP
             rows[stix_id, version] = _row(collection, one, added=position, there=there)
-            _supersede_here(rows, stix_id, there, version=version, added=position)
+            if there.added:
+                _supersede_here(rows, stix_id, there, version=version, added=position)
             there.take(version=version, added=position, revoked=one.thing.get("revoked") is True)
         written.append(Written(stix_id, version, there.added[version]))
     _refuse_other_content(collection, versions, rows)
     _supersede_there(before, rows.values())
-    add_rows(list(rows.values()))
+    add_tables(_with_what_they_say(list(rows.values()), versions))
     return written
 
 
@@ -132,8 +132,18 @@ def _row(collection: Collection, one: _Version, *, added: int, there: _Held) -> 
         superseded=added if version < there.newest else None,  # an old version that comes late is never the last
         revoked=thing.get("revoked") is True,
         raw=one.raw,
-        said=object_hash(thing),
     )
+
+
+def _with_what_they_say(
+    rows: Sequence[ObjectVersion], versions: Iterable[_Version]
+) -> Iterator[Sequence[ObjectVersion]]:
+    """The rows with their hashes, each part's worked out while the part before is taken in."""
+    things = {(one.stix_id, one.version): one.thing for one in versions}
+    for some in in_parts(rows):
+        for row in some:
+            row.said = object_hash(things[row.stix_id, row.version])
+        yield some
 
 
 def _supersede_here(

@@ -3,7 +3,7 @@
 from skyddsnat.hub.signals.models.desk import Batch, BatchRow, Desk, Mark, SavedFilter
 from skyddsnat.hub.signals.models.false_stop import FalseStop
 from skyddsnat.hub.signals.models.review import BlockRule, Review
-from skyddsnat.hub.signals.models.signal import Signal, index_of
+from skyddsnat.hub.signals.models.signal import Signal, index_of, indexes_of
 from skyddsnat.hub.signals.models.submission import ProtectOverride, Submission
 from skyddsnat.hub.signals.models.trail import CanaryMet, Event, Feedback, Lookup, Reveal
 
@@ -25,4 +25,5 @@ __all__ = [
     "Signal",
     "Submission",
     "index_of",
+    "indexes_of",
 ]

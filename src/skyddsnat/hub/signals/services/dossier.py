@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from skyddsnat.hub.signals.models import Review, Signal, Submission
 from skyddsnat.hub.signals.services.gate import Gate
 from skyddsnat.hub.signals.services.rules_in_force import types_with_rule
 from skyddsnat.hub.vault.ring import ring
-from skyddsnat.policy.signal_states import Approval, Episode, Report, Voice
+from skyddsnat.policy.signal_states import Approval, Episode, Report, Standing, Voice, standing
 from skyddsnat.policy.vocabulary import Basis, Mandate, Scope, SignalType, State
 
 JUDGED: Final = b"skyddsnat/1\0signals.review.content\0"
@@ -45,24 +46,32 @@ class Dossier:
         """Reports that were not taken back."""
         return [report for report in self.reports if report.retracted_at is None]
 
-    def episode(self, *, judging: bool = True) -> Episode:
-        """The facts as policy takes them.
-
-        judging: whether a judgement is to be held against what is judged.  Where not, and where nobody has approved, the content
-        is left out: most signals come in by hundreds, and its hash would be worked out twice for each.
-        """
-        signal, judged = self.signal, judging or bool(self.approvals)
+    def episode(self) -> Episode:
+        """The facts as policy takes them."""
+        signal = self.signal
         return Episode(
             type=SignalType(signal.type),
-            content=content_of(signal) if judged else "",
-            wider=content_of(signal, scope=Scope.SUBDOMAINS) if judged and signal.is_domain else "",
+            content=content_of(signal),
+            wider=content_of(signal, scope=Scope.SUBDOMAINS) if signal.is_domain else "",
             reports=tuple(Report(voice_of(r.member), Basis(r.basis)) for r in self.standing_reports),
             approvals=tuple(Approval(a.person_id, _voice_then(a), a.content) for a in self.approvals),
-            taken_up=signal.state not in {State.DRAFT, State.SUBMITTED},
+            taken_up=self._taken_up,
             was_verified=signal.verified_at is not None,
             hotline_may_block=self.hotline_may_block,
             protected=self.protected,
         )
+
+    def standing(self) -> Standing:
+        """Where policy puts the signal.  Most signals come in by hundreds that nobody has judged: those stand alike."""
+        if self.approvals:
+            return standing(self.episode())
+        reports = tuple([(voice_of(report.member), report.basis) for report in self.standing_reports])
+        verified = self.signal.verified_at is not None
+        return _unjudged(self.signal.type, reports, self._taken_up, verified, self.hotline_may_block, self.protected)
+
+    @property
+    def _taken_up(self) -> bool:
+        return self.signal.state not in {State.DRAFT, State.SUBMITTED}
 
     def report_of(self, member_id: str) -> Submission | None:
         """The member's own report in this episode."""
@@ -72,6 +81,24 @@ class Dossier:
     def first_approval(self) -> Review | None:
         """The judgement that came first, among those that stand."""
         return min(self.approvals, key=lambda review: (review.at, review.pk), default=None)
+
+
+@lru_cache(maxsize=1_024)
+def _unjudged(
+    type: str, reports: tuple[tuple[Voice, str], ...], taken_up: bool, verified: bool, hotline: bool, protected: bool
+) -> Standing:
+    """Where a signal stands whose content nobody has approved, and which therefore does not matter."""
+    return standing(
+        Episode(
+            type=SignalType(type),
+            content="",
+            reports=tuple(Report(voice, Basis(basis)) for voice, basis in reports),
+            taken_up=taken_up,
+            was_verified=verified,
+            hotline_may_block=hotline,
+            protected=protected,
+        )
+    )
 
 
 def _voice_then(review: Review) -> Voice:

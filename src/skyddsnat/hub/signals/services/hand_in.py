@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import F, Model, Q
 
-from skyddsnat.hub.adding import add_tables, new_row
+from skyddsnat.hub.adding import add_tables, in_parts, new_row, rows_at_once
 from skyddsnat.hub.among import Among
 from skyddsnat.hub.audit.services import Deed, entries_of
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, Member, Person
 from skyddsnat.hub.members.queries import voice_of
-from skyddsnat.hub.signals.models import Event, Signal, Submission, index_of
+from skyddsnat.hub.signals.models import Event, Signal, Submission, indexes_of
 from skyddsnat.hub.signals.services.dossier import Dossier, Today, open_dossiers
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
 from skyddsnat.hub.signals.services.false_stops import use_release
@@ -55,18 +56,19 @@ class Books:
     lines: list[Event] = field(default_factory=list)
     deeds: list[tuple[Actor, Deed]] = field(default_factory=list)
 
-    def write(self) -> None:
-        """Add them all, a table after another."""
-        add_tables(self._tables())
+    def tables(self, work: Iterator[None], *, at_once: int) -> Iterator[Sequence[Model]]:
+        """The rows, for `add_tables`.  work: makes them, step by step.  at_once: steps after which they are given away.
 
-    def _tables(self) -> Iterator[Sequence[Model]]:
-        """Signals are the longest to take in and entries the longest to make, hence one behind the other."""
-        yield self.signals
-        yield entries_of(self.deeds)
-        names: Any = Signal.named.through
-        yield [names(signal_id=signal, person_id=person) for signal, person in self.named]
-        yield self.reports
-        yield self.lines
+        Signals are the longest to take in and entries the longest to make, hence one behind the other.
+        """
+        while sum(1 for _ in islice(work, at_once)):
+            yield from in_parts(self.signals)
+            yield from in_parts(entries_of(self.deeds))
+            names: Any = Signal.named.through
+            yield [names(signal_id=signal, person_id=person) for signal, person in self.named]
+            yield from in_parts(self.reports)
+            yield from in_parts(self.lines)
+            self.signals, self.deeds, self.named, self.reports, self.lines = [], [], [], [], []
 
 
 @dataclass(slots=True)
@@ -94,25 +96,33 @@ class HandIn:
         self._books = Books()
         self._look_up({key(checked) for _, checked in chunk})
         found: list[tuple[int, Outcome]] = []
+        # While the database takes in rows, nothing else can be asked of it: values that are there already all come before them.
+        asks = self._dossiers or self.marking is Marking.RED or any(checked.release for _, checked in chunk)
+        at_once = len(chunk) if asks else rows_at_once()
+        add_tables(self._books.tables(self._each(chunk, room, found), at_once=at_once))
+        return found
+
+    def _each(self, chunk: list[tuple[int, Checked]], room: int, found: list[tuple[int, Outcome]]) -> Iterator[None]:
+        """Take the drafts, one a step."""
         for index, checked in chunk:
             if room <= 0:
                 found.append((index, refused(checked.draft, "too_many")))
-                continue
-            if checked.release and not use_release(self.sender.actor, checked.release, now=self.now):
+            elif checked.release and not use_release(self.sender.actor, checked.release, now=self.now):
                 found.append((index, refused(checked.draft, "release_used")))
-                continue
-            outcome = self._one(checked, place=index)
-            room -= outcome.status is not Status.REPEATED
-            found.append((index, outcome))
-        self._books.write()
-        return found
+            else:
+                outcome = self._one(checked, place=index)
+                room -= outcome.status is not Status.REPEATED
+                found.append((index, outcome))
+            yield
 
     def _look_up(self, keys: set[Key]) -> None:
         """How often each value has lived in the circle, and the dossiers of those that go on, locked.
 
         One that ends while we wait for its row may go on as another (settling.part), so we look again.
         """
-        indexes = {(type, kind, index_of(type, value)): (type, kind, value) for type, kind, value in keys}
+        known = list(keys)
+        found = indexes_of((type, value) for type, _, value in known)
+        indexes = {(one[0], one[1], index): one for one, index in zip(known, found, strict=True)}
         rows = Signal.objects.filter(_one_of(indexes, self.circle)).order_by()
         while True:
             lives = list(rows.values_list("pk", "type", "hash_kind", "value_index", "episode", "state", "lifted"))
@@ -147,7 +157,7 @@ class HandIn:
         """A signal for a value that has none, or none that goes on: what has ended stays as it is."""
         signal = new_row(
             Signal,
-            circle_id=self.circle.pk,
+            circle_id=self.circle.id,
             type=checked.form.type.value,
             hash_kind=checked.form.hash_kind.value if checked.form.hash_kind else "",
             value=checked.form.value,
@@ -162,16 +172,16 @@ class HandIn:
         return self.today.dossier(signal, passed=self.gate)
 
     def _report(self, dossier: Dossier, checked: Checked, *, place: int) -> Submission:
-        taken_back = dossier.report_of(self.sender.member.pk)
+        taken_back = dossier.report_of(self.sender.member.id)
         if taken_back is not None:
             # The inbox was told that it has ended, which is final: the new report is another.
             dossier.reports.remove(taken_back)
             taken_back.delete()
         report = new_row(
             Submission,
-            signal_id=dossier.signal.pk,
+            signal_id=dossier.signal.id,
             episode=dossier.signal.episode,
-            member_id=self.sender.member.pk,
+            member_id=self.sender.member.id,
             person_id=self.sender.person.pk if self.sender.person else None,
             channel=self.channel,
             scope=checked.scope.value,
@@ -196,12 +206,12 @@ class HandIn:
             return
         wanted = strictest(Marking(signal.marking), self.marking)
         if signal.published_at is None or wanted is not Marking.RED:
-            if wanted is Marking.RED and signal.marking != Marking.RED.value:
+            if wanted is Marking.RED and signal.marking != Marking.RED:
                 for other in dossier.standing_reports:
-                    if other.member_id != self.sender.member.pk:
+                    if other.member_id != self.sender.member.id:
                         name_the_reporter(signal, other.member, person=None)
             signal.marking = wanted.value
-        if signal.marking == Marking.RED.value:
+        if signal.marking == Marking.RED:
             signal.named.add(*self.named)
             everyone = self.marking is not Marking.RED or self.sender.person is None
             name_the_reporter(signal, self.sender.member, person=None if everyone else self.sender.person)
@@ -209,12 +219,12 @@ class HandIn:
     def _name(self, dossier: Dossier) -> None:
         """Who repeats a RED report of a colleague knows the value; without being named they would learn of it by its absence."""
         signal = dossier.signal
-        if signal.marking == Marking.RED.value and self.sender.person is not None and not signal._state.adding:
+        if signal.marking == Marking.RED and self.sender.person is not None and not signal._state.adding:
             signal.named.add(self.sender.person)
 
     def _settle(self, dossier: Dossier, report: Submission, status: Status) -> None:
         signal, actor, was = dossier.signal, self.sender.actor, dossier.signal.state
-        if was == State.DISPUTED.value:
+        if was == State.DISPUTED:
             weigh(dossier)
             signal.save()
             self.out.fate(dossier, only=report)
@@ -224,12 +234,12 @@ class HandIn:
         kind = "reported" if first else "supported"
         facts = {"channel": self.channel, "basis": report.basis}
         self._books.lines.append(line(signal, kind, actor=actor, at=self.now, confidential=True, **facts))
-        if signal.state == State.CORROBORATED.value != was:
+        if signal.state == State.CORROBORATED != was:
             self._books.lines.append(line(signal, "corroborated", actor=HUB, at=self.now))
         deed = Deed(
             action="signal.submitted" if first else "signal.corroborated",
             kind="signal",
-            object_id=signal.pk,
+            object_id=signal.id,
             facts={"type": signal.type, **facts, "episode": signal.episode, "state": signal.state},
         )
         self._books.deeds.append((actor, deed))
@@ -249,10 +259,10 @@ def _one_of(keys: Iterable[Key], circle: Circle) -> Q:
 
 def status_of(dossier: Dossier, member: Member) -> Status:
     """What this member's report would be to the signal, whether or not anyone is told."""
-    if dossier.signal.state == State.DRAFT.value:
+    if dossier.signal.state == State.DRAFT:
         return Status.CREATED
     group = voice_of(member).group
-    own = dossier.report_of(member.pk)
+    own = dossier.report_of(member.id)
     spoken = own is not None and own.retracted_at is None
     if spoken or any(approval.member.control_group == group for approval in dossier.approvals):
         return Status.REPEATED
@@ -280,7 +290,7 @@ def rows_of(checked: Iterable[Checked], circle: Circle) -> SignalQuerySet:
 
 def told(status: Status, checked: Checked, signal: Signal | None = None) -> Outcome:
     """What is said of a draft that came in, or would."""
-    return Outcome(status, checked.draft, signal_id=signal.pk if signal else None, warnings=checked.warnings)
+    return Outcome(status, checked.draft, signal_id=signal.id if signal else None, warnings=checked.warnings)
 
 
 def refused(draft: SignalDraft, code: str) -> Outcome:

@@ -60,7 +60,7 @@ class Outbox:
     def tell(self, dossier: Dossier) -> None:
         """The signal as it is now, to the feeds that its ceiling reaches."""
         signal = dossier.signal
-        if signal.marking == Marking.RED.value:
+        if signal.marking == Marking.RED:
             return
         written = indicator(facts_of(dossier, revoked=False), issuer=self.issuer, modified=signal.changed_at)
         self.inform.setdefault(signal.circle_id, []).append(written)
@@ -70,7 +70,7 @@ class Outbox:
     def revoke(self, dossier: Dossier, *, was: Ceiling) -> None:
         """The end of the published id, to all who hold it.  was: the ceiling that it had until now."""
         signal = dossier.signal
-        if signal.marking == Marking.RED.value:
+        if signal.marking == Marking.RED:
             return
         written = indicator(facts_of(dossier, revoked=True), issuer=self.issuer, modified=signal.changed_at)
         self.inform.setdefault(signal.circle_id, []).append(written)
@@ -82,7 +82,7 @@ class Outbox:
 
         only: one report.  A member that has taken its report back is told that once, and nothing of what others reported.
         """
-        if dossier.signal.marking == Marking.RED.value:
+        if dossier.signal.marking == Marking.RED:
             return
         for report in [only] if only is not None else dossier.standing_reports:
             self.inboxes.setdefault(report.member_id, []).append(
@@ -93,7 +93,7 @@ class Outbox:
 
     def objection(self, signal: Signal, feedback: Feedback, *, at: datetime, withdrawn: bool = False) -> None:
         """A member's objection, to the circle, without saying whose."""
-        if signal.marking == Marking.RED.value:
+        if signal.marking == Marking.RED:
             return
         facts = OpinionFacts(
             indicator=listed_id(signal, self.issuer),
@@ -107,7 +107,7 @@ class Outbox:
 
     def seen(self, signal: Signal, *, count: int, first: datetime, last: datetime) -> None:
         """That members see the signal too, as a bucket."""
-        if signal.marking == Marking.RED.value:
+        if signal.marking == Marking.RED:
             return
         facts = SightingFacts(
             indicator=listed_id(signal, self.issuer),
@@ -171,7 +171,7 @@ def _fate(signal: Signal, report: Submission, issuer: Issuer) -> SubmissionFacts
     taken_back = report.retracted_at is not None
     published = signal.published_at is not None
     return SubmissionFacts(
-        id=report.pk,
+        id=report.id,
         type=SignalType(signal.type),
         value=signal.value,
         hash_kind=HashKind(signal.hash_kind) if signal.hash_kind else None,

@@ -13,7 +13,7 @@ from skyddsnat.hub.signals.services.publishing import Outbox
 from skyddsnat.hub.signals.services.weight import WEIGHS_NOTHING, weigh
 from skyddsnat.policy.access import Stage
 from skyddsnat.policy.ceilings import VALID_FOR
-from skyddsnat.policy.signal_states import Standing, standing
+from skyddsnat.policy.signal_states import Standing
 from skyddsnat.policy.vocabulary import Ceiling, Mandate, Marking, SignalType, State
 from skyddsnat.protocols.stix import next_version
 
@@ -27,7 +27,7 @@ def line(signal: Signal, kind: str, *, actor: Actor, at: datetime, confidential:
     """One line of the history, to be written.  confidential: it tells who reported or who has looked, and shows to few."""
     return new_row(
         Event,
-        signal_id=signal.pk,
+        signal_id=signal.id,
         episode=signal.episode,
         at=at,
         kind=kind,
@@ -45,7 +45,7 @@ def note(signal: Signal, kind: str, *, actor: Actor, at: datetime, confidential:
 
 def auditors_of(signal: Signal) -> UUID | None:
     """The circle whose auditors read of what is done to the signal: of what the circle has seen, and never of RED."""
-    return signal.circle_id if signal.published_at and signal.marking != Marking.RED.value else None
+    return signal.circle_id if signal.published_at and signal.marking != Marking.RED else None
 
 
 def settle(dossier: Dossier, *, now: datetime, out: Outbox, reviewed: bool = False) -> Standing:
@@ -59,7 +59,7 @@ def settle(dossier: Dossier, *, now: datetime, out: Outbox, reviewed: bool = Fal
     signal = dossier.signal
     before = Ceiling.from_wire(signal.ceiling)
     was_published = signal.published_at is not None
-    found = standing(dossier.episode(judging=False))
+    found = dossier.standing()
     fell = before is Ceiling.BLOCK and found.ceiling < Ceiling.BLOCK
     vanished = was_published and found.ceiling is Ceiling.NONE
     if vanished:
