@@ -100,7 +100,7 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
             columns = _columns(fields, rows, database)
             taking_in.close()  # the table before
             if database.vendor == "postgresql":
-                _copy(taking_in, database, model, fields, columns)
+                _copy(taking_in, database, model, columns)
             else:
                 with database.cursor() as cursor:
                     cursor.executemany(_insert(model), list(zip(*columns, strict=True)))
@@ -152,18 +152,24 @@ def _copy(
     until: ExitStack,
     database: BaseDatabaseWrapper,
     model: type[Model],
-    fields: Sequence[Field[Any, Any]],
     columns: Sequence[Written],
 ) -> None:
     """Send the rows.  The database works on them until the stack is closed, which waits for its answer."""
-    kinds = [str(field.db_type(database)).partition("(")[0] for field in fields]
-    sql = f'COPY "{model._meta.db_table}" ({_names(model)}) FROM STDIN (FORMAT BINARY)'
+    sql, kinds = _copying(model)
     cursor = until.enter_context(database.cursor())
     until.enter_context(database.wrap_database_errors)
     copy = until.enter_context(cursor.cursor.copy(sql))
     copy.set_types(kinds)
     for row in zip(*columns, strict=True):
         copy.write_row(row)
+
+
+@lru_cache(maxsize=64)
+def _copying(model: type[Model]) -> tuple[str, list[str]]:
+    """PostgreSQL's statement, and the kinds of its columns."""
+    database = connections[DEFAULT_DB_ALIAS]
+    kinds = [str(field.db_type(database)).partition("(")[0] for field in _fields(model)]
+    return f'COPY "{model._meta.db_table}" ({_names(model)}) FROM STDIN (FORMAT BINARY)', kinds
 
 
 def _columns(fields: Sequence[Field[Any, Any]], rows: Sequence[Model], database: BaseDatabaseWrapper) -> list[Written]:

@@ -54,7 +54,8 @@ def imagery_in_tree(tree: object, guard: Guard) -> ImageryFinding | None:
                 columns[""].append(node)
         elif type(node) in (int, float):
             numbers[name].append(str(node))
-    found = next((found for found in map(guard, texts) if found), None)
+    # What stands in many objects, such as the names of their fields, is looked at once.
+    found = next((found for found in map(guard, dict.fromkeys(texts)) if found), None)
     return (
         found
         or next((found for column in columns.values() if (found := imagery_in_prose(column, guard))), None)

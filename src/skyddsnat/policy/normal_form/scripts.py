@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 COMMON: Final = "Common"
+_NONE: Final[frozenset[str]] = frozenset()
+_LATIN: Final = frozenset({"Latin"})
 
 # Python has no script property.  The first word of a character's Unicode name is its script, but for these.
 _BY_FIRST_WORD: Final = {
@@ -49,6 +51,8 @@ def script_of(char: str) -> str:
 
 def scripts_of(label: str) -> frozenset[str]:
     """Scripts in a label, without what all scripts share (digits, hyphen, combining marks)."""
+    if label.isascii() and (bare := label.replace("-", "")).isalnum():  # as nearly all labels are
+        return _NONE if bare.isdigit() else _LATIN
     return frozenset(map(script_of, label)) - {COMMON}
 
 

@@ -62,7 +62,7 @@ def extension_definition() -> dict[str, Any]:
 
 def extended(**properties: Any) -> dict[str, Any]:
     """The `extensions` of an object; properties that are None or empty are left out."""
-    kept = {name: value for name, value in properties.items() if value is not None and value not in ("", [])}
+    kept = {name: value for name, value in properties.items() if value or value not in (None, "", [])}
     return {EXTENSION_ID: {"extension_type": "property-extension", **kept}}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -21,6 +21,7 @@ from skyddsnat.hub.feed.services.gate import FeedRefusal, check_object
 from skyddsnat.protocols.feedhead import object_hash
 from skyddsnat.protocols.stix import to_us, version_us
 
+NONE: Final[frozenset[str]] = frozenset()
 STEP: Final = 1_000
 """Microseconds between positions.  Whole milliseconds: a client that cuts the header to them would read one page for ever."""
 
@@ -62,8 +63,10 @@ class _Held:
             self.newest, self.revoked = version, revoked
 
 
-def publish(collection: Collection, objects: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Written]:
-    """Write versions of objects; the answers come in the same order.
+def publish(
+    collection: Collection, objects: Sequence[Mapping[str, Any]], *, now: datetime, fresh: Set[str] = NONE
+) -> list[Written]:
+    """Write versions of objects; the answers come in the same order.  fresh: ids that have just been made, not to be looked up.
 
     Call it last in the transaction, behind all row locks.  A version that is there already is left as it is.  Positions follow
     the machine's clock, never ahead of it for `now` alone: a rehearsal of a later month must leave no stamps that lie ahead.
@@ -74,7 +77,7 @@ def publish(collection: Collection, objects: Sequence[Mapping[str, Any]], *, now
     take_commit_order_lock()
     position = _last_position(now)
     versions = [_Version.of(thing) for thing in objects]
-    held = _held(collection, (one.stix_id for one in versions))
+    held = _held(collection, (one.stix_id for one in versions if one.stix_id not in fresh))
     before = {stix_id: there.added[there.newest] for stix_id, there in held.items()}
     rows: dict[tuple[str, int], ObjectVersion] = {}
     written: list[Written] = []

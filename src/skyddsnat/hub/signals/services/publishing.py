@@ -56,6 +56,8 @@ class Outbox:
     inform: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
     verified: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)
     inboxes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)
+    """Ids of reports that this transaction brings, whose fates nobody can have been told before."""
 
     def tell(self, dossier: Dossier) -> None:
         """The signal as it is now, to the feeds that its ceiling reaches."""
@@ -85,11 +87,11 @@ class Outbox:
         if dossier.signal.marking == Marking.RED:
             return
         for report in [only] if only is not None else dossier.standing_reports:
-            self.inboxes.setdefault(report.member_id, []).append(
-                submission_indicator(
-                    _fate(dossier.signal, report, self.issuer), issuer=self.issuer, modified=dossier.signal.changed_at
-                )
-            )
+            facts = _fate(dossier.signal, report, self.issuer)
+            written = submission_indicator(facts, issuer=self.issuer, modified=dossier.signal.changed_at)
+            self.inboxes.setdefault(report.member_id, []).append(written)
+            if report._state.adding:
+                self.fresh.add(written["id"])
 
     def objection(self, signal: Signal, feedback: Feedback, *, at: datetime, withdrawn: bool = False) -> None:
         """A member's objection, to the circle, without saying whose."""
@@ -128,8 +130,8 @@ class Outbox:
             if self.verified.get(circle_id):
                 feed.publish(verified, self.verified[circle_id], now=now)
         for member_id in sorted(self.inboxes):
-            feed.publish(feeds.inbox(member_id), self.inboxes[member_id], now=now)
-        self.inform, self.verified, self.inboxes = {}, {}, {}
+            feed.publish(feeds.inbox(member_id), self.inboxes[member_id], now=now, fresh=self.fresh)
+        self.inform, self.verified, self.inboxes, self.fresh = {}, {}, {}, set()
 
 
 def facts_of(dossier: Dossier, *, revoked: bool = False) -> SignalFacts:
