@@ -32,14 +32,21 @@ AS_THEY_ARE: Final[dict[str, frozenset[type]]] = {
 }
 """Values that both drivers take as they are, by the kind of column.  A subclass, such as a word of an enumeration, is another."""
 
-PART: Final = 128
-"""Rows that PostgreSQL is given at a time: of the largest, about what fits between the two without waiting."""
+PART: Final = 256
+"""Rows that PostgreSQL is given at a time: each part costs a statement, and the last one is waited for."""
 
 NOTHING: Final = frozenset({type(None)})
 IDS: Final = frozenset({UUID})
 
 type Written = Sequence[Any]
 """A column as the driver takes it."""
+
+
+class _State(ModelState):
+    """Of a row that was just made.  Django's empties each one when it goes, for what rows that were read may hold in a circle."""
+
+    def __del__(self) -> None:
+        pass
 
 
 def new_row[M: Model](model: type[M], **values: Any) -> M:
@@ -50,7 +57,7 @@ def new_row[M: Model](model: type[M], **values: Any) -> M:
     """
     same, made, count = _defaults(model)
     row = model.__new__(model)
-    held = row.__dict__ = {"_state": ModelState(), **same, **values}
+    held = row.__dict__ = {"_state": _State(), **same, **values}
     for name, make in made:
         if name not in values:
             held[name] = make()
