@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from skyddsnat.mpc.sealing import seal_position
-from skyddsnat.party import evidence as evidence_of
 from skyddsnat.party import listing as listing_of
 from skyddsnat.party import round_keys
 from skyddsnat.party.client import Listed
@@ -345,7 +344,9 @@ class Course:
     def _look(self) -> Evidence:
         """The transcript as it is now; our own statements in it must be those that we remember."""
         kept = self._m.store.get(self._id)
-        found = evidence_of.read(self._m.client.transcript(self._id), self._spec, entries=kept.entries, head=kept.head)
+        found = self._m.transcripts.read(
+            self._m.client.transcript(self._id), self._spec, entries=kept.entries, head=kept.head
+        )
         for kind in Kind:
             heard = found.said(kind).get(self._index)
             known = self._m.store.statement(self._id, kind)
@@ -355,7 +356,8 @@ class Course:
                     f"the transcript of {self._id} has a {kind} of this party that it does not remember: its folder was put "
                     "back from a backup, or its key is used elsewhere",
                 )
-        self._m.store.see_transcript(self._id, entries=found.entries, head=found.head)
+        if (found.entries, found.head) != (kept.entries, kept.head):
+            self._m.store.see_transcript(self._id, entries=found.entries, head=found.head)
         return found
 
     def remember(self, kind: Kind, body: Mapping[str, Any]) -> SignedStatement:

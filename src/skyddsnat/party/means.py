@@ -12,6 +12,7 @@ from typing import Final
 from skyddsnat.party.client import HubClient
 from skyddsnat.party.computing import START
 from skyddsnat.party.config import Config
+from skyddsnat.party.evidence import Transcripts
 from skyddsnat.party.identity import Identity
 from skyddsnat.party.store import Store
 from skyddsnat.party.vault import Vault
@@ -22,7 +23,7 @@ LONGEST_PAUSE: Final = 30.0
 
 @dataclass(slots=True)
 class Means:
-    """start: makes a worker in a folder.  stop: set when the service is to end."""
+    """start: makes a worker in a folder.  stop: set when the service is to end.  transcripts: those that were read before."""
 
     config: Config
     identity: Identity
@@ -33,6 +34,7 @@ class Means:
     clock: Callable[[], datetime]
     start: START
     stop: threading.Event = field(default_factory=threading.Event)
+    transcripts: Transcripts = field(default_factory=Transcripts)
     _again_at: dict[str, float] = field(default_factory=dict)
 
     def pause(self, round_: str, attempts: int) -> None:

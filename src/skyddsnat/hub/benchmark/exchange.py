@@ -63,8 +63,7 @@ def answer(body: dict[str, Any] | list[Any], status: int = 200) -> JsonResponse:
 
 def listing(found: list[Round], caller: Caller, *, now: datetime) -> HttpResponse:
     """Rounds with their state and what is wanted of the caller's organisation."""
-    rows = [wanted.line_of(one, caller.member_id, now=now) for one in found]
-    return answer({"rounds": rows, "log_key": services.log_key()})
+    return answer({"rounds": wanted.lines_of(found, caller.member_id, now=now), "log_key": services.log_key()})
 
 
 def spec(round_: Round) -> HttpResponse:

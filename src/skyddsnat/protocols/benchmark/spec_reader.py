@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -44,8 +45,12 @@ _PRIVATE: Final = frozenset({"above_or_below_middle", "own_third", "own_rank_opt
 _OUTPUTS: Final = MappingProxyType({"public": _PUBLIC, "private": _PRIVATE})
 
 
+@lru_cache(maxsize=64)
 def read(raw: bytes) -> Specification:
-    """Parse canonical bytes.  Raises BadRound(malformed), saying which field."""
+    """Parse canonical bytes.  Raises BadRound(malformed), saying which field.
+
+    Programs ask for the same few again and again, at each poll and on each page of a round; it is never changed.
+    """
     top = fields.table(
         canonical.loads(raw),
         ("format", "round", "title", "coalition", "peer_group", "period", "deadline", "objection_seconds", "catalogue", "items",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Max
 
 from skyddsnat.hub.benchmark.models import Round, RoundMember, RoundParty, Submission
 from skyddsnat.hub.benchmark.queries.timing import window_ends
@@ -14,26 +17,38 @@ from skyddsnat.protocols.benchmark.statement import Kind
 HAND_IN, POSITION = "submission", "position"
 
 
-def line_of(round_: Round, member_id: str, *, now: datetime) -> dict[str, Any]:
-    """A round as a machine sees it."""
-    place = RoundParty.objects.filter(round=round_, member_id=member_id).values_list("index", flat=True).first()
-    member = RoundMember.objects.filter(round=round_, member_id=member_id).exists()
-    seqs = Submission.objects.filter(round=round_, member_id=member_id).values_list("seq", flat=True)
-    return {
-        "id": round_.pk,
-        "state": round_.state,
-        "abort": round_.abort or None,
-        "spec": round_.spec_sha256,
-        "deadline": moment_text(round_.deadline),
-        "objections_until": moment_text(window_ends(round_)) if round_.closed_at else None,
-        "member": member,
-        "party": place,
-        "seq": max(seqs, default=0),
-        "wanted": [
-            *(of_member(round_, member_id, now=now) if member else ()),
-            *(of_party(round_, place, now=now) if place is not None else ()),
-        ],
-    }
+WAITS_FOR_PARTIES = frozenset(
+    {Round.State.DRAFT, Round.State.CLOSED, Round.State.COMPUTING, Round.State.RELEASED, Round.State.ABORTED}
+)
+
+
+def lines_of(rounds: Sequence[Round], member_id: str, *, now: datetime) -> list[dict[str, Any]]:
+    """Rounds as a machine of this member sees them.  Machines poll, and rounds add up: each fact is asked for once for all."""
+    of_these = {"round__in": [one.pk for one in rounds], "member_id": member_id}
+    places = dict(RoundParty.objects.filter(**of_these).values_list("round_id", "index"))
+    members = set(RoundMember.objects.filter(**of_these).values_list("round_id", flat=True))
+    handed_in = Submission.objects.filter(**of_these).order_by().values("round_id").annotate(last=Max("seq"))
+    seqs = dict(handed_in.values_list("round_id", "last"))
+
+    def line(round_: Round) -> dict[str, Any]:
+        member, place = round_.pk in members, places.get(round_.pk)
+        return {
+            "id": round_.pk,
+            "state": round_.state,
+            "abort": round_.abort or None,
+            "spec": round_.spec_sha256,
+            "deadline": moment_text(round_.deadline),
+            "objections_until": moment_text(window_ends(round_)) if round_.closed_at else None,
+            "member": member,
+            "party": place,
+            "seq": seqs.get(round_.pk, 0),
+            "wanted": [
+                *(of_member(round_, member_id, now=now) if member else ()),
+                *(of_party(round_, place, now=now) if place is not None else ()),
+            ],
+        }
+
+    return [line(one) for one in rounds]
 
 
 def of_member(round_: Round, member_id: str, *, now: datetime) -> list[str]:
@@ -45,6 +60,8 @@ def of_member(round_: Round, member_id: str, *, now: datetime) -> list[str]:
 
 def of_party(round_: Round, index: int, *, now: datetime) -> list[str]:
     """Kinds of statements that the party should make now."""
+    if round_.state not in WAITS_FOR_PARTIES:
+        return []
     said: dict[str, set[int]] = {}
     for kind, party in round_.statements.values_list("kind", "party"):
         said.setdefault(kind, set()).add(party)
