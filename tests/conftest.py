@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import prepared
+from tests import prepared, warm
 from tests.cast import Cast, make_cast
 from tests.effort import LONG
 from tests.together import Together, longest_first
@@ -58,6 +58,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     from django.conf import settings as hub
 
     shutil.rmtree(hub.DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_commands() -> Generator[None]:
+    """What the hub's commands are forks of ends with the tests."""
+    yield
+    warm.end()
 
 
 @pytest.fixture(scope="session")

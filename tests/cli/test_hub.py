@@ -19,6 +19,7 @@ import pytest
 
 from skyddsnat.demo.ports import free_port
 from tests import prepared
+from tests.warm import hub_command
 
 ROOT = Path(__file__).resolve().parents[2]
 EMAIL = "samordnare@ecpat.example"
@@ -32,10 +33,7 @@ def hub(
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("SKYDDSNAT_", "DJANGO_"))}
     clean |= {"PYTHONPATH": str(ROOT / "src"), **environment}
     where = ["--data", str(data)] if data is not None else []
-    command = [sys.executable, "-m", "skyddsnat", "hub", *arguments, *where]
-    return subprocess.run(
-        command, env=clean, input=typed, capture_output=True, text=True, timeout=300, cwd=ROOT, check=False
-    )
+    return hub_command(*arguments, *where, environment=clean, typed=typed)
 
 
 def with_tables(data: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,15 +17,13 @@ import pytest
 from skyddsnat.hub.settings import env
 from tests.figures import figure
 from tests.servers.postgres import cluster
-from tests.survival.hub import REPOSITORY, ROOT, TAXII, Hub, Members, hub
+from tests.survival.hub import ROOT, TAXII, Hub, Members, hub
+from tests.warm import hub_command
 
 
 def command(here: Hub, *arguments: object) -> subprocess.CompletedProcess[str]:
     """One `skyddsnat hub` command on the place."""
-    line = [sys.executable, "-m", "skyddsnat", "hub", *map(str, arguments)]
-    return subprocess.run(
-        line, env=here.environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False
-    )
+    return hub_command(*map(str, arguments), environment=here.environment)
 
 
 @contextmanager
