@@ -178,7 +178,8 @@ def test_a_machine_cannot_tell_anothers_from_what_is_not_there(cast: Cast, setti
         for method in sorted(ROUTES[name].methods):
             asked += 1
             found = face(name, method, foreign)
-            told = told_apart(partial(face, name, method, foreign), partial(face, name, method, unknown))
+            one, other = (partial(face, name, method, ids) for ids in (foreign, unknown))
+            told = told_apart(one, other, asked=found)
             if told or found.status not in {403, 404}:
                 violations.append(f"{method} {name} {foreign}: {found.status}, differs by {told}")
     assert not violations, "\n".join(violations)

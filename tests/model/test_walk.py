@@ -139,7 +139,8 @@ class Walk:
         if asked.may and asked.about.known(asked.who):
             good = found.status in ({200, 201, 302} if asked.about.only(asked.who) else {404})
             return "" if good else f"{asked} answered {found.status}, and is known to them"
-        told = told_apart(partial(self.face, asked, asked.about.ids), partial(self.face, asked, unknown(asked)))
+        one, other = (partial(self.face, asked, ids) for ids in (asked.about.ids, unknown(asked)))
+        told = told_apart(one, other, asked=found)
         if asked.may and found.status != 404:
             return f"{asked} answered {found.status}, expected 404"
         return f"{asked} differs from unknown by {told}" if told else ""
