@@ -66,6 +66,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One that passes, one that fails, and a stable state of the code."""
     monkeypatch.setattr(prove, "DONE", tmp_path / "done.json")
     monkeypatch.setattr(prove, "state_of_the_code", lambda: "a commit")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # these two need none, and to load them takes seconds
     (tmp_path / "test_good.py").write_text(
         "import os\n\n\ndef test_hard():\n    assert os.environ['SKYDDSNAT_EFFORT'] == 'long'\n"
     )
