@@ -6,6 +6,7 @@ starts as a person would.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -88,6 +89,7 @@ def main() -> None:
     from skyddsnat.cli.main import app
 
     _load()
+    gc.freeze()  # nobody looks through it for garbage, which would copy it for each
     while line := sys.stdin.readline():
         child = os.fork()
         if not child:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -28,11 +29,46 @@ class Place:
 
     folder: Path
     environment: dict[str, str]
+    racers: Racers
     facts: dict[str, Any]
 
-    def program(self, *arguments: object) -> subprocess.Popen[str]:
+    def program(self, *arguments: object) -> Racer:
         """Start a role of tests.hub.feed.race on this database."""
-        return _race(self.environment, *arguments)
+        return self.racers.start(*arguments)
+
+    def arrive(self, name: str) -> None:
+        """Say that someone is there for whom the writers wait."""
+        line = self.folder / "start"
+        line.mkdir(exist_ok=True)
+        (line / name).touch()
+
+
+@dataclass(slots=True)
+class Racers:
+    """The process that forks those who race."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+    started: int = 0
+
+    def start(self, *arguments: object) -> Racer:
+        self.started += 1
+        racer = Racer(self.folder / f"racer-{self.started}.json")
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps([str(racer.file), *map(str, arguments)]) + "\n")
+        self.process.stdin.flush()
+        return racer
+
+
+@dataclass(frozen=True, slots=True)
+class Racer:
+    """A program that tells in a file what came of it."""
+
+    file: Path
+
+    def poll(self) -> int | None:
+        """None as long as it runs."""
+        return 0 if self.file.exists() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +96,8 @@ def place(database: str | None = None) -> Iterator[Place]:
             prepared.lay(folder / "hub.sqlite")
         else:
             prepared.lay_postgres(database)
-        yield Place(folder, environment, result_of(_race(environment, "set-up")))
+        with _racers(folder, environment) as racers:
+            yield Place(folder, environment, racers, result_of(racers.start("set-up")))
 
 
 @contextmanager
@@ -79,18 +116,25 @@ def live_hub(where: Place, *, workers: int = 3) -> Iterator[LiveHub]:
         stop(process)
 
 
-def result_of(process: subprocess.Popen[str]) -> Any:
-    """Wait for a program and give the JSON that it printed; fails with its complaint."""
-    output, complaint = process.communicate(timeout=300)
-    assert process.returncode == 0, complaint
-    return json.loads(output)
+def result_of(racer: Racer) -> Any:
+    """Wait for a program and give what it told; fails with its complaint."""
+    until = time.monotonic() + 300
+    while racer.poll() is None:
+        assert time.monotonic() < until, "nothing was told within 300 s"
+        time.sleep(0.02)
+    told = json.loads(racer.file.read_text(encoding="utf-8"))
+    assert "result" in told, told["complaint"]
+    return told["result"]
 
 
-def _race(environment: dict[str, str], *arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.hub.feed.race", *map(str, arguments)]
-    return subprocess.Popen(
-        command, env=environment, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+@contextmanager
+def _racers(folder: Path, environment: dict[str, str]) -> Iterator[Racers]:
+    command = [sys.executable, "-m", "tests.hub.feed.race"]
+    process = subprocess.Popen(command, env=environment, cwd=REPOSITORY, stdin=subprocess.PIPE, text=True)
+    try:
+        yield Racers(folder, process)
+    finally:
+        process.communicate(timeout=300)
 
 
 def _answers(url: str) -> bool:

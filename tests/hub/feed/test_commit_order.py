@@ -25,11 +25,11 @@ def on_postgres() -> Iterator[Place]:
         yield where
 
 
-def race(where: Place, role: str, *, count: int = EACH):
+def race(where: Place, role: str, *, patience: int = 60):
     """What the reader saw while all writers wrote; and how many names there were."""
     collection = where.facts["verified"]
-    reader = where.program("tail", collection, WRITERS * count)
-    writers = [where.program(role, collection, number * count, count, WRITERS + 1) for number in range(WRITERS)]
+    reader = where.program("tail", collection, WRITERS * EACH, patience)
+    writers = [where.program(role, collection, number * EACH, EACH, WRITERS + 1) for number in range(WRITERS)]
     for writer in writers:
         result_of(writer)
     return result_of(reader)
@@ -49,8 +49,7 @@ def test_a_reader_at_the_tail_misses_nothing_on_postgresql(on_postgres):
 
 
 @pytest.mark.servers
-def test_without_the_lock_the_same_race_loses_objects(on_postgres, monkeypatch):
+def test_without_the_lock_the_same_race_loses_objects(on_postgres):
     """The proof that the test above can fail."""
-    monkeypatch.setitem(on_postgres.environment, "RACE_PATIENCE", "3")
-    seen = race(on_postgres, "write-unlocked")
+    seen = race(on_postgres, "write-unlocked", patience=3)
     assert seen["ids"] < WRITERS * EACH

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -42,12 +43,18 @@ def hub(request: pytest.FixtureRequest) -> Iterator[LiveHub]:
 
 @pytest.fixture(scope="module")
 def seen_by(hub: LiveHub) -> dict[str, tuple[int, list[dict]]]:
-    """By habit: how often it looked while the writers wrote, and what it had got in the end."""
+    """By habit: how often it looked while the writers wrote, and what it had got in the end.
+
+    They begin when every client has looked once, at nothing yet.
+    """
     facts, collection = hub.place.facts, hub.place.facts["verified"]
-    writers = [hub.place.program("write", collection, number * EACH, EACH, WRITERS) for number in range(WRITERS)]
+    writers = [hub.place.program("write", collection, number * EACH, EACH, WRITERS + 1) for number in range(WRITERS)]
+    start = Barrier(len(HABITS), action=lambda: hub.place.arrive("clients"), timeout=240)
 
     def follow(make):
-        look, looks = make(hub.url, facts["token"], collection), 0
+        look, looks = make(hub.url, facts["token"], collection), 1
+        look()
+        start.wait()
         while any(writer.poll() is None for writer in writers):
             look()
             looks += 1
