@@ -22,10 +22,11 @@ from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import Rejection, RejectReason, Withdrawal, WithdrawReason, bases_for, checklist
 from skyddsnat.policy.vocabulary import Basis, Mandate, Marking, Scope, SignalType
 from skyddsnat.protocols.stix import signal_uuid
-from tests.cast import MEMBERS, make_cast
+from tests.cast import MEMBERS, Cast
 from tests.hub.signals.conftest import Stage, extension_of
 from tests.hub.signals.services.ledger import Ledger, Value, Yes
 from tests.hub.signals.services.test_weight import counted, stored
+from tests.worlds import at_work
 
 VALUES = (("domain", "lek-ett.test"), ("domain", "lek-tva.test"), ("url", "https://lek.test/a/b"))
 MANDATES = {name: mandate for name, (_, _, mandate) in MEMBERS.items()}
@@ -53,15 +54,23 @@ ROLES = st.sampled_from(["reviewer"] * 4 + ["analyst", "engineer"])
 NUMBER = st.integers(0, 50)
 
 
+def world() -> Cast:
+    """Where all days begin.  Epsilon has the same owner as Vakten: of two who may approve, one with a mandate."""
+    cast = at_work()
+    Member.objects.filter(pk="epsilon").update(control_group="vakten")
+    return cast
+
+
 class Days(RuleBasedStateMachine):
-    """The cast at work.  Epsilon has the same owner as Vakten: of two who may approve, one with a mandate."""
+    """The cast at work.  cast: whoever plays the days gives it, and the database that it stands in."""
+
+    cast: Cast
 
     @initialize(**WAY)
     def open(self, **first: Any) -> None:
         self.atom = transaction.atomic()
         self.atom.__enter__()
-        self.stage = Stage(make_cast())
-        Member.objects.filter(pk="epsilon").update(control_group="vakten")
+        self.stage = Stage(self.cast)
         self.ledger = Ledger(GROUPS, MANDATES)
         self.coalition = Coalition.objects.get()
         self.a_signal_goes_its_way(**first)

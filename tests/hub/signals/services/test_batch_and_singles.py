@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import orjson
 import pytest
-from django.db import transaction
 
 from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.audit.leaves import is_ours
@@ -24,7 +24,11 @@ from skyddsnat.hub.signals.services import SignalDraft
 from skyddsnat.hub.taxii.intake import take_in
 from skyddsnat.policy.vocabulary import Basis, HashKind, Marking, Scope, SignalType
 from skyddsnat.protocols.stix import EXTENSION_ID, MARKING_IDS
+from tests.cast import make_cast
 from tests.hub.signals.conftest import Stage
+from tests.worlds import standing, undone
+
+pytestmark = pytest.mark.django_db
 
 SIZE = 40
 MADE_ANEW = {"id", "salt", "personal", "stamp", "leaf_index", "said", "added", "place"}
@@ -52,6 +56,14 @@ def furnish(stage: Stage) -> list[str]:
     taken_back = stage.report("alfa", stage.signal("beta", "taken-back.test").value)
     Submission.objects.filter(signal_id=taken_back.signal_id, member_id="alfa").update(retracted_at=stage.now)
     return sorted(signal.value for signal in Signal.objects.all())
+
+
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Stage, list[str]]]:
+    """The stage, and what is known: made once, since each test takes back what it did."""
+    with standing(django_db_blocker):
+        stage = Stage(make_cast())
+        yield stage, furnish(stage)
 
 
 def drafts(known: Sequence[str], seed: int) -> list[SignalDraft]:
@@ -145,19 +157,21 @@ def picture() -> Counter[str]:
 
 def left_by(act: Callable[[], Any]) -> tuple[Any, Counter[str]]:
     """What the act says and leaves; then all of it is undone."""
-    with transaction.atomic():
+    with undone():
         said = act()
         found = picture()
-        transaction.set_rollback(True)
     return said, found
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("marking", [Marking.AMBER, Marking.RED])
-def test_a_persons_list_leaves_what_its_lines_leave(stage: Stage, marking: Marking, seed: int) -> None:
-    things = drafts(furnish(stage), seed)
+def test_a_persons_list_leaves_what_its_lines_leave(
+    furnished: tuple[Stage, list[str]], marking: Marking, seed: int
+) -> None:
+    stage, known = furnished
+    things = drafts(known, seed)
     named = [stage.cast.person("solros", "reviewer")] if marking is Marking.RED else []
-    stage.later(hours=1)
+    later = stage.now + timedelta(hours=1)
 
     def hand_in(some: Sequence[SignalDraft]) -> list[tuple[str, str, tuple[str, ...]]]:
         done = services.submit(
@@ -166,7 +180,7 @@ def test_a_persons_list_leaves_what_its_lines_leave(stage: Stage, marking: Marki
             circle=stage.cast.circle,
             marking=marking,
             channel="csv",
-            now=stage.now,
+            now=later,
             named=named,
             room=1_000,
         )
@@ -180,19 +194,20 @@ def test_a_persons_list_leaves_what_its_lines_leave(stage: Stage, marking: Marki
 
 
 @pytest.mark.parametrize("seed", range(4, 8))
-def test_an_envelope_leaves_what_its_objects_leave(stage: Stage, seed: int) -> None:
+def test_an_envelope_leaves_what_its_objects_leave(furnished: tuple[Stage, list[str]], seed: int) -> None:
+    stage, known = furnished
     dice = Random(seed)
     circles = [stage.cast.circle.pk, stage.cast.circle.pk, stage.cast.leads.pk, UUID(int=7)]
-    things = [stix(one, number, dice, circles) for number, one in enumerate(drafts(furnish(stage), seed))]
+    things = [stix(one, number, dice, circles) for number, one in enumerate(drafts(known, seed))]
     things += dice.sample(things, 10)  # a client that sends what it has sent
     things.sort(key=place_of)  # each circle and marking is handed in by itself, and so must it be one after another
     good = stix(SignalDraft(SignalType.DOMAIN, "one-id.test"), SIZE, Random(0), circles[:1])
     things += [good, good | {"pattern": "[domain-name:value = 'same-id.test']"}]
     reader, inbox = MachineReader("alfa", "t" * 8, circles_of("alfa")), feeds.inbox("alfa")
-    stage.later(hours=1)
+    later = stage.now + timedelta(hours=1)
 
     def post(some: Sequence[dict[str, Any]]) -> list[str]:
-        status = orjson.loads(take_in(reader, inbox, some, now=stage.now))
+        status = orjson.loads(take_in(reader, inbox, some, now=later))
         told = [
             (one["id"], one["version"], one["message"].partition(": ")[2] or one["message"])
             for one in [*status.get("successes", []), *status.get("failures", [])]

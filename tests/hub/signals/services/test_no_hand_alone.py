@@ -7,7 +7,9 @@ the queue is put in order by is what counting gives.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,12 +19,29 @@ from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.review import WithdrawReason
 from tests.effort import tries
-from tests.hub.signals.services.days import AFTER, BETWEEN, TELLING, VALUES, Days, value_of
+from tests.hub.signals.services.days import AFTER, BETWEEN, TELLING, VALUES, Days, value_of, world
+from tests.worlds import standing
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.django_db
+@pytest.fixture(scope="module", autouse=True)
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One world for all days of this file: each takes back what it did."""
+    with standing(django_db_blocker), pytest.MonkeyPatch.context() as patch:
+        assert Person.objects.count() == 0
+        patch.setattr(Days, "cast", world(), raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(db: None) -> Iterator[None]:
+    """A day that did not undo what it did would be the next one's past."""
+    yield
+    assert not Signal.objects.exists()
+
+
 def test_whatever_the_cast_does_no_block_rests_on_one_organisation_and_the_feeds_say_what_the_table_says() -> None:
-    assert Person.objects.count() == 0
     run_state_machine_as_test(
         Days,
         settings=settings(
@@ -34,7 +53,6 @@ def test_whatever_the_cast_does_no_block_rests_on_one_organisation_and_the_feeds
     )
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("reporters", [("alfa",), ("vakten", "alfa"), ("beta", "delta")])
 @pytest.mark.parametrize("judges", TELLING)
 def test_each_way_that_matters_ends_as_the_ledger_allows(reporters: tuple[str, ...], judges: tuple[str, ...]) -> None:
@@ -50,7 +68,6 @@ def test_each_way_that_matters_ends_as_the_ledger_allows(reporters: tuple[str, .
             days.teardown()
 
 
-@pytest.mark.django_db
 def test_the_ledger_lets_a_block_be_when_police_and_another_organisation_have_approved() -> None:
     days = Days()
     days.open(what=VALUES[0], reporters=("alfa",), judges=("vakten", "solros"), between="", after="")
@@ -60,7 +77,6 @@ def test_the_ledger_lets_a_block_be_when_police_and_another_organisation_have_ap
     days.teardown()
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("second", ["", "solros"])
 def test_a_yes_goes_on_with_what_the_circle_saw_end_and_stays_one_organisations_word(second: str) -> None:
     """Solros takes back its report, so the rest goes on hidden as another row: Vakten's yes is there, once, and not enough."""
@@ -77,7 +93,6 @@ def test_a_yes_goes_on_with_what_the_circle_saw_end_and_stays_one_organisations_
     days.teardown()
 
 
-@pytest.mark.django_db
 def test_nothing_said_before_an_end_counts_after_it() -> None:
     """The ledger forgets with the last report, or a hub that remembered a yes from before would go unnoticed."""
     days = Days()
