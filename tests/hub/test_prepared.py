@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -85,3 +86,14 @@ def test_a_query_of_several_forms_is_built_once_in_each(cast: Cast) -> None:
     build_all_anew()
     assert ask(1, member="beta") == [("beta",)]
     assert built == [1, 2, 1]
+
+
+def test_rows_are_locked_and_never_outside_a_transaction(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Prepared(lambda: ApiToken.objects.select_for_update().filter(member_id=Slot("member", CharField())))
+    cast.token("alfa", "taxii")
+    with CaptureQueriesContext(connection) as asked:
+        assert [token.member_id for token in ask(member="alfa")] == ["alfa"]
+    assert ("FOR UPDATE" in asked[0]["sql"]) == connection.features.has_select_for_update
+    monkeypatch.setattr(connection, "get_autocommit", lambda: True)
+    with pytest.raises(TransactionManagementError):
+        ask(member="alfa")

@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Expression, Field, QuerySet, prefetch_related_objects
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 
 class Slot(Expression):
@@ -38,7 +39,8 @@ class Slot(Expression):
 class _Built:
     """A query's SQL, its parameters (slots and fixed ones), what makes Python values of each column, and what a row becomes.
 
-    sql: empty for a query that can find nothing.  prefetch: what is fetched for all the rows at once.
+    sql: empty for a query that can find nothing.  prefetch: what is fetched for all the rows at once.  locks: its rows, which
+    means nothing outside a transaction.
     """
 
     sql: str = ""
@@ -46,11 +48,14 @@ class _Built:
     converters: tuple[tuple[int, list[Callable[..., Any]], Expression], ...] = ()
     become: Callable[[tuple[Any, ...]], Any] = tuple
     prefetch: tuple[Any, ...] = ()
+    locks: bool = False
 
     def ask(self, limits: str, values: Mapping[str, object]) -> list[Any]:
-        """The rows, between limits written in SQL."""
+        """The rows, between limits written in SQL.  Raises TransactionManagementError, as the ORM does."""
         if not self.sql:
             return []
+        if self.locks and connection.get_autocommit():
+            raise TransactionManagementError("rows were to be locked outside a transaction")
         rows = _rows(self.sql + limits, self.parameters_for(values))
         found = [self.become(_read(row, self)) for row in rows]
         if self.prefetch:
@@ -162,6 +167,7 @@ def _built(rows: QuerySet[Any, Any]) -> _Built:
         tuple((at, makers, column) for at, (makers, column) in converters.items()),
         _instances(compiler, rows) if issubclass(rows._iterable_class, ModelIterable) else tuple,
         tuple(rows._prefetch_related_lookups),  # type: ignore[attr-defined]
+        rows.query.select_for_update,
     )
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, CharField, DateTimeField, Q, QuerySet, TextField, When
+from django.db.models import BooleanField, Case, CharField, DateTimeField, Q, QuerySet, TextField, UUIDField, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -79,8 +79,17 @@ def authority_of(actor: Actor) -> Reader | None:
     """Who asks to change something: None is the hub itself; a machine's token and a closed account manage nothing."""
     if actor == HUB:
         return None
-    person = Person.objects.select_related("member").filter(pk=actor.person_id).first() if actor.person_id else None
+    person = person_with(actor.person_id) if actor.person_id else None
     return reader_of(person) if person is not None else Reader()
+
+
+def person_with(person_id: UUID) -> Person | None:
+    """The person with their member, as they are now."""
+    found: Person | None = _person.one(person=person_id)
+    return found
+
+
+_person = Prepared(lambda: Person.objects.select_related("member").filter(pk=Slot("person", UUIDField())).order_by())
 
 
 def coalition() -> Coalition:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet, UUIDField
 
 from skyddsnat.hub.members.queries import voice_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.models import Review, Signal, Submission
 from skyddsnat.hub.signals.services.gate import Gate
 from skyddsnat.hub.signals.services.rules_in_force import types_with_rule
@@ -133,21 +134,30 @@ def open_dossiers(signals: Iterable[Signal], today: Today | None = None) -> dict
     """The dossiers of locked signals, by id, in five queries however many there are."""
     today = today or Today.read()
     found = {signal.pk: today.dossier(signal) for signal in signals}
-    for report in (
-        Submission.objects.filter(signal__in=list(found), episode=F("signal__episode"))
-        .select_related("member")
-        .order_by("at", "pk")
-    ):
+    for report in _asked(list(found), _reports, _reports_of_one):
         found[report.signal_id].reports.append(report)
-    for review in (
-        Review.objects.filter(
-            signal__in=list(found), episode=F("signal__episode"), verdict=Review.Verdict.APPROVE, standing=True
-        )
-        .select_related("member")
-        .order_by("at", "pk")
-    ):
+    for review in _asked(list(found), _approvals, _approvals_of_one):
         found[review.signal_id].approvals.append(review)
     return found
+
+
+def _asked(signals: list[UUID], build: Callable[[Q], QuerySet[Any]], of_one: Prepared) -> Iterable[Any]:
+    """The rows that are about these signals.  One signal is what most acts are about: its query is prepared."""
+    return of_one(signal=signals[0]) if len(signals) == 1 else build(Q(signal__in=signals))
+
+
+def _reports(about: Q) -> QuerySet[Submission]:
+    rows = Submission.objects.filter(about, episode=F("signal__episode"))
+    return rows.select_related("member").order_by("at", "pk")
+
+
+def _approvals(about: Q) -> QuerySet[Review]:
+    rows = Review.objects.filter(about, episode=F("signal__episode"), verdict=Review.Verdict.APPROVE, standing=True)
+    return rows.select_related("member").order_by("at", "pk")
+
+
+_reports_of_one = Prepared(lambda: _reports(Q(signal=Slot("signal", UUIDField()))))
+_approvals_of_one = Prepared(lambda: _approvals(Q(signal=Slot("signal", UUIDField()))))
 
 
 def open_dossier(signal: Signal) -> Dossier:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import QuerySet, UUIDField
+
 from skyddsnat.hub.members.models import Person
-from skyddsnat.hub.members.queries import circles_of, reader_of, voice_of
+from skyddsnat.hub.members.queries import circles_of, person_with, reader_of, voice_of
+from skyddsnat.hub.prepared import PreparedIn, Slot
+from skyddsnat.hub.signals.access import Sight, given_by, one_of, rows_in, slots_for
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import Judge
@@ -19,7 +23,10 @@ def person_of(actor: Actor) -> Person:
     """The person who acts.  Raises PolicyRefusal("people_only") for a machine and for the hub's clock."""
     if actor.person_id is None:
         raise PolicyRefusal("people_only")
-    return Person.objects.select_related("member").get(pk=actor.person_id)
+    person = person_with(actor.person_id)
+    if person is None:
+        raise Person.DoesNotExist(f"nobody has the id {actor.person_id}")
+    return person
 
 
 def judge_of(person: Person) -> Judge:
@@ -32,7 +39,23 @@ def take(person: Person, signal: Signal | UUID) -> Signal:
 
     Seeing is not enough: the person's member is in the circle.  Raises Signal.DoesNotExist, for unknown and forbidden alike.
     """
+    reader, circles = reader_of(person), circles_of(person.member_id)
+    own = {f"own_{at}": circle for at, circle in enumerate(sorted(circles))}
     pk = signal.pk if isinstance(signal, Signal) else signal
-    rows = Signal.objects.visible_to(person).filter(circle_id__in=circles_of(person.member_id))
-    found: Signal = rows.select_for_update(of=("self",)).select_related(None).get(pk=pk)
+    form = Sight.of(reader), len(own)
+    found: Signal | None = _locked.of(form).one(signal=pk, **own, **given_by(reader))
+    if found is None:
+        raise Signal.DoesNotExist(f"no signal {pk} that this person may touch")
     return found
+
+
+def _touched(form: tuple[Sight, int]) -> QuerySet[Signal]:
+    """The one signal that is asked for, to a reader of this sight whose member is in so many circles."""
+    sight, circles = form
+    rows = rows_in(sight, Signal.objects.filter(pk=Slot("signal", UUIDField())), slots_for(sight))
+    mine = one_of("circle", [Slot(f"own_{at}", UUIDField()) for at in range(circles)])
+    found: QuerySet[Signal] = rows.filter(mine).select_for_update(of=("self",)).select_related(None).order_by()
+    return found
+
+
+_locked = PreparedIn[tuple[Sight, int]](_touched)
