@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from skyddsnat.hub.accounts import services as accounts
+from skyddsnat.hub.adding import add_rows, new_row
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, Person
 from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, TokenScope
@@ -100,26 +101,24 @@ def make_cast() -> Cast:
     """Fill an empty database with the cast."""
     since = timezone.now() - timedelta(days=60)
     members = {
-        name: Member(id=name, name=title, kind=kind.value, mandate=mandate, control_group=name, joined_at=since)
+        name: new_row(
+            Member, id=name, name=title, kind=kind.value, mandate=mandate, control_group=name, joined_at=since
+        )
         for name, (title, kind, mandate) in MEMBERS.items()
     }
-    Member.objects.bulk_create(members.values())
+    add_rows(list(members.values()))
     people = {
-        (name, role.value): Person(
-            email=f"{role.value}@{name}.test",
-            name=f"{title} {role.value.capitalize()}",
-            member=members[name],
-            roles=[role.value],
-            password=_password_hash(),
-        )
+        (name, role.value): _person(name, title, role, members[name])
         for name, (title, _, _) in MEMBERS.items()
         for role in (*ROLES, *MORE_ROLES.get(name, ()))
     }
-    Person.objects.bulk_create(people.values())
+    add_rows(list(people.values()))
     encrypted = get_adapter().encrypt(TOTP_SECRET)
-    Authenticator.objects.bulk_create(
-        Authenticator(user=person, type=Authenticator.Type.TOTP, data={"secret": encrypted})
-        for person in people.values()
+    add_rows(
+        [
+            new_row(Authenticator, user_id=person.pk, type=Authenticator.Type.TOTP.value, data={"secret": encrypted})
+            for person in people.values()
+        ]
     )
     return Cast(
         coalition=Coalition.objects.create(name="Provkoalitionen"),
@@ -130,9 +129,25 @@ def make_cast() -> Cast:
     )
 
 
+def _person(name: str, title: str, role: Role, member: Member) -> Person:
+    made = new_row(
+        Person,
+        email=f"{role.value}@{name}.test",
+        name=f"{title} {role.value.capitalize()}",
+        member_id=name,
+        roles=[role.value],
+        password=_password_hash(),
+    )
+    made.member = member
+    return made
+
+
 def _circle(name: str, members: dict[str, Member], names: tuple[str, ...]) -> Circle:
     circle = Circle.objects.create(name=name, purpose="Prov.", owner=members["solros"])
-    CircleMembership.objects.bulk_create(
-        CircleMembership(circle=circle, member=members[one], joined_at=members[one].joined_at) for one in names
+    add_rows(
+        [
+            new_row(CircleMembership, circle_id=circle.pk, member_id=one, joined_at=members[one].joined_at)
+            for one in names
+        ]
     )
     return circle
