@@ -20,8 +20,11 @@ MODEL = tuple(f"tests/model/test_{name}.py" for name in ("swaps", "needs", "toke
 HUB = ("tests/hub", *MODEL, "-m", "not servers and not browser", "-p", "no:cacheprovider")
 # They make databases of their own, of both kinds, and would do here what they do in the second run.
 OWN_DATABASES = ("--ignore=tests/hub/taxii/test_real_clients.py", "--ignore=tests/hub/feed/test_commit_order.py")
-# What they look at is the same on either database: headers, and the catalogue's own texts.  Every page is opened here by others.
-SAME_ANYWHERE = ("--ignore=tests/hub/knowledge", "--ignore=tests/hub/pages/test_headers.py")
+# What they look at is the same on either database: headers, the catalogue's own texts, and to whom the side navigation shows
+# which link, which their roles alone decide.  Every page is opened here by others.
+SAME_ANYWHERE = tuple(
+    f"--ignore=tests/hub/{part}" for part in ("knowledge", "pages/test_headers.py", "pages/test_navigation.py")
+)
 # One more than there are cores, since each waits for the server now and then; each process has a database of its own.
 AT_ONCE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
 # Four, also on two cores: half the time of these tests is waiting for servers, browsers and programs that they start.
