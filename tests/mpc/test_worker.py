@@ -154,7 +154,8 @@ def _live(worker: Worker) -> str:
 def test_a_party_that_nobody_comes_to_gives_up_and_says_who_is_missing(small: Round) -> None:
     with working(small.job(0, limits={"connect_seconds": 1})) as (worker,):
         assert error(worker) == "party_unavailable"
-        told = [line["detail"] for line in worker.lines if "detail" in line]  # it comes before the error; its end may follow
+        # What it tells comes before the error; its end may follow.
+        told = [line["detail"] for line in worker.lines if "detail" in line]
         assert told[-1:] == [{"said": "party 1 and 2 did not come"}]
 
 
