@@ -172,7 +172,7 @@ SHARING = [
     mutant(
         "RED leaves by TAXII",
         ("delta", "machine"),
-        (f"{SIGNALS}services.publishing.Outbox.tell", "if signal.marking == Marking.RED.value:", "if not signal:"),
+        (f"{SIGNALS}services.publishing.Outbox.tell", "if signal.marking == Marking.RED:", "if not signal:"),
         (f"{SIGNALS}services.publishing.facts_of", "marking=Marking(signal.marking)", "marking=Marking.AMBER_STRICT"),
         writes=True,
         at="machine",
