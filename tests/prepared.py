@@ -20,6 +20,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.programs import FINDS_US
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "prepared"
 HUB = ROOT / "src" / "skyddsnat" / "hub"
@@ -116,8 +118,7 @@ def _finish(making: subprocess.Popen[bytes]) -> None:
 
 
 def _migrate(url: str) -> subprocess.Popen[bytes]:
-    told = {"SKYDDSNAT_DATABASE": url, "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test"}
-    told["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    told = {"SKYDDSNAT_DATABASE": url, "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test", **FINDS_US}
     return subprocess.Popen([sys.executable, "-m", "tests.prepared"], env={**os.environ, **told}, cwd=ROOT)
 
 

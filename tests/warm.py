@@ -20,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.programs import FINDS_US
+
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 300  # seconds
 STREAMS = ("stdin", "stdout", "stderr")
@@ -79,7 +81,7 @@ def end() -> None:
 def _parent() -> subprocess.Popen[str]:
     """Ends by the end of what it reads, whether it is told to or its test process is no more."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("SKYDDSNAT_", "DJANGO_"))}
-    clean["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    clean |= FINDS_US
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     return subprocess.Popen([sys.executable, "-m", "tests.warm"], env=clean, cwd=ROOT, text=True, **pipes)
 

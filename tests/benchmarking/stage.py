@@ -41,6 +41,7 @@ from tests.cast import OPERATORS, Cast
 from tests.effort import seed
 from tests.hub.benchmark.conftest import PARTIES, Bench, make_bench, signer
 from tests.mpc.parties import free_addresses
+from tests.programs import FINDS_US
 from tests.rounds import Values
 from tests.servers.hub import REPOSITORY
 
@@ -133,7 +134,7 @@ class Stage:
     def _start(self, index: int) -> subprocess.Popen[bytes]:
         places = (self.folder / PARTIES[index] / "party.toml", self.clock_file, self.folder / f"seen-{index}")
         command = [sys.executable, "-m", "tests.benchmarking.seen_party", *map(str, places)]
-        environment = os.environ | {"PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}"}
+        environment = os.environ | FINDS_US
         return subprocess.Popen(command, cwd=REPOSITORY, env=environment)
 
     def set_fuse(self) -> int:

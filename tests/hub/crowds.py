@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,8 +11,7 @@ import pytest
 from django.db import connection
 
 from tests import prepared
-
-ROOT = Path(__file__).parents[2]
+from tests.programs import told
 
 
 @pytest.fixture
@@ -37,21 +32,5 @@ def database(db: None, tmp_path: Path) -> str:
 
 def crowd(module: str, database: str, *orders: str, **settings: str) -> dict[str, Any]:
     """What such a program tells.  settings: more of its environment."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *orders],
-        env={
-            **os.environ,
-            **settings,
-            "SKYDDSNAT_DATABASE": database,
-            "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = told("-m", module, *orders, environment={**settings, "SKYDDSNAT_DATABASE": database})
     return found

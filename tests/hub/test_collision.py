@@ -79,7 +79,7 @@ def test_a_person_is_told_so(cast: Cast, collide: Callable[[str], None], languag
 
 
 @pytest.mark.django_db
-def test_a_machine_comes_back(cast: Cast, collide: Callable[[str], None]) -> None:
+def test_a_machine_comes_back(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     Member.objects.filter(pk="alfa").update(default_circle=cast.circle)
     machine = Machine(cast.token("alfa", "taxii"), "alfa", Client(raise_request_exception=False))
     inbox = feeds.inbox("alfa").pk
@@ -88,5 +88,6 @@ def test_a_machine_comes_back(cast: Cast, collide: Callable[[str], None]) -> Non
         answer = machine.post(inbox, report("name.example"))
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
-    assert "Nothing was kept" in orjson.loads(answer.content)["description"]
+    assert "at the same moment" in orjson.loads(answer.content)["description"]
+    assert "IntegrityError in a TAXII answer" in caplog.text, "who keeps the hub sees one that comes again and again"
     assert machine.post(inbox, report("name.example")).status_code == 202

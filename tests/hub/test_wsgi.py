@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from tests.programs import told
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import gc, io, json, sys
 from skyddsnat.hub.wsgi import application
@@ -22,19 +17,5 @@ print(json.dumps({"said": said, "late": late, "kept": kept > 50_000}))
 
 
 def test_the_first_request_loads_nothing_of_ours() -> None:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test",
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout) == {"said": ["401 Unauthorized"], "late": [], "kept": True}
+    found = told("-c", PROGRAM, environment={})
+    assert found == {"said": ["401 Unauthorized"], "late": [], "kept": True}

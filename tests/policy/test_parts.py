@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,10 +49,12 @@ def test_changes_lead_to_the_digest_of_the_whole(start: set[str], steps: list[tu
 
 
 @given(st.sets(LINES), st.lists(LINES, max_size=3), st.lists(LINES, max_size=3), st.randoms(use_true_random=False))
-def test_the_order_of_changes_does_not_matter(start: set[str], drop: list[str], add: list[str], chance: object) -> None:
+def test_the_order_of_changes_does_not_matter(
+    start: set[str], drop: list[str], add: list[str], chance: random.Random
+) -> None:
     new = set(add) - start - set(drop)
     changes = [("drop", line) for line in drop] + [("add", line) for line in sorted(new)]
-    chance.shuffle(changes)  # type: ignore[attr-defined]
+    chance.shuffle(changes)
     parts = of(start)
     for what, line in changes:
         parts = parts.changed(drop=[line]) if what == "drop" else parts.changed(add=[line])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any
 
 from skyddsnat.demo.ports import free_port
 from tests import prepared
+from tests.programs import environment_of
 from tests.servers.processes import await_ready, stop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -84,14 +84,7 @@ def place(database: str | None = None) -> Iterator[Place]:
     """A fresh database with the cast: a SQLite file, or the empty PostgreSQL database that `database` names."""
     with tempfile.TemporaryDirectory(prefix="skyddsnat-hub-") as name:
         folder = Path(name)
-        environment = {
-            **os.environ,
-            "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
-            "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.demo",
-            "SKYDDSNAT_SECRET_KEY": "only-for-this-run",
-            "SKYDDSNAT_DATA": name,
-            "SKYDDSNAT_DATABASE": database or f"sqlite:{folder / 'hub.sqlite'}",
-        }
+        environment = environment_of(folder, database)
         if database is None:
             prepared.lay(folder / "hub.sqlite")
         else:

@@ -28,6 +28,7 @@ from django.conf import settings
 
 from skyddsnat.demo.ports import free_port
 from tests import prepared
+from tests.programs import environment_of, told
 from tests.servers.processes import await_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -51,19 +52,7 @@ class Hub:
 
     def run(self, *arguments: object, typed: str = "", module: str = "tests.survival.coalition") -> Any:
         """A program on the hub's database; gives the JSON that it printed."""
-        command = [sys.executable, "-m", module, *map(str, arguments)]
-        done = subprocess.run(
-            command,
-            env=self.environment,
-            cwd=REPOSITORY,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return json.loads(done.stdout)
+        return told("-m", module, *arguments, environment=self.environment, typed=typed)
 
     def start(self, *, workers: int = 2) -> Hub:
         """Serve, in a process group of its own so that all of it can be killed at once."""
@@ -99,18 +88,6 @@ class Hub:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=60)
             self.process = None
-
-
-def environment_of(folder: Path, database: str | None = None) -> dict[str, str]:
-    """What the programs of a hub in this folder are started with."""
-    return {
-        **os.environ,
-        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
-        "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.demo",
-        "SKYDDSNAT_SECRET_KEY": "only-for-this-run",
-        "SKYDDSNAT_DATA": str(folder),
-        "SKYDDSNAT_DATABASE": database or f"sqlite:{folder / 'hub.sqlite'}",
-    }
 
 
 @contextmanager

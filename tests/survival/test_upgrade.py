@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.figures import figure
+from tests.programs import told
 from tests.servers.postgres import cluster
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -20,18 +17,8 @@ RELEASES = sorted((Path(__file__).parent / "releases").glob("*.json"))
 
 
 def upgraded(release: Path, database: str) -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
-        "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test",
-        "SKYDDSNAT_DATABASE": database,
-    }
-    command = [sys.executable, "-m", "tests.survival.upgrade", str(release)]
-    done = subprocess.run(
-        command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(json.loads(done.stdout))
+    found: dict[str, Any] = told("-m", "tests.survival.upgrade", release, environment={"SKYDDSNAT_DATABASE": database})
+    return found
 
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)

@@ -32,7 +32,14 @@ UNAVAILABLE: Final = Refusal(
     "The hub's database cannot just now. Nothing was kept; send the same again later.",
     headers={"Retry-After": COME_BACK},
 )
-"""A disk that is full, a database server that is away, the same report twice at the same moment."""
+"""A disk that is full, a database server that is away."""
+
+AT_THE_SAME_MOMENT: Final = Refusal(
+    503,
+    "Unavailable",
+    "Another request wrote the same at the same moment. Nothing was kept of this one; send it again.",
+    headers={"Retry-After": COME_BACK},
+)
 
 
 class Refused(Exception):

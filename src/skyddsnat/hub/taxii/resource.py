@@ -17,6 +17,7 @@ from skyddsnat.hub.collision import is_collision
 from skyddsnat.hub.outage import is_outage
 from skyddsnat.hub.taxii import answers
 from skyddsnat.hub.taxii.refusals import (
+    AT_THE_SAME_MOMENT,
     NOT_ACCEPTABLE,
     NOT_FOUND,
     NOT_SIGNED_IN,
@@ -48,9 +49,10 @@ def resource(**methods: View) -> View:
         except SuspiciousOperation:
             return answers.refusal(request, bad_request("The request was not read: too many or broken parameters."))
         except Exception as error:  # noqa: BLE001  (the last line of defence: a client must get TAXII JSON)
-            if is_outage(error) or is_collision(error):
+            if is_outage(error):
                 return answers.refusal(request, UNAVAILABLE)
-            return answers.refusal(request, fault(_log(error)))
+            incident = _log(error)
+            return answers.refusal(request, AT_THE_SAME_MOMENT if is_collision(error) else fault(incident))
 
     return respond
 

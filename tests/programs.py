@@ -1,0 +1,43 @@
+"""Programs in Python that a test starts beside itself, and that tell as JSON what they found."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 300  # seconds
+FINDS_US = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+
+
+def told(*arguments: object, environment: Mapping[str, str], typed: str = "") -> Any:
+    """What the program printed.  arguments: of Python.  environment: what it has beside our own."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        env={**os.environ, **FINDS_US, "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.test", **environment},
+        cwd=ROOT,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def environment_of(folder: Path, database: str | None = None) -> dict[str, str]:
+    """What the programs of a hub in this folder are started with."""
+    return {
+        **os.environ,
+        **FINDS_US,
+        "DJANGO_SETTINGS_MODULE": "skyddsnat.hub.settings.demo",
+        "SKYDDSNAT_SECRET_KEY": "only-for-this-run",
+        "SKYDDSNAT_DATA": str(folder),
+        "SKYDDSNAT_DATABASE": database or f"sqlite:{folder / 'hub.sqlite'}",
+    }
