@@ -155,11 +155,16 @@ def _left(left: timedelta, moment: datetime, now: datetime) -> str:
 
 @register.simple_tag
 def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
-    """The exact moment, `2026-11-24 15:04`, in local time."""
+    """The exact moment, `2026-11-24 15:04`, in local time.  In a narrow column it breaks after the day, never within it."""
     if value is None:
         return otherwise
-    exact = _exact(value)
-    return format_html('<time datetime="{}" class="nowrap">{}</time>', value.isoformat(timespec="seconds"), exact)
+    day, clock = _exact(value).split()
+    return format_html(
+        '<time datetime="{}" class="nowrap"><span class="nowrap">{}</span> {}</time>',
+        value.isoformat(timespec="seconds"),
+        day,
+        clock,
+    )
 
 
 @register.filter
