@@ -18,6 +18,7 @@ from typing import Any
 from skyddsnat.demo.ports import free_port
 from tests import prepared
 from tests.programs import environment_of
+from tests.servers import serving
 from tests.servers.processes import await_ready, stop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -97,10 +98,7 @@ def place(database: str | None = None) -> Iterator[Place]:
 def live_hub(where: Place, *, workers: int = 3) -> Iterator[LiveHub]:
     """Serve the place."""
     port, log = free_port(), where.folder / "hub.log"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(workers), "--blocking-threads", "2", "--no-ws", "skyddsnat.hub.wsgi:application"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=where.environment, stdout=output, stderr=output)
+    process = serving.start(where.environment, port, workers=workers, threads=2, log=log)
     url = f"http://127.0.0.1:{port}"
     try:
         await_ready(process, lambda: _answers(f"{url}/taxii2/"), log=log)

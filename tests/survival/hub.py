@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -29,6 +28,7 @@ from django.conf import settings
 from skyddsnat.demo.ports import free_port
 from tests import prepared
 from tests.programs import environment_of, told
+from tests.servers import serving
 from tests.servers.processes import await_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -56,23 +56,10 @@ class Hub:
 
     def start(self, *, workers: int = 2) -> Hub:
         """Serve, in a process group of its own so that all of it can be killed at once."""
-        command = [
-            sys.executable,
-            "-m",
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
-        command += ["--workers", str(workers), "--blocking-threads", "3", "--no-ws", "skyddsnat.hub.wsgi:application"]
         log = self.folder / "hub.log"
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                command, env=self.environment, stdout=output, stderr=output, start_new_session=True
-            )
+        self.process = serving.start(
+            self.environment, self.port, workers=workers, threads=3, log=log, start_new_session=True
+        )
         await_ready(self.process, self.answers, log=log)
         return self
 

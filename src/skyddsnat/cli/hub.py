@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from skyddsnat.hub.signals.services.lifecycle import Swept
 
 FINDING = 1
-STOP_WITHIN = 8  # seconds for open requests to end after SIGTERM
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -88,20 +87,9 @@ def serve(
     if missing:
         typer.echo(f"{missing[0].what}: {missing[0].detail}", err=True)
         raise typer.Exit(FINDING)
-    from granian import Granian
-    from granian.constants import Interfaces
+    from skyddsnat.hub.serving import serve as serve_hub
 
-    Granian(
-        "skyddsnat.hub.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads,
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_WITHIN,
-    ).serve()
+    serve_hub(host=host, port=port, workers=workers, threads=threads)
 
 
 @app.command()

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
-
-def _load() -> None:
-    """What the first request and the first hand-in would load."""
-    from django.conf import settings
-
-    from skyddsnat.catalogue import load_catalogue
-    from skyddsnat.policy.protect import ProtectList
-
-    import_module(settings.ROOT_URLCONF)  # and with the routes every view
-    load_catalogue()
-    ProtectList.build(members_own=())
+from skyddsnat.hub.serving import keep_loaded, load
 
 
 def _start_clerk() -> None:
@@ -43,11 +32,9 @@ def _start_imports() -> None:
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "skyddsnat.hub.settings.production")
 application = get_wsgi_application()
-_load()
+load()
 _start_clerk()
 _start_imports()
-# What is loaded now stays until the end: the collector need not walk through it again at each large request.
-gc.collect()
-gc.freeze()
+keep_loaded()
 # A long envelope makes some ten thousand things that all live until its answer: to look through them on the way finds nothing.
 gc.set_threshold(50_000, 10, 10)

@@ -23,6 +23,7 @@ import pytest
 from skyddsnat.demo.ports import free_port
 from tests.effort import tries
 from tests.figures import figure
+from tests.servers import serving
 from tests.servers.hub import REPOSITORY, Place, place
 from tests.servers.processes import await_ready
 
@@ -35,10 +36,7 @@ PATIENCE = tries(short=120, long=3_000)
 def served(where: Place) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The hub in two processes, in a session of its own so that all of it can be killed at once."""
     port, log = free_port(), where.folder / "hub.log"
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "skyddsnat.hub.wsgi:application"]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, env=where.environment, stdout=output, stderr=output, start_new_session=True)
+    process = serving.start(where.environment, port, workers=2, threads=2, log=log, start_new_session=True)
     url = f"http://127.0.0.1:{port}"
     try:
         await_ready(process, lambda: answers(f"{url}/healthy/"), log=log)
