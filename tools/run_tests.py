@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tests.prepared import prepare_cluster
 from tests.servers.postgres import NoPostgres, cluster
 
+ROOT = Path(__file__).resolve().parents[1]
 NO_TESTS = 5  # pytest's code when arguments such as -k leave nothing to run
 MODEL = tuple(f"tests/model/test_{name}.py" for name in ("swaps", "needs", "tokens", "table"))
 """Of the model of access what is cheap, and what looks at each question that the database is asked."""
@@ -40,12 +44,27 @@ def pytest(*arguments: str, database: str | None = None) -> int:
     return subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], env=environment, check=False).returncode
 
 
+@contextmanager
+def compiled() -> Iterator[None]:
+    """Where nothing is compiled yet, one process does it meanwhile: seven that begin at once would each do it all."""
+    kept = Path(sys.pycache_prefix or ROOT / "tests")
+    if any(kept.rglob("conftest.*-pytest-*.pyc")):
+        yield
+        return
+    looking = subprocess.Popen([sys.executable, "-m", "pytest", "-q", "--collect-only"], stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        looking.wait()  # whatever it stumbled over, the tests will tell
+
+
 def main(arguments: list[str]) -> int:
     """0 when both runs pass."""
     print("the hub on PostgreSQL", flush=True)
     try:
         with cluster() as url:
-            prepare_cluster(url)
+            with compiled():
+                prepare_cluster(url)
             code = pytest(*HUB, *OWN_DATABASES, *SAME_ANYWHERE, *AT_ONCE, *arguments, database=url)
     except NoPostgres as missing:
         print(missing, file=sys.stderr)
