@@ -90,7 +90,7 @@ def build(*, keep: Callable[[World], None], now: datetime | None = None, share: 
     """Make everything in one transaction: either the whole world is there, or nothing of it.
 
     keep: puts the credentials away, as the last act inside the transaction, so that there is no world without them.
-    share: how much of the two months' work to make.
+    share: how much of the two months' work and of the counted months to make.
     """
     until = (now or datetime.now(UTC)).replace(microsecond=0)
     clock = Clock(until - LENGTH)
@@ -108,7 +108,7 @@ def build(*, keep: Callable[[World], None], now: datetime | None = None, share: 
         comparing = set_up(coalition, people, tokens, now=until)
         assess_all(comparing, people, now=until)
         share_some(coalition, people, now=until)
-        count_a_year(people, now=until)
+        count_a_year(people, now=until, share=share)
         complain_some(people, now=until)
         world = World(coalition, logins, tokens, Signal.objects.count(), comparing)
         keep(world)

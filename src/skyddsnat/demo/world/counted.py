@@ -71,10 +71,13 @@ EVENTS = (
 )
 
 
-def count_a_year(people: Mapping[str, Person], *, now: datetime) -> None:
-    """Open the series, hand the months in, and release those that all have handed in."""
+def count_a_year(people: Mapping[str, Person], *, now: datetime, share: float = 1) -> None:
+    """Open the series, hand the months in, and release those that all have handed in.
+
+    share: how many of the months, the newest of them and one at least.
+    """
     last = Period.holding(now.date(), Frequency.MONTH).shifted(-2)
-    months = last.shifted(1 - MONTHS).until(last)
+    months = last.shifted(1 - max(1, round(MONTHS * share))).until(last)
     for metric in (QUERIES, VIEWS):
         series = _opened(people, metric, months[0], now=now)
         for month in months:
