@@ -13,6 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -21,9 +22,13 @@ from skyddsnat.demo.ports import free_port
 from skyddsnat.mpc import sealing, shares
 from skyddsnat.mpc.identity import new_identity
 from skyddsnat.mpc.layout import vector
+from skyddsnat.mpc.worker import main as compute
 from skyddsnat.protocols.benchmark.field import P, put_together, to_bytes
 from skyddsnat.protocols.benchmark.spec import Specification
+from tests import forks
 from tests.mpc.rounds import Entries
+
+forks.load(compute.__module__)
 
 type Json = dict[str, Any]
 
@@ -102,14 +107,22 @@ class Round:
 
 
 class Worker:
-    """A worker process; `lines` grows as it speaks."""
+    """A worker process; `lines` grows as it speaks.
 
-    def __init__(self, job: Json) -> None:
+    own_start: as a supervisor starts it, and not by a fork of a process that has its code loaded.
+    """
+
+    def __init__(self, job: Json, *, own_start: bool = False) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "skyddsnat.mpc.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            cwd=self.folder.name, env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
+        folder, environment = Path(self.folder.name), {"PYTHONPATH": ":".join(path for path in sys.path if path)}
+        self.process: subprocess.Popen[str] | forks.Program = (
+            subprocess.Popen(
+                [sys.executable, "-m", "skyddsnat.mpc.worker"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                cwd=folder, env=environment,
+            )
+            if own_start
+            else forks.Program(compute, folder=folder, environment=environment)
         )  # fmt: skip
         self.lines: list[Json] = []
         self.errors = ""
@@ -173,9 +186,9 @@ class Result:
     facts: list[Json]
 
 
-def run(jobs: Sequence[Json], *, seconds: float = 120) -> Result:
+def run(jobs: Sequence[Json], *, seconds: float = 120, own_start: bool = False) -> Result:
     """Play a round with three workers to its end."""
-    workers = [Worker(job) for job in jobs]
+    workers = [Worker(job, own_start=own_start) for job in jobs]
     try:
         verdicts = [worker.said("verdict", "error", seconds=seconds) for worker in workers]
         assert all("verdict" in each for each in verdicts), (verdicts, [worker.errors for worker in workers])

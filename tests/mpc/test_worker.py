@@ -85,7 +85,7 @@ def test_a_round_with_cheaters_comes_to_what_it_is_without_them(round_: int) -> 
     made.hand_in_shares(member_id(0), bent)
     made.hand_in_bytes(member_id(1), [to_bytes([1] * Layout.of(spec).size)] * 2 + [b"\xff" * 12])
     made.hand_in_bytes(member_id(2), [to_bytes([1] * Layout.of(spec).size)] * 3, sealed_as=member_id(1))
-    result = run([made.job(party) for party in range(3)])
+    result = run([made.job(party) for party in range(3)], own_start=True)
     assert result.verdict["rejected"] == [
         {"member": member_id(0), "reason": "inconsistent"},
         {"member": member_id(1), "reason": "malformed", "by": [2]},
@@ -132,7 +132,7 @@ def test_a_party_killed_at_any_moment_leaves_the_others_in_a_named_state_and_a_r
         made.hand_in(member, each)
     limits, lost = {"connect_seconds": 8}, dice.randrange(3)
     with working(*(made.job(party, limits=limits) for party in range(3))) as workers:
-        doom = threading.Timer(dice.uniform(0, 4), workers[lost].process.kill)
+        doom = threading.Timer(dice.uniform(0, 3), workers[lost].process.kill)
         doom.start()
         ends = [_live(worker) for worker in workers]
         doom.join()

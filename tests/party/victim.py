@@ -5,7 +5,6 @@ The processes are forked from one that has everything imported, so that each cos
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -20,9 +19,9 @@ from skyddsnat.party.service import Service, open_means
 from skyddsnat.party.store import Store
 from skyddsnat.party.vault import Vault
 from skyddsnat.party.worker import Worker
+from tests import forks
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.party.victim"])
+forks.load(__name__)
 
 WATCHED: dict[type, tuple[str, ...]] = {
     Store: ("meet", "see_list", "see_transcript", "use_root", "keep_statement", "count_attempt", "end"),
@@ -35,7 +34,7 @@ WATCHED: dict[type, tuple[str, ...]] = {
 
 def start(config: Path, stand_in: Path, *, after: int | None) -> BaseProcess:
     """Start a party that dies after this many steps; None: never."""
-    process = FORKS.Process(target=_live_and_die, args=(config, stand_in, after), daemon=True)
+    process = forks.FORKS.Process(target=_live_and_die, args=(config, stand_in, after), daemon=True)
     process.start()
     return process
 

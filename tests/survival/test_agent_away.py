@@ -94,7 +94,7 @@ def test_the_time_that_the_hub_was_away_is_not_counted_against_the_list(site: Si
     with site.config_file.open("a") as out:
         out.write('\n[[resolver]]\nname = "gone"\naddress = "127.0.0.1"\nport = 1\n')
     a_list(site, 3)
-    agent = catch_up(site)
+    agent = catch_up(site, wait_seconds=0)
     site.hub.stop()
     site.clock.move(days=2)
     agent.verify()

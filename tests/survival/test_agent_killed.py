@@ -24,11 +24,11 @@ from tests.survival.zones import blocked, names_in
 LAWFUL = "www.lawful.test"
 
 
-def catch_up(site: Site) -> Agent:
-    """A fresh agent, as after a restart, does what there is to do."""
+def catch_up(site: Site, *, wait_seconds: float = 60) -> Agent:
+    """A fresh agent, as after a restart, does what there is to do.  wait_seconds: for resolvers that do not show it yet."""
     agent = site.agent()
     assert agent.pull().reasons == ()
-    agent.settle(agent.step(), wait_seconds=60)
+    agent.settle(agent.step(), wait_seconds=wait_seconds)
     return agent
 
 

@@ -5,7 +5,6 @@ The processes are forked from one that has everything imported, so that each cos
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -29,6 +28,7 @@ from skyddsnat.agent.state.notes import Notes
 from skyddsnat.policy.normal_form.suffixes import suffix_rules
 from skyddsnat.policy.protect.list_file import shipped_lists
 from skyddsnat.site.journal import Journal
+from tests import forks
 from tests.agent.conftest import Clock
 from tests.survival.full_disk import Filling
 
@@ -37,8 +37,7 @@ shipped_lists()
 suffix_rules()
 # What the first agent of a process spends its time on, so that it is not spent in each fork again.
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.survival.victim"])
+forks.load(__name__)
 
 NEVER_FULL = 9
 """Exit code of an agent that had done its work before the disk was full."""
@@ -48,7 +47,7 @@ Plan = Callable[[Agent], None]
 
 def start(config: Path, state: str = "", *, ahead: timedelta = timedelta()) -> BaseProcess:
     """Start an agent that dies in this state, or works until it is killed where none is named."""
-    process = FORKS.Process(target=_live_and_die, args=(config, state, ahead), daemon=True)
+    process = forks.FORKS.Process(target=_live_and_die, args=(config, state, ahead), daemon=True)
     process.start()
     return process
 
@@ -62,7 +61,7 @@ def die_at(config: Path, state: str, *, ahead: timedelta = timedelta()) -> None:
 
 def on_a_full_disk(config: Path, room: int) -> None:
     """Run one round of the agent's loop where no file may grow beyond this many bytes.  Fails if that ends the agent."""
-    process = FORKS.Process(target=_live_in_want, args=(config, room), daemon=True)
+    process = forks.FORKS.Process(target=_live_in_want, args=(config, room), daemon=True)
     process.start()
     process.join(timeout=240)
     assert process.exitcode == 0, f"the agent ended with {process.exitcode} where files end at {room} bytes"
@@ -70,7 +69,7 @@ def on_a_full_disk(config: Path, room: int) -> None:
 
 def where_the_disk_fills(config: Path, at: int) -> bool:
     """Run one round where the disk is full from this file or statement on.  Whether that moment came; fails if the agent ends."""
-    process = FORKS.Process(target=_live_while_it_fills, args=(config, at), daemon=True)
+    process = forks.FORKS.Process(target=_live_while_it_fills, args=(config, at), daemon=True)
     process.start()
     process.join(timeout=240)
     assert process.exitcode in {0, NEVER_FULL}, f"the agent ended with {process.exitcode} on a disk full from {at} on"
