@@ -6,13 +6,11 @@ the registry; and Omega, an operator in the coalition but in no circle.  Each ha
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
@@ -24,7 +22,7 @@ from skyddsnat.hub.adding import add_rows, new_row
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, Person
 from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, TokenScope
-from tests.sign_in import hold_secrets
+from tests.sign_in import hold_secrets, sign_in
 
 hold_secrets()
 
@@ -71,14 +69,7 @@ class Cast:
 
     def sign_in(self, client: Client, person: Person) -> Client:
         """Sign the person in on the client as one who has just given password and second factor."""
-        client.force_login(person)
-        session = client.session
-        session["account_authentication_methods_user"] = str(person.pk)  # the records count for this person only
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "password", "at": time.time(), "email": person.email},
-            {"method": "mfa", "type": "totp", "at": time.time()},
-        ]
-        session.save()
+        sign_in(client, person)
         return client
 
     def token(self, member: str, scope: str) -> str:

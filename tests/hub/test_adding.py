@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 
-from skyddsnat.hub.adding import add_rows, add_tables, new_row
+from skyddsnat.hub.adding import add_row, add_rows, add_tables, new_row
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.models import ObjectVersion
@@ -83,7 +83,17 @@ def test_rows_are_those_of_bulk_create(cast: Cast) -> None:
         theirs = left_by(model, lambda: QuerySet(model).bulk_create([model(**columns, **key)]))  # noqa: B023
         if not key:
             assert (type(mine.pop("id")), type(theirs.pop("id"))) == (int, int)
-        assert mine == theirs
+        alone = left_by(model, lambda: add_row(new_row(model, **columns, **key)))  # noqa: B023
+        if not key:
+            assert type(alone.pop("id")) is int
+        assert mine == alone == theirs
+
+
+def test_a_row_that_is_added_alone_knows_its_number(cast: Cast) -> None:
+    row = new_row(Entry, at=timezone.now(), action="a.b", kind="k", object_id="1", facts={})
+    add_row(row)
+    assert not row._state.adding
+    assert row.pk == Entry.objects.get(action="a.b").pk
 
 
 def test_a_row_is_new_until_it_is_added(cast: Cast) -> None:

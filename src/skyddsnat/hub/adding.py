@@ -116,6 +116,17 @@ def add_tables(tables: Iterable[Sequence[Model]]) -> None:
         taking_in.close()
 
 
+def add_row(row: Model) -> None:
+    """Add one row by the same rules, and give it its number where the database gives one: a quarter of the work of `save`."""
+    database, model = connections[DEFAULT_DB_ALIAS], type(row)
+    cells = [cells[0] for cells in _columns(_fields(model), [row], database)]
+    with database.cursor() as cursor:
+        cursor.execute(_insert_one(model), cells)
+        if isinstance(model._meta.pk, AutoField):
+            row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, database.alias
+
+
 def in_parts[Row](rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """Rows of one table as several, so that one part is prepared while the one before is taken in."""
     size = rows_at_once()
@@ -153,6 +164,12 @@ def _names(model: type[Model]) -> str:
 def _insert(model: type[Model]) -> str:
     places = ", ".join(["%s"] * len(_fields(model)))
     return f'INSERT INTO "{model._meta.db_table}" ({_names(model)}) VALUES ({places})'  # noqa: S608  names of our own
+
+
+@lru_cache(maxsize=64)
+def _insert_one(model: type[Model]) -> str:
+    key = model._meta.pk
+    return f'{_insert(model)} RETURNING "{key.column}"' if isinstance(key, AutoField) else _insert(model)
 
 
 def _copy(

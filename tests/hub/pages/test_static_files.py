@@ -22,22 +22,18 @@ SCRIPTS = ("shortcuts", "copy", "filters")
 def test_scripts_and_icons_are_found_under_the_names_that_are_served(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": real.STORAGES["staticfiles"]}
-    look._integrity.cache_clear()
-    try:
-        call_command("collectstatic", interactive=False, verbosity=0)
-        for name in SCRIPTS:
-            tag = Template(f'{{% load look %}}{{% script "pages/js/{name}.js" %}}').render(Context())
-            source, integrity = re.findall(r'(?:src|integrity)="([^"]+)"', tag)
-            served = tmp_path / source.removeprefix(settings.STATIC_URL)
-            assert re.search(rf"{name}\.[0-9a-f]{{12}}\.js$", source)
-            digest = base64.b64encode(hashlib.sha384(served.read_bytes()).digest()).decode()
-            assert integrity == f"sha384-{digest}"
-        icons = Template('{% load look %}{% icon "check" %}').render(Context())
-        assert re.search(r'href="[^"]*icons\.[0-9a-f]{12}\.svg#check"', icons)
-        css = (tmp_path / staticfiles_storage.stored_name("pages/css/fonts.css")).read_text()
-        assert re.search(r"inter-latin-wght-normal\.[0-9a-f]{12}\.woff2", css)
-    finally:
-        look._integrity.cache_clear()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    for name in SCRIPTS:
+        tag = Template(f'{{% load look %}}{{% script "pages/js/{name}.js" %}}').render(Context())
+        source, integrity = re.findall(r'(?:src|integrity)="([^"]+)"', tag)
+        served = tmp_path / source.removeprefix(settings.STATIC_URL)
+        assert re.search(rf"{name}\.[0-9a-f]{{12}}\.js$", source)
+        digest = base64.b64encode(hashlib.sha384(served.read_bytes()).digest()).decode()
+        assert integrity == f"sha384-{digest}"
+    icons = Template('{% load look %}{% icon "check" %}').render(Context())
+    assert re.search(r'href="[^"]*icons\.[0-9a-f]{12}\.svg#check"', icons)
+    css = (tmp_path / staticfiles_storage.stored_name("pages/css/fonts.css")).read_text()
+    assert re.search(r"inter-latin-wght-normal\.[0-9a-f]{12}\.woff2", css)
 
 
 class Here(StaticFilesStorage):
@@ -57,12 +53,15 @@ class There(Here):
         return f"/there/{name}"
 
 
-def test_an_icon_drawn_from_one_storage_is_not_shown_from_another(settings: Any) -> None:
+def test_what_is_drawn_from_one_storage_is_not_shown_from_another(settings: Any) -> None:
     signal = Signal(state="verified")
+    sheet = Template('{% load statics %}{% static "pages/css/base.css" %}')
     for storage, address in ((Here, "/here/"), (There, "/there/")):
         settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": f"{__name__}.{storage.__name__}"}}
         assert f'href="{address}pages/icons.svg#check"' in look.icon("check")
         assert f'href="{address}pages/icons.svg#ok"' in badges.state(signal)
+        assert sheet.render(Context()) == f"{address}pages/css/base.css"
+        assert f'src="{address}pages/js/copy.js"' in look.script("pages/js/copy.js")
 
 
 def test_every_icon_that_a_template_or_link_names_is_in_the_sprite() -> None:

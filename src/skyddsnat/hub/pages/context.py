@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 
-from skyddsnat.hub.pages.navigation import navigation_for
+from skyddsnat.hub.pages.navigation import drawn, navigation_for
 from skyddsnat.hub.pages.work import waiting_counts
 
 COUNTED = "skyddsnat.waiting"
@@ -17,16 +17,16 @@ COUNTED = "skyddsnat.waiting"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`demo`: whether this is the demo, so that each page can say so.  `navigation`: worked out only where it is shown."""
-    return {"demo": settings.DEMO, "navigation": SimpleLazyObject(lambda: _navigation(request))}
+    """`demo`: whether this is the demo, so that each page can say so.  `navigation`: the drawn one, only where it is shown."""
+    return {"demo": settings.DEMO, "navigation": lambda: _navigation(request)}
 
 
-def _navigation(request: HttpRequest) -> Any:
+def _navigation(request: HttpRequest) -> SafeString | str:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return ()
+        return ""
     match = request.resolver_match
-    return navigation_for(user, match.view_name if match else "", counts_for(request))
+    return drawn(navigation_for(user, match.view_name if match else "", counts_for(request)))
 
 
 def counts_for(request: HttpRequest) -> dict[str, int]:

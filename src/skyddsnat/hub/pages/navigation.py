@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
+from django.core.files.storage import Storage, storages
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from skyddsnat.hub.paging import MOST_COUNTED
 from skyddsnat.policy.access import ROLES_THAT_READ, ItemKind
@@ -170,26 +174,55 @@ SECTIONS = (
 SEES_AGENTS = frozenset({Role.ENGINEER, Role.COORDINATOR})
 
 
-def navigation_for(person: Person, current: str, counts: dict[str, int]) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Navigation:
+    """The sections that someone sees on a page.  Of all that look the same there is one (`navigation_for`)."""
+
+    sections: tuple[Section, ...]
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self.sections)
+
+
+def navigation_for(person: Person, current: str, counts: dict[str, int]) -> Navigation:
     """The sections with the links that this person may follow.
 
     current: the route of the page being shown.  counts: waiting work by route name.
     """
-    roles = frozenset(Role(role) for role in person.roles)
+    sees_agents = person.member.kind == MemberKind.OPERATOR.value or person.member.is_police
+    return _navigation(frozenset(person.roles), sees_agents, current, frozenset(counts.items()), get_script_prefix())
+
+
+@lru_cache(maxsize=512)
+def _navigation(
+    words: frozenset[str], sees_agents: bool, current: str, counted: frozenset[tuple[str, int]], _prefix: str
+) -> Navigation:
+    """words: of roles.  sees_agents: by the member's kind.  _prefix: below which the hub is served, which is in each address."""
+    roles, counts = frozenset(map(Role, words)), dict(counted)
     shown = []
     for section in SECTIONS:
-        links = tuple(_placed(link, current, counts) for link in section.links if _allowed(link, person, roles))
+        links = tuple(_placed(link, current, counts) for link in section.links if _allowed(link, roles, sees_agents))
         if links:
             shown.append(replace(section, links=links))
-    return tuple(shown)
+    return Navigation(tuple(shown))
 
 
-def _allowed(link: Link, person: Person, roles: Iterable[Role]) -> bool:
+def _allowed(link: Link, roles: frozenset[Role], sees_agents: bool) -> bool:
     if link.name == "agents:list" and not SEES_AGENTS.intersection(roles):
-        return person.member.kind == MemberKind.OPERATOR.value or person.member.is_police
+        return sees_agents
     return not link.roles.isdisjoint(roles)
 
 
 def _placed(link: Link, current: str, counts: dict[str, int]) -> Link:
     here = current == link.name or current in link.also
     return replace(link, href=reverse(link.name), current=here, count=counts.get(link.name, 0))
+
+
+def drawn(navigation: Navigation) -> SafeString:
+    """Its HTML in the language of the moment, drawn once of all that look the same: it was a quarter of the work of a page."""
+    return _drawn(navigation, get_language() or "", storages["staticfiles"])
+
+
+@lru_cache(maxsize=512)
+def _drawn(navigation: Navigation, _language: str, _storage: Storage) -> SafeString:
+    return render_to_string("pages/parts/side.html", {"navigation": navigation})

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from skyddsnat.hub.adding import new_row
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.audit.services.clerk import clerk
 
@@ -49,7 +49,8 @@ def record(
     """
     deed = Deed(action=action, kind=kind, object_id=object_id, circle=circle, facts=facts)
     entry = _entry(actor, deed, at=timezone.now())
-    entry.save(force_insert=True)
+    entry.seal()
+    add_row(entry)
     transaction.on_commit(clerk.wake)
     return entry
 

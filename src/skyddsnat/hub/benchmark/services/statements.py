@@ -9,13 +9,16 @@ from typing import Any, Final
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from django.db import transaction
+from django.db.models import CharField, IntegerField, QuerySet
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.benchmark.models import Round, Statement
 from skyddsnat.hub.benchmark.queries.submissions import latest_envelopes
 from skyddsnat.hub.benchmark.queries.timing import window_ends
 from skyddsnat.hub.benchmark.services import steps
 from skyddsnat.hub.benchmark.services.transcript import append
 from skyddsnat.hub.members.actor import HUB, Actor
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.planning import PARTIES
 from skyddsnat.policy.benchmark.states import Abort, RoundState
 from skyddsnat.policy.errors import PolicyRefusal
@@ -51,7 +54,7 @@ def take_statement(actor: Actor, pk: str, thing: object, *, now: datetime) -> St
     if round_.specification.parties[said.party].id != actor.member_id:
         raise PolicyRefusal("other_party", "signed by another party than the one whose token brought it")
     text = canonical.dumps(signed.document()).decode()
-    before = round_.statements.filter(party=said.party, kind=said.kind.value).first()
+    before: Statement | None = _before.one(round=pk, party=said.party, kind=said.kind.value)
     if before is not None:
         if before.text != text:
             raise PolicyRefusal("said_already", "this kind of statement was made before, and otherwise")
@@ -59,7 +62,8 @@ def take_statement(actor: Actor, pk: str, thing: object, *, now: datetime) -> St
     if RoundState(round_.state) not in SAID_IN[said.kind]:
         raise PolicyRefusal("wrong_state", f"{said.kind} is not heard while the round is {round_.state}")
     _CHECKS.get(said.kind, _nothing)(round_, signed, now)
-    row = Statement.objects.create(round=round_, party=said.party, kind=said.kind.value, text=text, at=now)
+    row = new_row(Statement, round_id=pk, party=said.party, kind=said.kind.value, text=text, at=now)
+    add_row(row)
     if round_.state != Round.State.DRAFT:  # the transcript begins when all three have approved
         append(actor, round_, by=f"party-{said.party}", kind="statement", content=signed.document(), now=now)
     _EFFECTS[said.kind](round_, signed, now)
@@ -68,8 +72,15 @@ def take_statement(actor: Actor, pk: str, thing: object, *, now: datetime) -> St
 
 def heard(round_: Round, kind: Kind) -> list[SignedStatement]:
     """What has been said of a kind, by party."""
-    rows = round_.statements.filter(kind=kind.value).order_by("party")
-    return [statement.read(canonical.loads(row.text.encode())) for row in rows]
+    return [statement.read(canonical.loads(text.encode())) for (text,) in _heard(round=round_.pk, kind=kind.value)]
+
+
+def _said() -> QuerySet[Statement]:
+    return Statement.objects.filter(round_id=Slot("round", CharField()), kind=Slot("kind", CharField()))
+
+
+_before = Prepared(lambda: _said().filter(party=Slot("party", IntegerField())).order_by())
+_heard = Prepared(lambda: _said().order_by("party").values_list("text"))
 
 
 def _all(round_: Round, kind: Kind) -> list[SignedStatement]:

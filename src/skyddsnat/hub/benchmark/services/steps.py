@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField
 from django.utils import timezone
 
 from skyddsnat.hub.audit.services import record
@@ -18,6 +19,7 @@ from skyddsnat.hub.benchmark.queries.submissions import latest_envelopes
 from skyddsnat.hub.benchmark.services.transcript import append
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.queries import authority_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy import management
 from skyddsnat.policy.benchmark.planning import FEWEST_MEMBERS
 from skyddsnat.policy.benchmark.states import Abort, RoundState, check_step
@@ -30,8 +32,13 @@ DESTROYED_BY_HUB = ("sealed",)
 
 def locked(pk: str) -> Round:
     """The round, held until the transaction ends.  Raises Round.DoesNotExist."""
-    round_: Round = Round.objects.select_for_update().get(pk=pk)
+    round_: Round | None = _locked.one(round=pk)
+    if round_ is None:
+        raise Round.DoesNotExist
     return round_
+
+
+_locked = Prepared(lambda: Round.objects.select_for_update().filter(pk=Slot("round", CharField())).order_by())
 
 
 def step(actor: Actor, round_: Round, to: RoundState, *, now: datetime, **facts: Any) -> None:

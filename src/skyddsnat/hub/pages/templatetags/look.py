@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import Storage, storages
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import avoid_wrapping, format_html
 from django.utils.safestring import SafeString
@@ -20,6 +19,7 @@ from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from skyddsnat.hub.pages.templatetags.statics import static
 from skyddsnat.hub.signals.limits import EXPIRES_SOON
 
 register = template.Library()
@@ -47,8 +47,7 @@ def icon(name: str) -> SafeString:
     return _icon(storages["staticfiles"], name)
 
 
-# A list has one in each row, or two.  Another storage has other addresses: the storage itself is the key, for the lazy
-# `staticfiles_storage` stays one object whatever it stands for.
+# A list has one in each row, or two.  The storage is a key as in `statics`.
 @lru_cache(maxsize=256)
 def _icon(_storage: Storage, name: str) -> SafeString:
     return format_html(
@@ -56,7 +55,6 @@ def _icon(_storage: Storage, name: str) -> SafeString:
     )
 
 
-@lru_cache(maxsize=64)
 def _integrity(path: str) -> str:
     """Subresource integrity of a static file as it is served (a manifest storage may have rewritten it)."""
     stored = getattr(staticfiles_storage, "stored_name", None)
@@ -75,6 +73,11 @@ def _integrity(path: str) -> str:
 @register.simple_tag
 def script(path: str) -> SafeString:
     """A script module of our own, with its integrity hash."""
+    return _script(storages["staticfiles"], path)
+
+
+@lru_cache(maxsize=64)
+def _script(_storage: Storage, path: str) -> SafeString:
     return format_html('<script type="module" src="{}" integrity="{}"></script>', static(path), _integrity(path))
 
 
