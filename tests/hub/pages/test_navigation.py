@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from skyddsnat.hub.members.models import Person
-from skyddsnat.hub.pages.navigation import SECTIONS, navigation_for
+from skyddsnat.hub.pages.navigation import SECTIONS, drawn, navigation_for
 from tests.cast import Cast
 from tests.effort import LONG
 from tests.hub.pages.conftest import Open
@@ -95,3 +96,21 @@ def test_a_count_is_told_in_words_too(cast: Cast) -> None:
     (first, *_rest) = navigation_for(cast.person("alfa", "reviewer"), "", {"signals:queue": 4})
     queue = next(link for link in first.links if link.name == "signals:queue")
     assert queue.count == 4
+
+
+def test_a_link_that_was_drawn_is_drawn_anew_for_another_count_language_or_page(cast: Cast) -> None:
+    """What is drawn once is drawn once of what looks the same."""
+
+    def seen(current: str, count: int, language: str) -> str:
+        with translation.override(language):
+            person = cast.person("alfa", "reviewer")
+            return "".join(links for _, links in drawn(navigation_for(person, current, {"signals:queue": count})))
+
+    first = seen("pages:work", 4, "sv")
+    assert 'class="count">4<' in first
+    assert ">Review<" not in first
+    assert seen("pages:work", 4, "sv") == first
+    assert 'class="count">5<' in seen("pages:work", 5, "sv")
+    assert ">Review<" in seen("pages:work", 4, "en")
+    assert f'href="{reverse("signals:queue")}" aria-current="page"' in seen("signals:queue", 4, "sv")
+    assert seen("pages:work", 4, "sv") == first

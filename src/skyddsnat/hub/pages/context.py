@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.functional import SimpleLazyObject
 
 from skyddsnat.hub.pages.navigation import drawn, navigation_for
 from skyddsnat.hub.pages.work import waiting_counts
@@ -17,14 +17,14 @@ COUNTED = "skyddsnat.waiting"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`demo`: whether this is the demo, so that each page can say so.  `navigation`: the drawn one, only where it is shown."""
-    return {"demo": settings.DEMO, "navigation": lambda: _navigation(request)}
+    """`demo`: whether this is the demo, so that each page can say so.  `navigation`: worked out only where it is shown."""
+    return {"demo": settings.DEMO, "navigation": SimpleLazyObject(lambda: _navigation(request))}
 
 
-def _navigation(request: HttpRequest) -> SafeString | str:
+def _navigation(request: HttpRequest) -> Any:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return ""
+        return ()
     match = request.resolver_match
     return drawn(navigation_for(user, match.view_name if match else "", counts_for(request)))
 

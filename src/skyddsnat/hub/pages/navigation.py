@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -44,9 +44,12 @@ KNOWLEDGE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """One entry.  `name`: its route.  `also`: routes of pages that belong under it.  `shortcut`: two keys in a row."""
+    """One entry; of all that look the same there is one.
+
+    name: its route.  also: routes of pages that belong under it.  shortcut: two keys in a row.
+    """
 
     name: str
     label: Text
@@ -174,55 +177,44 @@ SECTIONS = (
 SEES_AGENTS = frozenset({Role.ENGINEER, Role.COORDINATOR})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Navigation:
-    """The sections that someone sees on a page.  Of all that look the same there is one (`navigation_for`)."""
-
-    sections: tuple[Section, ...]
-
-    def __iter__(self) -> Iterator[Section]:
-        return iter(self.sections)
-
-
-def navigation_for(person: Person, current: str, counts: dict[str, int]) -> Navigation:
+def navigation_for(person: Person, current: str, counts: dict[str, int]) -> tuple[Section, ...]:
     """The sections with the links that this person may follow.
 
     current: the route of the page being shown.  counts: waiting work by route name.
     """
-    sees_agents = person.member.kind == MemberKind.OPERATOR.value or person.member.is_police
-    return _navigation(frozenset(person.roles), sees_agents, current, frozenset(counts.items()), get_script_prefix())
-
-
-@lru_cache(maxsize=512)
-def _navigation(
-    words: frozenset[str], sees_agents: bool, current: str, counted: frozenset[tuple[str, int]], _prefix: str
-) -> Navigation:
-    """words: of roles.  sees_agents: by the member's kind.  _prefix: below which the hub is served, which is in each address."""
-    roles, counts = frozenset(map(Role, words)), dict(counted)
+    roles, prefix = frozenset(Role(role) for role in person.roles), get_script_prefix()
     shown = []
     for section in SECTIONS:
-        links = tuple(_placed(link, current, counts) for link in section.links if _allowed(link, roles, sees_agents))
+        links = tuple(
+            _placed(link, current == link.name or current in link.also, counts.get(link.name, 0), prefix)
+            for link in section.links
+            if _allowed(link, person, roles)
+        )
         if links:
-            shown.append(replace(section, links=links))
-    return Navigation(tuple(shown))
+            shown.append(Section(section.title, links))
+    return tuple(shown)
 
 
-def _allowed(link: Link, roles: frozenset[Role], sees_agents: bool) -> bool:
+def _allowed(link: Link, person: Person, roles: Iterable[Role]) -> bool:
     if link.name == "agents:list" and not SEES_AGENTS.intersection(roles):
-        return sees_agents
+        return person.member.kind == MemberKind.OPERATOR.value or person.member.is_police
     return not link.roles.isdisjoint(roles)
 
 
-def _placed(link: Link, current: str, counts: dict[str, int]) -> Link:
-    here = current == link.name or current in link.also
-    return replace(link, href=reverse(link.name), current=here, count=counts.get(link.name, 0))
+@lru_cache(maxsize=1024)
+def _placed(link: Link, here: bool, count: int, _prefix: str) -> Link:
+    """_prefix: below which the hub is served; the address has it."""
+    return replace(link, href=reverse(link.name), current=here, count=count)
 
 
-def drawn(navigation: Navigation) -> SafeString:
-    """Its HTML in the language of the moment, drawn once of all that look the same: it was a quarter of the work of a page."""
-    return _drawn(navigation, get_language() or "", storages["staticfiles"])
+def drawn(sections: Iterable[Section]) -> list[tuple[Text, SafeString]]:
+    """Title and HTML of each section.  Links that look the same are drawn once: they were a quarter of the work of a page."""
+    seen_in = get_language() or "", storages["staticfiles"]
+    return [
+        (section.title, SafeString("".join(_drawn(link, *seen_in) for link in section.links))) for section in sections
+    ]
 
 
-@lru_cache(maxsize=512)
-def _drawn(navigation: Navigation, _language: str, _storage: Storage) -> SafeString:
-    return render_to_string("pages/parts/side.html", {"navigation": navigation})
+@lru_cache(maxsize=1024)
+def _drawn(link: Link, _language: str, _storage: Storage) -> SafeString:
+    return render_to_string("pages/parts/side_link.html", {"link": link})
