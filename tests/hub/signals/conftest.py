@@ -10,11 +10,13 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db.models import UUIDField
 
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Person
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.hub.signals.services import Outcome, SignalDraft, Status
@@ -24,6 +26,7 @@ from tests.cast import Cast
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NAMES = count(1)
+AGAIN = Prepared(lambda: Signal.objects.filter(pk=Slot("signal", UUIDField())).order_by())
 
 
 @dataclass(slots=True)
@@ -79,8 +82,8 @@ class Stage:
 
     def again(self, thing: Signal | Outcome) -> Signal:
         """The signal as it is now."""
-        pk = thing.pk if isinstance(thing, Signal) else thing.signal_id
-        found: Signal = Signal.objects.get(pk=pk)
+        found: Signal
+        (found,) = AGAIN(signal=thing.pk if isinstance(thing, Signal) else thing.signal_id)
         return found
 
     def approve(self, member: str, signal: Signal, **rest: Any) -> Signal:

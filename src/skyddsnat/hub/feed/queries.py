@@ -68,11 +68,14 @@ def feeds(circle_id: UUID) -> tuple[Collection, Collection]:
     """The circle's feeds (inform, verified); made if they are missing."""
     from skyddsnat.hub.feed.services.collections import ensure_collections
 
-    rows = {row.kind: row for row in Collection.objects.filter(circle_id=circle_id)}
+    rows = {row.kind: row for row in _of_circle(circle=circle_id)}
     inform, verified = rows.get(Collection.Kind.INFORM), rows.get(Collection.Kind.VERIFIED)
     if inform is None or verified is None:
         return ensure_collections(Circle.objects.get(pk=circle_id))
     return inform, verified
+
+
+_of_circle = Prepared(lambda: Collection.objects.filter(circle_id=Slot("circle", UUIDField())).order_by())
 
 
 def last_position(collection_id: UUID, *, at: int | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import connection
-from django.db.models import F
+from django.db.models import CharField, F, UUIDField
 from django.utils import timezone
 
 from skyddsnat.hub.adding import add_tables, in_parts, new_row
@@ -18,6 +18,7 @@ from skyddsnat.hub.feed.lock import take_commit_order_lock
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
 from skyddsnat.hub.feed.services.clock import FARTHEST_AHEAD, how_far_ahead, newest_position
 from skyddsnat.hub.feed.services.gate import FeedRefusal, check_object
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.protocols.feedhead import object_hash
 from skyddsnat.protocols.stix import to_us, version_us
 
@@ -114,10 +115,28 @@ def _last_position(now: datetime) -> int:
 
 def _held(collection: Collection, ids: Iterable[str]) -> dict[str, _Held]:
     held: dict[str, _Held] = {}
-    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids, beside={"collection_id": collection.pk}))
-    for stix_id, version, added, revoked in rows.values_list("stix_id", "version", "added", "revoked"):
+    for stix_id, version, added, revoked in _versions(collection, {*ids}):
         held.setdefault(stix_id, _Held()).take(version=version, added=added, revoked=revoked)
     return held
+
+
+def _versions(collection: Collection, ids: Set[str]) -> Iterable[tuple[str, int, int, bool]]:
+    """Of none there is nothing to ask; of one, which most acts publish, the query is prepared."""
+    if not ids:
+        return []
+    if len(ids) == 1:
+        return _versions_of_one(collection=collection.pk, id=next(iter(ids)))
+    rows = ObjectVersion.objects.filter(Among(F("stix_id"), ids, beside={"collection_id": collection.pk}))
+    return rows.values_list("stix_id", "version", "added", "revoked")
+
+
+_versions_of_one = Prepared(
+    lambda: (
+        ObjectVersion.objects.filter(collection_id=Slot("collection", UUIDField()), stix_id=Slot("id", CharField()))
+        .order_by()
+        .values_list("stix_id", "version", "added", "revoked")
+    )
+)
 
 
 def _row(collection: Collection, one: _Version, *, added: int, there: _Held) -> ObjectVersion:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import Prefetch
+from django.db.models import CharField, DateTimeField, Prefetch, QuerySet, prefetch_related_objects
 
 from skyddsnat.hub.members.models import Member, Person
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.models import Reveal, Signal, Submission
 from skyddsnat.hub.signals.services.gate import Checked
 from skyddsnat.hub.vault.shown import opens
@@ -28,13 +29,20 @@ def check_in_turn(member: Member, checked: Iterable[Checked], *, now: datetime) 
     rows = [(one.form.value, one.draft.note) for one in islice(checked, READ_BACK)]
     if not rows:
         return None
-    newest = Submission.objects.filter(member=member, at__gt=now - LOOKED_BACK).order_by("-at", "-place")
+    reports = _newest(member=member.pk, since=now - LOOKED_BACK)
     # The last few first and then their signals: asked at once, the database may look up the signals of all reports of the week.
-    signals = Prefetch("signal", Signal.objects.only("value", "type"))
-    reports = newest.prefetch_related(signals).only("note", "signal")[:READ_BACK]
+    prefetch_related_objects(reports, Prefetch("signal", Signal.objects.only("value", "type")))
     earlier = [(one.signal.value, one.note) for one in reports if opens(one, "note") and opens(one.signal, "value")]
     found = find_imagery_following(earlier[::-1], rows)
     return None if found is None else found.rule.value
+
+
+def _reports() -> QuerySet[Submission]:
+    rows = Submission.objects.filter(member_id=Slot("member", CharField()), at__gt=Slot("since", DateTimeField()))
+    return rows.order_by("-at", "-place").only("note", "signal")[:READ_BACK]
+
+
+_newest = Prepared(_reports)
 
 
 def check_reason_in_turn(person: Person, note: str, *, now: datetime) -> None:

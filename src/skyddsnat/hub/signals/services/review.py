@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.signals.limits import CLAIM_HOLDS
@@ -74,11 +75,12 @@ class Bench:
         self, verdict: Review.Verdict, *, reason: str = "", basis: str = "", ticked: Iterable[str] = ()
     ) -> Review:
         """Put the judgement on record."""
-        return Review.objects.create(
-            signal=self.signal,
+        review = new_row(
+            Review,
+            signal_id=self.signal.pk,
             episode=self.signal.episode,
-            person=self.person,
-            member=self.person.member,
+            person_id=self.person.pk,
+            member_id=self.person.member_id,
             mandate=self.judge.mandate.value if self.judge.mandate else "",
             verdict=verdict,
             basis=basis,
@@ -88,6 +90,9 @@ class Bench:
             standing=verdict is Review.Verdict.APPROVE,
             at=self.now,
         )
+        review.signal, review.person, review.member = self.signal, self.person, self.person.member
+        add_row(review)
+        return review
 
     def drop_approvals(self) -> None:
         """Approvals that stand fall."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from skyddsnat.hub.adding import new_row
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.signals.models import Event, Review, Signal, Submission
 from skyddsnat.hub.signals.services.dossier import Dossier
 from skyddsnat.hub.signals.services.publishing import Outbox
@@ -40,7 +40,7 @@ def line(signal: Signal, kind: str, *, actor: Actor, at: datetime, confidential:
 
 def note(signal: Signal, kind: str, *, actor: Actor, at: datetime, confidential: bool = False, **facts: Any) -> None:
     """Write one line of the history."""
-    line(signal, kind, actor=actor, at=at, confidential=confidential, **facts).save(force_insert=True)
+    add_row(line(signal, kind, actor=actor, at=at, confidential=confidential, **facts))
 
 
 def auditors_of(signal: Signal) -> UUID | None:
