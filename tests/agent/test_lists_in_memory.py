@@ -17,7 +17,8 @@ from skyddsnat.agent.plan import Planner
 from skyddsnat.agent.publish import Publisher
 from skyddsnat.agent.state.zones import ZoneRole
 from skyddsnat.policy import entries as entries_module
-from skyddsnat.policy.entries import Entries
+from skyddsnat.policy.entries import Entries, as_line, part_of
+from skyddsnat.policy.vocabulary import Scope
 from skyddsnat.protocols.rpz import Compiler
 from tests.agent.conftest import Site
 from tests.agent.deciding import Running, in_force, take
@@ -54,17 +55,43 @@ def test_a_core_that_nothing_differs_from_any_more_is_dropped(running: Running) 
     assert 30 <= cores(site) <= 31, "thirty lists, and base"
 
 
-@pytest.mark.parametrize("damaged", [zlib.compress(b"other.test exact"), b"no stream of zlib's", b""])
-def test_a_damaged_core_is_told_and_never_taken_for_a_list(running: Running, damaged: bytes) -> None:
-    site, agent, _ = running
-    agent.state.connection.execute("UPDATE cores SET entries=?", [damaged])
+DAMAGED = [zlib.compress(b"other.test exact"), b"no stream of zlib's", b""]
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
+@pytest.mark.parametrize("place", ["UPDATE cores SET rows=?", "UPDATE core_parts SET lines=?"])
+def test_a_damaged_core_is_told_and_never_taken_for_a_list(running: Running, place: str, damaged: bytes) -> None:
+    site, agent, ids = running
+    agent.state.connection.execute(place, [damaged])
     again = site.agent()
-    with pytest.raises(AgentError, match="damaged"):
-        again.planner.in_force()
     live = again.state.lists.live()
     assert live is not None
+    for ask in (
+        again.planner.plan,
+        lambda: again.state.lists.text(live.version),
+        lambda: again.decisions.lift(min(ids), by="Astrid Ek", reason="wrong"),
+    ):
+        with pytest.raises(AgentError, match="damaged"):
+            ask()
+    assert again.state.lists.live() == live
+
+
+@pytest.mark.parametrize("place", ["UPDATE core_parts SET lines=?", "DELETE FROM core_parts WHERE lines IS NOT ?"])
+def test_a_name_is_lifted_by_reading_the_parts_in_which_it_would_stand(running: Running, place: str) -> None:
+    """What is wrong with another part waits for the next look at the whole, and is told then."""
+    site, agent, ids = running
+    agent.publisher.maintain(at_once=True)
+    agent.state.zones.mark_seen(ZoneRole.BASE, token=agent.state.zones.all()[ZoneRole.BASE].canary.token)
+    agent.publisher.maintain()  # base holds all now, and hot nothing
+    name = min(ids)
+    needed = {part_of(as_line((one, scope))) for one in (name, "test") for scope in Scope}
+    marks = ", ".join("?" * len(needed))
+    agent.state.connection.execute(f"{place} AND part NOT IN ({marks})".replace("=? AND", "=? WHERE"), [b"", *needed])
+    again = site.agent()
+    assert again.decisions.lift(name, by="Astrid Ek", reason="wrong").removed == 1
+    assert f"{name} CNAME rpz-passthru." in site.zone_text()
     with pytest.raises(AgentError, match="damaged"):
-        again.state.lists.text(live.version)
+        again.planner.plan()
 
 
 def rounds_of_a_day(site: Site, loop: Loop) -> None:

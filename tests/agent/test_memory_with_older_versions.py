@@ -12,6 +12,7 @@ import pytest
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.enforce import Outcome
 from skyddsnat.agent.errors import AgentError
+from skyddsnat.agent.state.packing import packed, unpack_text
 from skyddsnat.agent.state.sets import COLUMNS, KeptSet, KeptSets
 from skyddsnat.policy.agent_guards import Reason
 from tests.agent.conftest import Site
@@ -33,8 +34,23 @@ def as_before(site: Site, agent: Agent, policy: str = NX) -> dict[str, str]:
             for table in ("lists", "approvals"):
                 memory.execute(f"UPDATE {table} SET version=? WHERE version=?", [before, now])  # noqa: S608
             memory.execute("UPDATE notes SET value=replace(value, ?, ?)", [now, before])
+        make_cores_whole(memory)
         memory.execute("PRAGMA user_version=7")
     return old
+
+
+def make_cores_whole(memory: sqlite3.Connection) -> None:
+    """As agents kept them in layouts 7 and 8."""
+    cores = memory.execute("SELECT digest FROM cores").fetchall()
+    memory.executescript("ALTER TABLE cores RENAME TO now; CREATE TABLE cores(digest TEXT PRIMARY KEY, entries BLOB)")
+    for (digest,) in cores:
+        parts = memory.execute("SELECT lines FROM core_parts WHERE core=?", [digest]).fetchall()
+        text = "\n".join(sorted(line for (part,) in parts for line in unpack_text(part).split("\n"))).encode()
+        before = hashlib.sha256(text).hexdigest()
+        memory.execute("INSERT INTO cores VALUES(?, ?)", [before, packed(text)])
+        for table in ("lists", "zones"):
+            memory.execute(f"UPDATE {table} SET core=? WHERE core=?", [before, digest])  # noqa: S608
+    memory.executescript("DROP TABLE now; DROP TABLE core_parts")
 
 
 def versions(path: Path) -> dict[str, str]:
@@ -129,6 +145,24 @@ def test_a_version_that_fits_no_known_policy_stays_and_the_same_names_take_its_p
     assert live is not None
     assert (live.added, live.removed, in_force(agent)) == (0, 0, set(ids))
     assert site.zone_text("base") == zones
+
+
+def test_cores_that_lay_there_whole_are_cut_into_parts(running: Running) -> None:
+    site, agent, ids = running
+    site.hub.verify("more.test")
+    take(agent)
+    lists = {kept.version: agent.state.lists.text(kept.version) for kept in agent.state.lists.kept()}
+    agent.close()
+    path = site.folder / "data" / "state.sqlite"
+    with closing(sqlite3.connect(path)) as memory, memory:
+        cores = memory.execute("SELECT digest FROM cores ORDER BY digest").fetchall()
+        make_cores_whole(memory)
+        memory.execute("PRAGMA user_version=8")
+    again = site.agent()
+    assert again.state.connection.execute("SELECT digest FROM cores ORDER BY digest").fetchall() == cores
+    assert {version: again.state.lists.text(version) for version in lists} == lists
+    assert take(again) is Outcome.NOTHING
+    assert in_force(again) == {*ids, "more.test"}
 
 
 def test_a_damaged_list_is_told_when_the_memory_is_opened(running: Running) -> None:

@@ -74,7 +74,8 @@ def test_lists_of_an_older_memory_are_not_called_proved_and_no_time_of_theirs_is
         old.execute("UPDATE zones SET entries=?", [pack(())])
         old.execute("DROP INDEX hashes")
         old.execute("DROP INDEX left_out")
-        old.execute("DROP TABLE cores")
+        for table in ("cores", "core_parts"):
+            old.execute(f"DROP TABLE {table}")
         for table, columns in (
             ("lists", (*COURSE, "core", "less")),
             ("days", ("timed", "timely", "observed")),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skyddsnat.policy import entries as module
 from skyddsnat.policy.coverage import Coverage, Listed, is_url
-from skyddsnat.policy.entries import Entries, as_line, part_of, still_covered
+from skyddsnat.policy.entries import Core, Entries, as_line, part_of, still_covered
 from skyddsnat.policy.parts import Parts
 from skyddsnat.policy.vocabulary import Scope
 
@@ -20,7 +20,7 @@ LISTED = st.builds(Listed, st.sampled_from(NAMES), st.sampled_from(Scope)) | st.
     Listed, st.sampled_from(URLS), st.just(Scope.EXACT)
 )
 SETS = st.frozensets(LISTED, max_size=8)
-STEPS = st.lists(st.tuples(SETS, SETS, st.sampled_from(["", "parts", "whole", "near"])), max_size=6)
+STEPS = st.lists(st.tuples(SETS, SETS, st.sampled_from(["", "parts", "whole", "near", "kept"])), max_size=6)
 LIMITS = st.sampled_from([0, 1, 3, 1_000])
 
 Plain = frozenset[Listed]
@@ -41,6 +41,10 @@ def test_every_list_of_a_history_is_its_plain_set(
                 listed = listed.whole
             elif then == "near":
                 listed = listed.near(history[0][1].domains)
+            elif then == "kept":  # as it comes from a disk: parts, and nothing read yet
+                place = listed.whole.parts
+                read = lambda part, _, place=place: place.text(part)  # noqa: E731
+                listed = Entries.beside(Core(parts=Parts.kept(place.rows(), of=part_of, read=read)))
             history.append((plain, listed))
         for plain, listed in history:
             looks_like(listed, plain)

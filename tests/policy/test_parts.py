@@ -8,7 +8,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.policy.parts import Parts
+from skyddsnat.policy.parts import Parts, fits
 
 LINES = st.text(st.sampled_from(["a", "b", "1", " ", "|", "å", "𝄞"]), min_size=1, max_size=4)
 STEPS = st.lists(st.tuples(st.sets(LINES), st.sets(LINES)), max_size=6)
@@ -46,6 +46,38 @@ def test_changes_lead_to_the_digest_of_the_whole(start: set[str], steps: list[tu
         assert parts.digest() == of(held).digest() == by_hand(held)
         assert parts.digest(1) == of(held).digest(1)
         assert {line for part in {*map(last, held)} for line in parts.lines(part)} == held
+
+
+@given(st.sets(LINES), STEPS, st.sets(LINES))
+def test_parts_that_lie_somewhere_else_are_the_same_parts(
+    start: set[str], steps: list[tuple[set[str], set[str]]], other: set[str]
+) -> None:
+    held, read = set(start), []
+    place = Parts(held, of=last)
+
+    def text(part: str, row: str) -> str:
+        read.append(part)
+        assert fits(place.text(part).encode(), row)
+        return place.text(part)
+
+    parts = Parts.kept(place.rows(), of=last, read=text)
+    for drop, add in steps:
+        held, parts = (held - drop) | add, parts.changed(drop=drop, add=add - (held - drop))
+    assert {*read} <= {last(line) for step in steps for lines in step for line in lines}, "only what has changed"
+    assert (parts.digest(), len(parts)) == (by_hand(held), len(held))
+    beside = Parts(other, of=last)
+    assert ({*parts - beside}, {*beside - parts}) == (held - other, other - held)
+    assert {line for line in held | other if line in parts} == held == {*parts}
+    assert len(read) == len({*read}), "each once"
+
+
+def test_a_text_fits_its_own_row_alone() -> None:
+    parts = Parts(["a1", "b1"], of=last)
+    (row,) = parts.rows().splitlines()
+    assert fits(b"a1\nb1", row)
+    for wrong in (b"", b"a1", b"b1\na1", b"a1\nb1\n", b"a1\nb2"):
+        assert not fits(wrong, row)
+    assert not fits(b"a1\nb1", row.replace(" 2 ", " 3 "))
 
 
 @given(st.sets(LINES), st.lists(LINES, max_size=3), st.lists(LINES, max_size=3), st.randoms(use_true_random=False))

@@ -43,7 +43,7 @@ LOOK_UPS: tuple[LookUp, ...] = (by_closest_encloser, by_longest_wildcard)
 names = st.lists(st.sampled_from(["a", "b", "c", "a-b"]), min_size=1, max_size=4).map(
     lambda parts: ".".join([*parts, "test"])
 )
-lists = st.lists(st.builds(Row, names, st.sampled_from(Scope)), max_size=8).map(
+lists = st.lists(st.builds(Row, names, st.sampled_from(Scope), st.none()), max_size=8).map(
     lambda rows: frozenset(compile_list(rows, now=NOW, policy=Policy(), zones=(HOT,)).entries)
 )
 histories = st.lists(st.one_of(lists, st.sampled_from(["rebuild", "seen"])), min_size=1, max_size=10)

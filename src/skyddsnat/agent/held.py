@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from skyddsnat.agent import garbage
 from skyddsnat.agent.state.feed import FeedState
 from skyddsnat.protocols.liveset import LiveSet
 
@@ -44,7 +45,8 @@ class HeldSets:
         kept, now, file = self._kept.pop(collection, None), self._clock(), self._feed.changes_of_others()
         fresh = kept is not None and kept.file == file and timedelta() <= now - kept.read_at < READ_AGAIN
         if kept is None or not fresh or changed is None or len(changed) > MANY:
-            return Held(LiveSet(self._feed.versions(collection)), file, now)
+            with garbage.not_looked_for():
+                return Held(LiveSet(self._feed.versions(collection)), file, now)
         if not changed:
             return kept
         return replace(kept, live=kept.live.changed(changed, self._feed.versions_of(collection, changed)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from skyddsnat.agent import garbage
 from skyddsnat.agent.config import Config
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.feed import Seen
@@ -74,6 +75,12 @@ class _Compiled(NamedTuple):
     facts: ListFacts
 
 
+class _Live(NamedTuple):
+    version: str
+    file: int
+    entries: Entries
+
+
 class Planner:
     """Makes plans.  Remembers the last compiled list and the list in force, since a poll every two seconds rarely brings news."""
 
@@ -85,7 +92,7 @@ class Planner:
         self._collections = tuple(str(collection) for collection in config.hub.collections)
         self._compiled: _Compiled | None = None
         self._compiler: Compiler | None = None
-        self._live: tuple[str, Entries] | None = None
+        self._live: _Live | None = None
 
     def plan(self) -> Plan | None:
         """The plan, or None before every collection has been heard: an empty list is not a list."""
@@ -146,14 +153,22 @@ class Planner:
             compiler.change(some, now=now)
             ends = [known.good_until, _next_end(some.values(), now)]
             good_until = min((end for end in ends if end is not None), default=None)
+            if (base := self._base()) is not None:
+                compiler.stand_beside(base)
         else:
-            rows = self._state.feed.rows(self._collections, origins=origins, urls=urls)
-            compiler = Compiler(rows, now=now, policy=self._config.list.policy, zones=self._config.zones, allow=allow)
-            good_until = _next_end(rows.values(), now)
-        if (base := self._base()) is not None:
-            compiler.stand_beside(base)
+            with garbage.not_looked_for():
+                compiler, good_until = self._whole(now, origins=origins, urls=urls, allow=allow)
         self._compiler = compiler
         return compiler.list, good_until
+
+    def _whole(
+        self, now: datetime, *, origins: frozenset[str], urls: bool, allow: frozenset[str]
+    ) -> tuple[Compiler, datetime | None]:
+        """The same from all that is held."""
+        rows = self._state.feed.rows(self._collections, origins=origins, urls=urls)
+        policy, zones = self._config.list.policy, self._config.zones
+        compiler = Compiler(rows, now=now, policy=policy, zones=zones, allow=allow, beside=self._base())
+        return compiler, _next_end(rows.values(), now)
 
     def _base(self) -> Entries | None:
         """The large zone, on whose core all lists stand: so that comparing them with it and with each other costs little."""
@@ -161,17 +176,18 @@ class Planner:
         return None if zone is None else Entries.of(zone.entries)
 
     def in_force(self) -> tuple[KeptList | None, Entries]:
-        """The list in force with its entries, read again only when another list has taken its place.
+        """The list in force with its entries, read again only when another list, or another process, may have changed them.
 
         A list that was only observed is none where look-ups are stopped: the first that stops any is guarded from nothing.
         """
         current = self._state.lists.live()
         if current is None or (current.observed and self._config.list.policy.stops):
             return None, Entries()
-        known, base = self._live, self._base()
-        entries = known[1] if known and known[0] == current.version else self._state.lists.entries(current.version)
+        base, place = self._base(), (current.version, self._state.feed.changes_of_others())
+        known = self._live if self._live and self._live[:2] == place else None
+        entries = known.entries if known else self._state.lists.entries(current.version)
         entries = entries if base is None else entries.near(base)
-        self._live = (current.version, entries)
+        self._live = _Live(*place, entries)
         return current, entries
 
     def touched(self, plan: Plan) -> Counter[tuple[str, str]]:
@@ -211,7 +227,7 @@ class Planner:
 
     def remember(self, version: str, entries: Set[Listed]) -> None:
         """Spare a reading: these are the entries of that version."""
-        self._live = (version, Entries.of(entries))
+        self._live = _Live(version, self._state.feed.changes_of_others(), Entries.of(entries))
 
     def version_of(self, entries: Set[Listed]) -> str:
         """The version that these entries would have under the present policy."""

@@ -8,7 +8,6 @@ What comes out is what plain sets would give, whatever the way that led to it (d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from functools import cached_property
 from itertools import chain
 from zlib import crc32
 
@@ -23,24 +22,62 @@ FEW, SHARE = 1_000, 8
 
 
 class Core:
-    """A whole set.  What is worked out of it is worked out once, for all lists that share it."""
+    """A whole set, told by its entries or by the parts of its digest; the other is worked out once, for all lists that share it.
 
-    def __init__(self, entries: frozenset[Listed], *, domains: Core | None = None, parts: Parts | None = None) -> None:
-        self.entries = entries
-        self._domains = domains
-        self._parts = parts
+    Of parts that lie on a disk only those are read that a question needs.
+    """
 
-    @cached_property
+    def __init__(
+        self,
+        entries: frozenset[Listed] | None = None,
+        *,
+        domains: Core | None = None,
+        parts: Parts | None = None,
+        urls: frozenset[Listed] | None = None,
+    ) -> None:
+        self._entries, self._parts = entries, parts
+        self._domains, self._urls = domains, urls
+        self._size: int | None = None
+
+    def __contains__(self, entry: object) -> bool:
+        if self._entries is not None:
+            return entry in self._entries
+        return isinstance(entry, tuple) and as_line(entry) in self.parts
+
+    def __len__(self) -> int:
+        if self._size is None:
+            self._size = len(self.parts if self._entries is None else self._entries)
+        return self._size
+
+    def __iter__(self) -> Iterator[Listed]:
+        return map(entry_of, self.parts) if self._entries is None else iter(self._entries)
+
+    @property
+    def entries(self) -> frozenset[Listed]:
+        """The set."""
+        if self._entries is None:
+            self._entries = frozenset(self)
+        return self._entries
+
+    @property
+    def lines(self) -> set[str]:
+        """Its entries as lines."""
+        return set(self.parts) if self._parts is not None else set(map(as_line, self))
+
+    @property
     def urls(self) -> frozenset[Listed]:
         """Its URLs."""
-        return urls_of(self.entries)
+        if self._urls is None:
+            self._urls = _urls_in(self._parts) if self._parts is not None else urls_of(self)
+        return self._urls
 
     @property
     def domains(self) -> Core:
         """The core of its domains alone: itself where it has no URLs."""
         if self._domains is None and self.urls:
-            self._domains = Core(self.entries - self.urls)
-        return self._domains or self
+            parts = self._parts and self._parts.changed(drop=map(as_line, self.urls))
+            self._domains = Core(parts=parts, urls=NOTHING) if parts else Core(self.entries - self.urls, urls=NOTHING)
+        return self if self._domains is None else self._domains
 
     @property
     def parts(self) -> Parts:
@@ -50,9 +87,14 @@ class Core:
         return self._parts
 
     @property
+    def is_in_parts(self) -> bool:
+        """Whether its parts are at hand."""
+        return self._parts is not None
+
+    @property
     def most(self) -> int:
         """Entries by which a list may differ from it."""
-        return FEW + len(self.entries) // SHARE
+        return FEW + len(self) // SHARE
 
 
 class Entries(Set[Listed]):
@@ -81,21 +123,21 @@ class Entries(Set[Listed]):
         return cls.__new__(cls)._set(core, more, less)
 
     def __contains__(self, entry: object) -> bool:
-        return entry in self.more or (entry in self.core.entries and entry not in self.less)
+        return entry in self.more or (entry in self.core and entry not in self.less)
 
     def __iter__(self) -> Iterator[Listed]:
         if not self.less:
-            return chain(self.core.entries, self.more)
+            return chain(self.core, self.more)
         less = self.less
-        return chain((entry for entry in self.core.entries if entry not in less), self.more)
+        return chain((entry for entry in self.core if entry not in less), self.more)
 
     def __len__(self) -> int:
-        return len(self.core.entries) + len(self.more) - len(self.less)
+        return len(self.core) + len(self.more) - len(self.less)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Entries) and other.core is self.core:
             return (self.more, self.less) == (other.more, other.less)
-        return isinstance(other, Set) and len(self) == len(other) and self.plain == _plain(other)
+        return isinstance(other, Set) and len(self) == len(other) and not self - other
 
     def __le__(self, other: Set[object]) -> bool:
         return len(self) <= len(other) and not self - other
@@ -105,6 +147,8 @@ class Entries(Set[Listed]):
             return frozenset(
                 [entry for entry in self.more if entry not in other] + [entry for entry in other.less if entry in self]
             )
+        if isinstance(other, Entries) and self.core.is_in_parts and other.core.is_in_parts:
+            return frozenset(map(entry_of, self.parts - other.parts))
         return self.plain.difference(_plain(other))
 
     def __rsub__(self, other: Set[Listed]) -> frozenset[Listed]:
@@ -129,7 +173,7 @@ class Entries(Set[Listed]):
     @property
     def whole(self) -> Entries:
         """The same as a core of its own."""
-        return Entries.beside(Core(self.plain, parts=self._parts)) if self.less or self.more else self
+        return Entries.beside(Core(parts=self.parts)) if self.less or self.more else self
 
     @property
     def parts(self) -> Parts:
@@ -141,10 +185,14 @@ class Entries(Set[Listed]):
         return self._parts
 
     @property
+    def urls(self) -> frozenset[Listed]:
+        """Those that are URLs."""
+        return (self.core.urls - self.less) | urls_of(self.more)
+
+    @property
     def url_count(self) -> int:
-        """How many of them are URLs."""
-        urls = self.core.urls
-        return len(urls) + len(urls_of(self.more)) - (len(urls & self.less) if urls else 0)
+        """How many of them are."""
+        return len(self.urls)
 
     @property
     def domains(self) -> Entries:
@@ -164,8 +212,8 @@ class Entries(Set[Listed]):
         core = self.core
         after = Entries.__new__(Entries)._set(
             core,
-            (self.more - gone) | (come - core.entries),
-            (self.less | (gone & core.entries)) - come,
+            (self.more - gone) | {entry for entry in come if entry not in core},
+            (self.less | {entry for entry in gone if entry in core}) - come,
             None if self._parts is None else self._parts.changed(drop=map(as_line, gone), add=map(as_line, come)),
         )
         return after if len(after.more) + len(after.less) <= core.most else after.whole
@@ -173,20 +221,41 @@ class Entries(Set[Listed]):
     def near(self, other: Entries) -> Entries:
         """The same on the other's core, where it differs from that by few domains.  The other is a list of domains alone."""
         core = other.core
-        if self.core.domains is core or abs(len(self) - self.url_count - len(core.entries)) > core.most:
+        if self.core.domains is core or abs(len(self) - self.url_count - len(core)) > core.most:
             return self
-        urls, domains = urls_of(self), self.domains.plain
-        more, less = domains - core.entries, core.entries - domains
+        domains, base = self.domains, Entries.beside(core)
+        if self.core.is_in_parts:
+            more, less = domains - base, base - domains
+        else:  # what has just been compiled: lines are compared sooner than they are cut into parts
+            mine, theirs = domains.lines, core.lines
+            more, less = frozenset(map(entry_of, mine - theirs)), frozenset(map(entry_of, theirs - mine))
         if len(more) + len(less) > core.most:
             return self
-        if urls:
-            core = Core(core.entries | urls, domains=core)
+        if urls := self.urls:
+            core = Core(parts=core.parts.changed(add=map(as_line, urls)), domains=core, urls=urls)
         return Entries.__new__(Entries)._set(core, more, less, self._parts)
 
+    @property
+    def lines(self) -> set[str]:
+        """The entries as lines."""
+        lines = self.core.lines
+        lines.difference_update(map(as_line, self.less))
+        lines.update(map(as_line, self.more))
+        return lines
 
-def as_line(entry: Listed) -> str:
+
+def as_line(entry: tuple[str, ...]) -> str:
     """`name scope`: how an entry stands in a list's digest and in the agent's memory."""
     return " ".join(entry)
+
+
+_SCOPES = {scope.value: scope for scope in Scope}
+
+
+def entry_of(line: str) -> Listed:
+    """The entry again."""
+    name, _, scope = line.partition(" ")
+    return Listed(name, _SCOPES[scope])
 
 
 _PARTS = tuple(f"{number:03x}" for number in range(4096))
@@ -198,6 +267,12 @@ def part_of(line: str) -> str:
     What keeps a list from being mistaken for another one is the SHA-256 of its parts, not where they are cut.
     """
     return _PARTS[crc32(line.encode()) & 0xFFF]
+
+
+def _urls_in(parts: Parts) -> frozenset[Listed]:
+    """The URLs of such parts, most of which have none."""
+    some = (part for part in parts.names if "/" in parts.text(part))
+    return frozenset(entry_of(line) for part in some for line in parts.lines(part) if "/" in line)
 
 
 def still_covered(entries: Set[Listed], wanted: Set[Listed]) -> Entries:

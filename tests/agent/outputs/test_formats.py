@@ -33,7 +33,9 @@ urls = st.builds(
     st.sampled_from(["", ":8080"]),
     paths,
 )
-rows = st.builds(Row, domains, st.sampled_from(Scope)) | st.builds(Row, urls, st.just(Scope.EXACT))
+rows = st.builds(Row, domains, st.sampled_from(Scope), st.none()) | st.builds(
+    Row, urls, st.just(Scope.EXACT), st.none()
+)
 
 
 def compiled(found: list[Row], policy: Policy = NX) -> Compiled:

@@ -7,11 +7,12 @@ import sqlite3
 from pathlib import Path
 
 from skyddsnat.agent.errors import AgentError
+from skyddsnat.agent.state.older_cores import cut_cores
 from skyddsnat.agent.state.versions import renew_versions
 from skyddsnat.site.database import open_durable, transaction
 from skyddsnat.site.errors import to_do
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -81,7 +82,14 @@ CREATE INDEX left_out ON indicators(collection, fault) WHERE fault != ''
 """
 """What was kept before is whole, and is told by its own row alone."""
 
-STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED, CORES)
+CORES_IN_PARTS = """
+ALTER TABLE cores RENAME TO whole_cores;
+CREATE TABLE cores(digest TEXT PRIMARY KEY, rows BLOB NOT NULL, urls INTEGER NOT NULL) STRICT;
+CREATE TABLE core_parts(core TEXT NOT NULL, part TEXT NOT NULL, lines BLOB NOT NULL, PRIMARY KEY(core, part)) STRICT
+"""
+"""What lies there whole is cut into parts by `older_cores.py`."""
+
+STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED, CORES, "", CORES_IN_PARTS)
 """What each layout adds to the one before it, from 1; layout 8 works versions out anew (`versions.py`)."""
 
 
@@ -115,5 +123,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
             for step in STEPS[found:]:
                 for statement in step.split(";\n"):
                     connection.execute(statement)
-            renew_versions(connection)
+            cut_cores(connection)
+            if found < 8:
+                renew_versions(connection)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

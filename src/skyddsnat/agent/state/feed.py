@@ -29,11 +29,10 @@ class Seen:
     heard_at: datetime | None = None
 
 
-_ROWS = (
-    "SELECT stix_id, name, scope, origin, until FROM indicators"
-    " WHERE collection=? AND live=1 AND ceiling=? AND name IS NOT NULL"
-)
+_ROWS = "FROM indicators WHERE collection=? AND live=1 AND ceiling=? AND name IS NOT NULL"
 
+
+_SCOPES = {scope.value: scope for scope in Scope}
 
 SECOND = 1_000_000
 """Microseconds."""
@@ -147,22 +146,26 @@ class FeedState:
 
         urls: whether something here can act on URLs; an entry that nothing can carry out is no part of a list.
         """
-        found: dict[str, Row] = {}
-        for collection in collections:
-            for stix_id, name, scope, origin, until in self._db.execute(_ROWS, [collection, Ceiling.BLOCK]):
-                if origin in origins and (urls or not is_url(name)):
-                    found[f"{collection} {stix_id}"] = Row(name, Scope(scope), _moment(until))
-        return found
+        asked = (
+            f"SELECT collection || ' ' || stix_id, name, scope, until {_ROWS} AND origin IN ({', '.join('?' * len(origins))})"
+            + ("" if urls else " AND instr(name, '/')=0")
+        )
+        return {
+            key: Row(name, _SCOPES[scope], None if until is None else from_us(until))
+            for collection in collections
+            for key, name, scope, until in self._db.execute(asked, [collection, Ceiling.BLOCK, *origins])
+        }
 
     def some_rows(
         self, written: Iterable[tuple[str, str]], *, origins: frozenset[str], urls: bool = False
     ) -> dict[str, Row | None]:
         """The same of these indicators alone; None for one that is none, or none any more."""
         found: dict[str, Row | None] = {}
+        asked = f"SELECT name, scope, origin, until {_ROWS} AND stix_id=?"
         for collection, stix_id in written:
-            row = self._db.execute(f"{_ROWS} AND stix_id=?", [collection, Ceiling.BLOCK, stix_id]).fetchone()
-            usable = row is not None and row[3] in origins and (urls or not is_url(row[1]))
-            found[f"{collection} {stix_id}"] = Row(row[1], Scope(row[2]), _moment(row[4])) if usable else None
+            row = self._db.execute(asked, [collection, Ceiling.BLOCK, stix_id]).fetchone()
+            usable = row is not None and row[2] in origins and (urls or not is_url(row[0]))
+            found[f"{collection} {stix_id}"] = Row(row[0], Scope(row[1]), _moment(row[3])) if usable else None
         return found
 
     def hashes(self, collections: Iterable[str], *, origins: frozenset[str]) -> Iterator[tuple[str, str, int | None]]:

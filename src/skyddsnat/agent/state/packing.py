@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from skyddsnat.policy.coverage import Listed
-from skyddsnat.policy.entries import as_line
-from skyddsnat.policy.vocabulary import Scope
+from skyddsnat.policy.entries import as_line, entry_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,12 +56,17 @@ def unpack(blob: bytes) -> frozenset[Listed]:
 
 def listed(text: str) -> frozenset[Listed]:
     """The entries of such lines."""
-    scopes = {scope.value: scope for scope in Scope}
-    return frozenset(
-        Listed(name, scopes[scope]) for name, _, scope in (line.partition(" ") for line in text.splitlines())
-    )
+    return frozenset(map(entry_of, text.splitlines()))
 
 
 def unpack_text(blob: bytes) -> str:
     """The same as the lines that were packed."""
     return zlib.decompress(blob).decode()
+
+
+def unpacked(blob: bytes) -> bytes | None:
+    """What was packed; None for what never was."""
+    try:
+        return zlib.decompress(blob)
+    except zlib.error:
+        return None

@@ -1,20 +1,22 @@
 """Lists as they lie in the database: a core once, and of each list that shares it only what it differs by.
 
 Thirty lists of a million names are then one of them and thirty small differences, and a publish writes the newest of those.
-A core is kept under the digest of its lines, which is looked at whenever it is read.
+A core lies there in the parts of its digest (policy/parts.py), under the digest of their rows: a command that asks for one name
+reads the part in which it would stand.  Rows and parts are looked at whenever they are read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-import zlib
+from functools import partial
 from typing import NamedTuple
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from skyddsnat.agent.errors import AgentError
-from skyddsnat.agent.state.packing import in_order, listed, pack, packed, unpack, unpack_text
-from skyddsnat.policy.entries import Core, Entries
+from skyddsnat.agent.state.packing import pack, packed, unpack, unpack_text, unpacked
+from skyddsnat.policy.entries import NOTHING, Core, Entries, part_of
+from skyddsnat.policy.parts import Parts, fits
 
 COLUMNS = "core, entries, less"
 
@@ -44,9 +46,15 @@ class KeptSets:
         """The core's name; it is in the database from now on."""
         digest = self._names.get(core)
         if digest is None or self._db.execute("SELECT 1 FROM cores WHERE digest=?", [digest]).fetchone() is None:
-            text = in_order(core.entries)
-            digest = hashlib.sha256(text).hexdigest()
-            self._db.execute("INSERT OR IGNORE INTO cores VALUES(?, ?)", [digest, packed(text)])
+            parts = core.parts
+            digest = parts.digest()
+            if self._db.execute(
+                "INSERT OR IGNORE INTO cores VALUES(?, ?, ?)", [digest, packed(parts.rows().encode()), len(core.urls)]
+            ).rowcount:
+                self._db.executemany(
+                    "INSERT INTO core_parts VALUES(?, ?, ?)",
+                    ((digest, part, packed(parts.text(part).encode())) for part in parts.names),
+                )
             self._know(digest, core)
         return digest
 
@@ -61,43 +69,46 @@ class KeptSets:
         return Entries.beside(self._core(kept.core), more=more, less=unpack(kept.less) if kept.less else frozenset())
 
     def text(self, kept: KeptSet) -> str:
-        """The same as lines `name scope` in order."""
+        """The same as lines `name scope` in order.  Raises AgentError if its core is damaged."""
         if kept.core is None:
             return unpack_text(kept.entries)
-        text = self._core_text(kept.core).decode()
-        more, less = unpack_text(kept.entries).splitlines(), unpack_text(kept.less).splitlines() if kept.less else []
-        if not more and not less:
-            return text
-        gone = frozenset(less)
-        return "\n".join(sorted([line for line in text.splitlines() if line not in gone] + more))
+        core, gone = self._core(kept.core), frozenset(unpack_text(kept.less).splitlines() if kept.less else ())
+        lines = [line for line in core.parts if line not in gone] + unpack_text(kept.entries).splitlines()
+        return "\n".join(sorted(lines))
 
     def forget_unused(self) -> None:
         """Drop cores that no list and no zone differs from any more."""
-        self._db.execute(
-            "DELETE FROM cores WHERE digest NOT IN (SELECT core FROM lists WHERE core IS NOT NULL"
+        unused = self._db.execute(
+            "SELECT digest FROM cores WHERE digest NOT IN (SELECT core FROM lists WHERE core IS NOT NULL"
             " UNION ALL SELECT core FROM zones WHERE core IS NOT NULL)"
-        )
+        ).fetchall()
+        self._db.executemany("DELETE FROM core_parts WHERE core=?", unused)
+        self._db.executemany("DELETE FROM cores WHERE digest=?", unused)
 
     def _core(self, digest: str) -> Core:
         known = self._known.get(digest)
         if known is None:
-            known = Core(listed(self._core_text(digest).decode()))
+            row = self._db.execute("SELECT rows, urls FROM cores WHERE digest=?", [digest]).fetchone()
+            rows = unpacked(row[0]) if row else None
+            if rows is None or hashlib.sha256(rows).hexdigest() != digest:
+                raise damaged()
+            parts = Parts.kept(rows.decode(), of=part_of, read=partial(self._part, digest))
+            known = Core(parts=parts, urls=None if row[1] else NOTHING)
             self._know(digest, known)
         return known
 
-    def _core_text(self, digest: str) -> bytes:
-        row = self._db.execute("SELECT entries FROM cores WHERE digest=?", [digest]).fetchone()
-        text = _unpacked(row[0]) if row else None
-        if text is None or hashlib.sha256(text).hexdigest() != digest:
-            raise AgentError(
-                "state.sqlite is damaged: a list in it is not the one that was written; move it away and start again: the zones "
-                "stay in force meanwhile, and the first list is guarded like any other"
-            )
-        return text
+    def _part(self, digest: str, part: str, row: str) -> str:
+        """The text of a part, which is the one that its row tells of."""
+        found = self._db.execute("SELECT lines FROM core_parts WHERE core=? AND part=?", [digest, part]).fetchone()
+        text = unpacked(found[0]) if found else None
+        if text is None or not fits(text, row):
+            raise damaged()
+        return text.decode()
 
 
-def _unpacked(blob: bytes) -> bytes | None:
-    try:
-        return zlib.decompress(blob)
-    except zlib.error:
-        return None
+def damaged() -> AgentError:
+    """What lies there is not what was written."""
+    return AgentError(
+        "state.sqlite is damaged: a list in it is not the one that was written; move it away and start again: the zones "
+        "stay in force meanwhile, and the first list is guarded like any other"
+    )

@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from skyddsnat.policy.coverage import Coverage, Listed, ancestors
 from skyddsnat.policy.entries import Entries
 from skyddsnat.policy.vocabulary import Scope
-from skyddsnat.protocols.rpz.records import Policy, fits
+from skyddsnat.protocols.rpz.records import LONGEST_NAME, Policy, fits
+
+EXACT, TREE = Scope.EXACT, Scope.SUBDOMAINS
 
 VERSION = "skyddsnat/list/2"
 """How a version is worked out (docs/adr/0049-digests-of-parts.md)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One verified name as the feed gives it.  name: normal form.  until: end of validity, None for no end."""
 
     name: str
@@ -69,7 +71,7 @@ def compile_list(
 class Compiler:
     """A list that follows its feed: what has changed costs its own size, and the list is the one that all rows would give.
 
-    rows: by a name of their own, an indicator's id.  list, allow: as `compile_list` says.
+    rows: by a name of their own, an indicator's id.  list, allow: as `compile_list` says.  beside: see `stand_beside`.
     """
 
     def __init__(
@@ -80,15 +82,18 @@ class Compiler:
         policy: Policy,
         zones: tuple[str, ...],
         allow: frozenset[str] = frozenset(),
+        beside: Entries | None = None,
     ) -> None:
         self._now = now
         self._policy = policy
         self._zone = max(zones, key=len)
+        self._short = LONGEST_NAME - len(self._zone) - len("*..")
         self.allow = allow
+        self._beside = beside
         self._fates = {key: self._fate(row) for key, row in rows.items()}
         self._dropped = Counter(fate for fate in self._fates.values() if type(fate) is str)
-        self._wanted = Counter(fate for fate in self._fates.values() if type(fate) is Listed)
-        self._below = Counter(above for entry in self._wanted for above in ancestors(entry.name))
+        self._wanted = Counter([fate for fate in self._fates.values() if type(fate) is Listed])
+        self._below = _names_above(self._wanted)
         self.list = self._whole()
 
     def change(self, rows: Mapping[str, Row | None], *, now: datetime) -> None:
@@ -111,16 +116,18 @@ class Compiler:
 
     def stand_beside(self, other: Entries) -> None:
         """Tell the list by its difference from another one, a list of domains, where that is small."""
+        self._beside = other
         self.list = replace(self.list, entries=self.list.entries.near(other))
 
     def _fate(self, row: Row) -> Listed | str:
         """The entry that a row asks for, or why it is dropped."""
-        if row.until is not None and row.until <= self._now:
+        name, scope, until = row
+        if until is not None and until <= self._now:
             return "expired"
-        if row.name in self.allow:
+        if name in self.allow:
             return "allowed"
-        entry = Listed(row.name, row.scope)
-        return entry if fits(entry, zone=self._zone) else "too_long"
+        entry = Listed(name, scope)
+        return entry if len(name) < self._short or fits(entry, zone=self._zone) else "too_long"
 
     def _count(self, fate: Listed | str, step: int) -> None:
         if isinstance(fate, str):
@@ -147,9 +154,21 @@ class Compiler:
 
     def _whole(self) -> BlockList:
         conflicts = _above(self.allow, self._wanted.keys())
-        wanted = frozenset(self._wanted.keys() - conflicts)
-        entries = Entries(_without_covered(wanted, wanted))
+        wanted = frozenset(self._wanted.keys() - conflicts if conflicts else self._wanted)
+        entries = Entries(wanted - self._covered(wanted))
+        if self._beside is not None:
+            entries = entries.near(self._beside)  # before its version, which is then made of the other's parts
         return self._list(entries, len(wanted), conflicts=tuple(sorted(entry.name for entry in conflicts)))
+
+    def _covered(self, wanted: frozenset[Listed]) -> set[Listed]:
+        """The same that `_without_covered` leaves out, of all: mostly few names stand above others, or none."""
+        twice = {entry for entry in wanted if entry[1] is EXACT and (entry[0], TREE) in wanted}
+        tops = frozenset(name for name in self._below if (name, TREE) in wanted)
+        return (
+            twice | {entry for entry in wanted if any(above in tops for above in ancestors(entry.name))}
+            if tops
+            else twice
+        )
 
     def _list(self, entries: Entries, wanted: int, *, conflicts: tuple[str, ...] = ()) -> BlockList:
         dropped = Dropped(
@@ -165,6 +184,16 @@ class Compiler:
 def list_version(entries: Iterable[Listed], *, policy: Policy) -> str:
     """The content hash that is a list's version: of the policy and of the parts of lines `name scope`."""
     return Entries.of(entries).parts.digest(head=f"{VERSION}\n{policy.line}\n")
+
+
+def _names_above(entries: Iterable[Listed]) -> Counter[str]:
+    """The names above entries, with how many stand below each.  Most stand right below one of a few."""
+    right_above = Counter([name.partition(".")[2] for name, _ in entries if "/" not in name])
+    above: Counter[str] = Counter()
+    for name, count in right_above.items():
+        for one in (name, *ancestors(name)) if name else ():
+            above[one] += count
+    return above
 
 
 def _above(allow: frozenset[str], entries: Set[Listed]) -> set[Listed]:
