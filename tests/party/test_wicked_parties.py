@@ -55,7 +55,7 @@ def test_a_program_that_was_changed_after_the_approval_ends_the_round(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.to_open()
-    monkeypatch.setattr("skyddsnat.party.course.program", lambda: "9.9.9+newer")
+    monkeypatch.setattr("skyddsnat.party.course.approving.program", lambda: "9.9.9+newer")
     site.turn(0)
     assert code(site) == "version_mismatch"
 

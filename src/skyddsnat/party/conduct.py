@@ -6,7 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from skyddsnat.party.client import Listed
-from skyddsnat.party.course import Course
+from skyddsnat.party.course.ending import finish
+from skyddsnat.party.course.proceeding import proceed
+from skyddsnat.party.course.standing import Standing
 from skyddsnat.party.errors import Aborting, Refused
 from skyddsnat.party.means import Means
 from skyddsnat.party.store import Decision, Kept
@@ -31,7 +33,7 @@ class Conductor:
         try:
             kept = self._meet(listed)
             if kept.decision is not Decision.WAITING:
-                Course(self.means, kept, listed).proceed()
+                proceed(Standing(self.means, kept, listed))
         except Aborting as why:
             self._abort(listed, why)
 
@@ -96,9 +98,9 @@ class Conductor:
     def _abort(self, listed: Listed, why: Aborting) -> None:
         """Say that the round is over, and why; from here on nothing is computed in it."""
         kept = self.means.store.get(listed.id)
-        course = Course(self.means, kept, listed)
-        course.remember(Kind.ABORTED, {"code": why.code.value, "detail": why.detail})
+        standing = Standing(self.means, kept, listed)
+        standing.remember(Kind.ABORTED, {"code": why.code.value, "detail": why.detail})
         self.means.store.end(listed.id, f"aborted:{why.code}")
         self.means.journal.write("aborted", round=listed.id, code=why.code.value, detail=why.detail)
         log.error("round %s is aborted: %s", listed.id, why.code)
-        course.finish(None)
+        finish(standing, None)
