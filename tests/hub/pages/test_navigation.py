@@ -9,9 +9,12 @@ from django.utils import translation
 
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.pages.navigation import SECTIONS, drawn, navigation_for
+from skyddsnat.policy.vocabulary import Role
 from tests.cast import Cast
 from tests.effort import LONG
 from tests.hub.pages.conftest import Open
+from tests.model.routes import ROUTES
+from tests.model.table import Door
 
 
 def names(person: Person) -> set[str]:
@@ -48,22 +51,22 @@ def test_a_role_sees_its_own_pages(cast: Cast, who: tuple[str, str], has: set[st
     assert not seen & has_not
 
 
-def one_of_each_kind(cast: Cast) -> list[Person]:
-    """Everyone with much effort; else one of those whose member is of the same kind, in the same circles, with the same roles."""
-    kinds = {
-        (
-            *(person.member.kind, person.member.mandate, *person.roles),
-            *person.member.memberships.order_by("circle").values_list("circle", flat=True),
-        ): person
-        for person in cast.people.values()
-    }
-    return list(cast.people.values() if LONG else kinds.values())
+def test_nobody_sees_a_link_that_the_model_of_access_closes(cast: Cast) -> None:
+    """That each route opens for whom the model says, and for nobody else, is asked of all of them in tests/model/test_walk.py."""
+    for person in cast.people.values():
+        for name in names(person):
+            route = ROUTES[name]
+            assert (route.door, dict(route.takes), "GET" in route.methods) == (Door.PERSON, {}, True), name
+            assert not route.roles or not route.roles.isdisjoint(map(Role, person.roles)), f"{person} {name}"
 
 
-def test_every_link_can_be_followed_by_everyone_who_sees_it(cast: Cast, client: Client) -> None:
-    people = one_of_each_kind(cast)
-    assert {role for person in people for role in person.roles} == {role for _, role in cast.people}
-    for person in people:
+def one_of_each_role(cast: Cast) -> list[Person]:
+    """Everyone with much effort."""
+    return list(cast.people.values() if LONG else {role: person for (_, role), person in cast.people.items()}.values())
+
+
+def test_every_link_can_be_followed_and_is_marked_on_its_page(cast: Cast, client: Client) -> None:
+    for person in one_of_each_role(cast):
         cast.sign_in(client, person)
         for section in navigation_for(person, "", {}):
             for link in section.links:
