@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -14,9 +15,10 @@ from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.context import ListLines
 from skyddsnat.hub.statistics.exports import FORMS, table
 from skyddsnat.hub.statistics.lines import context_lines
-from skyddsnat.hub.statistics.models import Release
+from skyddsnat.hub.statistics.models import Release, Series
 from skyddsnat.hub.statistics.queries.released import released, released_all
-from skyddsnat.hub.statistics.queries.standing import ready_of
+from skyddsnat.hub.statistics.queries.reminders import reminders
+from skyddsnat.hub.statistics.queries.standing import may_be_ready, ready_of
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Correction, EventKind, Gap, Observed, Share
 from skyddsnat.protocols.statistics import Corrects
@@ -245,6 +247,34 @@ def test_whoever_only_observed_all_month_is_in_no_joint_figure_of_blocks(stats: 
     stats.all_in("2026-03")
     stats.release(series, "2026-03")
     assert [row.total for row in Release.objects.order_by("period")] == [TOTAL, TOTAL]
+
+
+def test_what_may_be_ready_is_asked_for_at_once_and_leaves_out_nothing_that_is(
+    stats: Stats, django_assert_num_queries: Any
+) -> None:
+    """Asked at each page of a coordinator: as long as nothing may be ready, the reminder is one question."""
+    series, other = stats.ready(), stats.ready(metric=CANARIES)
+
+    def found() -> set[str]:
+        told = {one.pk for one in may_be_ready()}
+        assert {one.pk for one in (series, other) if ready_of(one, now=stats.now)} <= told
+        return told
+
+    assert found() == set()
+    stats.all_in("2026-01", {member: value for member, value in VALUES.items() if member != "beta"})
+    assert found() == set()
+    stats.take("beta", figure(value=VALUES["beta"], period="2026-02"))
+    assert found() == set()
+    with django_assert_num_queries(1):
+        assert reminders(stats.coordinator, now=stats.now) == []
+    stats.take("beta", figure(value=VALUES["beta"]))
+    assert found() == {LOOKUPS}
+    stats.release(series, "2026-01")
+    assert found() == set()
+    stats.all_in("2026-02", {member: value for member, value in VALUES.items() if member != "beta"})
+    assert found() == {LOOKUPS}
+    Series.objects.filter(pk=LOOKUPS).update(closed_at=stats.now)
+    assert may_be_ready() == []
 
 
 def test_whoever_observed_for_a_while_is_in_it_and_the_figure_says_that_somebody_did(stats: Stats) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import CharField
+
 from skyddsnat.hub.benchmark.models import BenchmarkKey
 from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.sight import check_key_owner, check_key_second
 from skyddsnat.policy.errors import PolicyRefusal
 
@@ -20,6 +23,17 @@ def keys_of(person: Person) -> QuerySet[BenchmarkKey]:
     who = reader_of(person)
     rows = BenchmarkKey.objects.select_related("registered_by", "confirmed_by", "ended_by", "member")
     return rows.filter(member_id=who.member) if who.member is not None else rows.none()
+
+
+def waiting_keys(person: Person) -> list[BenchmarkKey]:
+    """Those of them that wait for a second hand."""
+    who = reader_of(person)
+    return _waiting(member=who.member) if who.member is not None else []
+
+
+_waiting = Prepared(
+    lambda: BenchmarkKey.objects.filter(member_id=Slot("member", CharField()), confirmed_at=None, ended_at=None)
+)
 
 
 def counting(member_ids: list[str], use: BenchmarkKey.Use) -> dict[str, BenchmarkKey]:

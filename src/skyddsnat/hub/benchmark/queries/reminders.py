@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import CharField
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -20,10 +21,11 @@ from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.hub.benchmark.models import BenchmarkKey, Round, RoundParty
 from skyddsnat.hub.benchmark.queries.groups import membership_of
-from skyddsnat.hub.benchmark.queries.keys import counting, keys_of, may_confirm, may_register
+from skyddsnat.hub.benchmark.queries.keys import counting, keys_of, may_confirm, may_register, waiting_keys
 from skyddsnat.hub.benchmark.queries.rounds import rounds_for
 from skyddsnat.hub.benchmark.queries.verdict import rounds_without
 from skyddsnat.hub.benchmark.queries.wanted import of_member, of_party
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.sight import AT_A_PARTY, PAGES
 from skyddsnat.policy.vocabulary import Role
 
@@ -58,25 +60,26 @@ def _of_rounds(person: Person, now: datetime) -> Iterator[Reminder]:
     roles = {Role(role) for role in person.roles}
     if not roles & PAGES:
         return
-    yield from _keys(person, roles)
+    is_party = _is_party(person)
+    yield from _keys(person, roles, is_party=is_party)
     if Role.BENCHMARK_LEAD in roles:
         for round_ in rounds_without(person, now=now):
             yield Reminder(_("Your hand-in was not computed on: see why"), round_.title, _where(round_))
-    over = (Round.State.ARCHIVED,) if _is_party(person) else ENDED
+    over = (Round.State.ARCHIVED,) if is_party else ENDED
     for round_ in rounds_for(person).exclude(state__in=over):
         yield from _of_round(person, roles, round_, now)
 
 
-def _keys(person: Person, roles: set[Role]) -> Iterator[Reminder]:
+def _keys(person: Person, roles: set[Role], *, is_party: bool) -> Iterator[Reminder]:
     where = reverse("benchmark:keys")
-    for key in keys_of(person).filter(confirmed_at=None, ended_at=None):
+    for key in waiting_keys(person):
         if may_confirm(person, key):
             yield Reminder(_("Compare and confirm a colleague's benchmark key"), "", where)
     if Role.BENCHMARK_LEAD in roles and membership_of(person.member_id) is not None:
         waits = keys_of(person).filter(use=BenchmarkKey.Use.MEMBER, ended_at=None).exists()
         if not waits:
             yield Reminder(_("Make your organisation's benchmark keys"), "", where)
-    computes = _is_party(person) and may_register(person, party=True)
+    computes = is_party and may_register(person, party=True)
     if computes and not counting([person.member_id], BenchmarkKey.Use.PARTY):
         yield Reminder(_("Register the computing party's key"), "", where)
 
@@ -125,7 +128,12 @@ def unsigned(round_: Round) -> list[str]:
 
 
 def _is_party(person: Person) -> bool:
-    return RoundParty.objects.filter(member_id=person.member_id).exists()
+    return bool(_places(member=person.member_id))
+
+
+_places = Prepared(
+    lambda: RoundParty.objects.filter(member_id=Slot("member", CharField())).order_by().values_list("pk")[:1]
+)
 
 
 def _takes_part(round_: Round, person: Person) -> bool:

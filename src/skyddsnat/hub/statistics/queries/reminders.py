@@ -17,7 +17,7 @@ from skyddsnat.hub.statistics.lines import period_said
 from skyddsnat.hub.statistics.models import Series
 from skyddsnat.hub.statistics.queries.calendar import missing_of
 from skyddsnat.hub.statistics.queries.own import unexplained
-from skyddsnat.hub.statistics.queries.standing import ready_of
+from skyddsnat.hub.statistics.queries.standing import may_be_ready, ready_of
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.sight import HANDS_IN
 from skyddsnat.policy.vocabulary import MemberKind, Role
@@ -72,7 +72,7 @@ def _to_approve(person: Person) -> Iterator[Reminder]:
 
 
 def _to_release(now: datetime) -> Iterator[Reminder]:
-    for series in Series.objects.filter(closed_at=None).exclude(approved_at=None):
+    for series in may_be_ready():
         for period in ready_of(series, now=now)[:1]:
             where = reverse("statistics:manage", args=[series.pk])
             yield Reminder(_("Release a joint figure"), f"{_name(series.pk)}, {period_said(period)}", where)

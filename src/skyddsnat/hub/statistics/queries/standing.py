@@ -6,9 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import Member
-from skyddsnat.hub.statistics.models import Figure, Panel, Release, Series
+from skyddsnat.hub.prepared import Prepared
+from skyddsnat.hub.statistics.models import Figure, Panel, PanelMember, Release, Series
 from skyddsnat.hub.statistics.queries.calendar import periods_of
 from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing, words_of
 from skyddsnat.policy.statistics.periods import Period
@@ -97,6 +100,28 @@ def period_lines(series: Series, *, now: datetime) -> list[PeriodLine]:
             )
         )
     return found
+
+
+def may_be_ready() -> list[Series]:
+    """Collected series of which some period that nothing is decided about has the figure of each member of one of its panels.
+
+    There is no other that `ready_of` finds anything in; it is asked at each page of a coordinator, and asks much more.
+    """
+    return _may_be_ready()
+
+
+def _with_a_whole_period() -> QuerySet[Series]:
+    has_it = Figure.objects.filter(
+        series=OuterRef("panel__series"), member=OuterRef("member"), period=OuterRef(OuterRef(OuterRef("period")))
+    )
+    missing = PanelMember.objects.filter(~Exists(has_it), panel=OuterRef("pk"))
+    whole = Panel.objects.filter(~Exists(missing), series=OuterRef("series"))
+    decided = Release.objects.filter(series=OuterRef("series"), period=OuterRef("period"))
+    periods = Figure.objects.filter(~Exists(decided), Exists(whole), series=OuterRef("pk"))
+    return Series.objects.filter(Exists(periods), closed_at=None, approved_at__isnull=False)
+
+
+_may_be_ready = Prepared(_with_a_whole_period)
 
 
 def ready_of(series: Series, *, now: datetime) -> list[Period]:
