@@ -1,7 +1,7 @@
 """Commands of the hub by forks of a process that has the libraries loaded: to start and load costs a second of a core each time.
 
 For tests of what a command does.  That it does so from a true start too is seen by the first of each kind, which `hub_command`
-starts as a person would.
+starts as a person would.  From the second command of a hub on, what forks has that hub's settings and its pages loaded too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pkgutil
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -87,18 +88,105 @@ def _parent() -> subprocess.Popen[str]:
 
 
 def main() -> None:
-    """Fork for each line, and say how it ended."""
-    from skyddsnat.cli.main import app
-
+    """Fork for each line, or have it forked by what has that hub loaded, and say how it ended."""
     _load()
     gc.freeze()  # nobody looks through it for garbage, which would copy it for each
+    seen: set[str] = set()
+    hubs: dict[str, _Hub] = {}
     while line := sys.stdin.readline():
-        child = os.fork()
-        if not child:
-            _become(json.loads(line))
-            app()
-            return
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        asked = json.loads(line)
+        key = _of_hub(asked)
+        if key in seen and key not in hubs:
+            hubs[key] = _Hub(asked)
+        seen.add(key)
+        print(hubs[key].answer(line) if key in hubs else _child(asked), flush=True)
+    for one in hubs.values():  # a later one has the ends of the earlier ones open too
+        one.let_go()
+    for one in hubs.values():
+        os.waitpid(one.process, 0)
+
+
+def _child(asked: dict[str, Any]) -> int:
+    """The exit code of the command, in a fork."""
+    if not (child := os.fork()):
+        os._exit(_run(asked))  # to take all that was loaded apart is a third of a second for nothing
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _run(asked: dict[str, Any]) -> int:
+    """The command line, as Python ends it."""
+    from skyddsnat.cli.main import app
+
+    _become(asked)
+    code: Any = 0
+    try:
+        app()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - the test sees it as a person would
+        traceback.print_exc()
+        code = 1
+    if not isinstance(code, int):
+        code = 0 if code is None else print(code, file=sys.stderr) or 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code
+
+
+def _data(asked: dict[str, Any]) -> str:
+    """The hub's folder."""
+    words = asked["arguments"]
+    return words[words.index("--data") + 1] if "--data" in words else asked["environment"].get("SKYDDSNAT_DATA", "")
+
+
+def _of_hub(asked: dict[str, Any]) -> str:
+    """What decides how a hub is set up: the environment, and the settings and keys in its folder as they are now."""
+    folder = Path(_data(asked))
+    files = sorted([*folder.glob("*.env"), *folder.glob("*.key"), *folder.glob("*.keys")])
+    return json.dumps([asked["environment"], *([str(one), one.read_bytes().hex()] for one in files)], sort_keys=True)
+
+
+class _Hub:
+    """A process with one hub's settings, models and pages loaded, that forks a command for each line."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        self.process = os.fork()
+        if not self.process:
+            os.close(ours_in)
+            os.close(ours_out)
+            _work_for(asked, theirs_in, theirs_out)
+            os._exit(0)
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._lines, self._codes = os.fdopen(ours_out, "w"), os.fdopen(ours_in)
+
+    def answer(self, line: str) -> int:
+        self._lines.write(line)
+        self._lines.flush()
+        return int(self._codes.readline())
+
+    def let_go(self) -> None:
+        """It ends when nobody has a line for it any more."""
+        self._lines.close()
+
+
+def _work_for(asked: dict[str, Any], lines: int, codes: int) -> None:
+    from skyddsnat.cli.hub_place import Place
+
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    Place(Path(_data(asked))).load()
+    from django.conf import settings
+
+    for name in (settings.ROOT_URLCONF, "skyddsnat.cli.hub_state"):
+        importlib.import_module(name)
+    gc.freeze()
+    with os.fdopen(lines) as wanted, os.fdopen(codes, "w") as told:
+        for line in wanted:
+            told.write(f"{_child(json.loads(line))}\n")
+            told.flush()
 
 
 def _load() -> None:
