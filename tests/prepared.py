@@ -20,7 +20,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.programs import FINDS_US
+from tests.programs import FINDS_US, start_django
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var" / "prepared"
@@ -154,9 +154,7 @@ def fill_memory(connection: Any, **_: object) -> None:
 
 def main() -> None:
     """Migrate the database that SKYDDSNAT_DATABASE names, and leave no proof of this process's keys in it."""
-    import django
-
-    django.setup()
+    start_django()
     from django.core.management import call_command
 
     from skyddsnat.hub.vault.models import Key

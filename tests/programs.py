@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import subprocess
@@ -10,9 +12,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from skyddsnat.cli.garbage import none_while_loading
+
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 300  # seconds
 FINDS_US = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+
+
+def start_django() -> None:
+    """For such a program: load the hub, and end without looking through it for garbage, as the hub's own commands do."""
+    import django
+
+    with none_while_loading():
+        django.setup()
+    atexit.register(gc.freeze)
 
 
 def told(*arguments: object, environment: Mapping[str, str], typed: str = "") -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import django
+from tests.programs import start_django
 
 
 def start(
@@ -27,7 +27,7 @@ def main(port: int, workers: int, threads: int) -> None:
     """Until SIGTERM."""
     from skyddsnat.hub.serving import serve
 
-    django.setup()
+    start_django()
     serve(host="127.0.0.1", port=port, workers=workers, threads=threads)
 
 

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.programs import start_django
+
 SHM = Path("/dev/shm")  # noqa: S108 - where it is, a disk that nobody waits for
 
 
@@ -32,9 +34,7 @@ def prepare(folder: Path) -> None:
     """Django on a file of this folder, which the stories replace."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "skyddsnat.hub.settings.test"
     os.environ["SKYDDSNAT_DATABASE"] = f"sqlite:{folder / 'none.sqlite'}"
-    import django
-
-    django.setup()
+    start_django()
     logging.disable(logging.CRITICAL)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import django
+from tests.programs import start_django
 
 REPORTERS = ("alfa", "beta", "gamma")
 REVIEWERS = ("vakten", "solros")
@@ -143,5 +143,5 @@ def feed_rows(collection: str) -> list[list[Any]]:
 
 
 if __name__ == "__main__":
-    django.setup()
+    start_django()
     print(json.dumps({"set-up": set_up, "audit": audit, "feed": feed_rows}[sys.argv[1]](*sys.argv[2:])))

@@ -23,6 +23,8 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from tests.programs import start_django
+
 OURS = ("members", "accounts", "audit", "feed", "signals", "agents")
 
 
@@ -197,5 +199,5 @@ def main(file: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    django.setup()
+    start_django()
     print(json.dumps(main(sys.argv[1])))

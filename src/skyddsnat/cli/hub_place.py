@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import typer
+
+from skyddsnat.cli.garbage import none_while_loading
 
 WRONG_USE = 2
 DEFAULT = Path("var/hub")
@@ -49,9 +52,13 @@ class Place:
         os.umask(0o077)  # what this process writes beside the database is its owner's alone
         os.environ.setdefault("SKYDDSNAT_DATA", str(self.data))
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", PRODUCTION)
-        import django
+        with none_while_loading():
+            import django
 
-        django.setup()
+            django.setup()
+        from django.db import connections
+
+        atexit.register(connections.close_all)
 
     def make(self, *, base_url: str, database: str) -> bool:
         """Make the folder, its keys and its settings, each only where missing.  Returns whether the settings are new."""

@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from skyddsnat import __version__
+from skyddsnat.cli.garbage import none_at_the_end, none_while_loading
 
 FINE, FINDING, WRONG_USE, FAULT = 0, 1, 2, 70
 TRACEBACK = "SKYDDSNAT_TRACEBACK"
@@ -39,7 +40,8 @@ class Program(TyperGroup):
     def load(self) -> TyperGroup:
         """The real commands.  Ends with one line when the program's libraries are not installed."""
         try:
-            module = importlib.import_module(f"skyddsnat.cli.{(self.name or '').replace('-', '_')}")
+            with none_while_loading():
+                module = importlib.import_module(f"skyddsnat.cli.{(self.name or '').replace('-', '_')}")
         except ModuleNotFoundError as missing:
             if not self.extra or (missing.name or "").startswith("skyddsnat"):
                 raise
@@ -99,7 +101,8 @@ def _root(
 def app(prog_name: str = "skyddsnat") -> None:
     """Run the command line.  Whatever goes wrong is one line; SKYDDSNAT_TRACEBACK=1 shows where it came from."""
     try:
-        root(prog_name=prog_name)
+        with none_at_the_end():
+            root(prog_name=prog_name)
     except Exception as error:  # noqa: BLE001 - the rim: nothing above this line could answer
         if os.environ.get(TRACEBACK):
             traceback.print_exc()

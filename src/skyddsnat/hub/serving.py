@@ -32,9 +32,11 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    gc.disable()
     load()
     connections.close_all()  # a connection belongs to one process
     keep_loaded()
+    gc.enable()
     Granian(
         "skyddsnat.hub.wsgi:application",
         address=host,

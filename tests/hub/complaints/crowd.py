@@ -13,15 +13,15 @@ from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
 
+from tests.programs import start_django
+
 PAIRS = 5
 """Of each kind.  Whether two meet is chance; that all of so many miss each other is not."""
 
 
 def main() -> int:
     """Prepare the database, let the pairs in, tell what became of them."""
-    import django
-
-    django.setup()
+    start_django()
     from django.core.management import call_command
 
     from tests.cast import make_cast

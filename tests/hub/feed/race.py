@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import django
 from django.core.management import call_command
 from django.db import connection
+
+from tests.programs import start_django
 
 PATIENCE = "60"
 """Seconds without news after which a reader gives up."""
@@ -38,7 +39,7 @@ READS_BEFORE = 21
 
 def main() -> None:
     """Fork for each line, and wait for all in the end."""
-    django.setup()
+    start_django()
     for name in ("skyddsnat.hub.urls", "tests.cast", "tests.hub.feed.indicators"):
         importlib.import_module(name)
     gc.freeze()  # nobody looks through it for garbage, which would copy it for each

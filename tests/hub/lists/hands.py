@@ -10,12 +10,12 @@ import json
 import sys
 from typing import Any
 
-import django
+from tests.programs import start_django
 
 
 def main() -> None:
     """Answer until nobody asks any more."""
-    django.setup()
+    start_django()
     for line in sys.stdin:
         role, *arguments = line.split()
         print(json.dumps({"cookies": cookies, "state": state}[role](*arguments)), flush=True)

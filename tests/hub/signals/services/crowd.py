@@ -13,12 +13,12 @@ import sys
 from threading import Barrier, Thread
 from typing import Any
 
+from tests.programs import start_django
+
 
 def main(orders: list[str]) -> int:
     """Prepare the database, let everyone in, tell what became of it."""
-    import django
-
-    django.setup()
+    start_django()
     from django.conf import settings
     from django.core.management import call_command
 
