@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.db.models import CharField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -21,6 +22,7 @@ from skyddsnat.hub.benchmark.queries.rounds import rounds_for
 from skyddsnat.hub.bulletins.models import Practice
 from skyddsnat.hub.bulletins.queries import by_measure
 from skyddsnat.hub.learning.models import FollowUp, PlanLine, Question, Willing
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.vocabulary import Role
 from skyddsnat.protocols.benchmark.spec import metric_of
 
@@ -73,17 +75,19 @@ def plannable(person: Person) -> list[dict[str, Any]]:
 
 def follow_up_of(person: Person) -> date | None:
     """The day on which the member wants to be reminded of its plan."""
-    return FollowUp.objects.filter(pk=person.member_id).values_list("day", flat=True).first()
+    return next((day for (day,) in _day(member=person.member_id)), None)
+
+
+_day = Prepared(lambda: FollowUp.objects.filter(pk=Slot("member", CharField())).order_by().values_list("day"))
 
 
 def reminders(person: Person, *, now: datetime) -> list[Reminder]:
     """Questions that wait for the person's answer, and the plan when its day has come (settings.REMINDERS)."""
     if not person.has_role(Role.BENCHMARK_LEAD):
         return []
-    waiting = Question.objects.filter(willing__member_id=person.member_id, state=Question.State.WAITING)
     found = [
         Reminder(_("Answer a member's question"), name_of(item), reverse("learning:asking"))
-        for item in waiting.order_by("asked_at").values_list("willing__item", flat=True)
+        for (item,) in _waiting(member=person.member_id)
     ]
     day = follow_up_of(person)
     if day is not None and day <= timezone.localdate(now):
@@ -91,6 +95,15 @@ def reminders(person: Person, *, now: datetime) -> list[Reminder]:
             Reminder(_("Follow the improvement plan up"), "", reverse("learning:plan"), _end_of(day), soon=True)
         )
     return found
+
+
+_waiting = Prepared(
+    lambda: (
+        Question.objects.filter(willing__member_id=Slot("member", CharField()), state=Question.State.WAITING)
+        .order_by("asked_at")
+        .values_list("willing__item")
+    )
+)
 
 
 def practices(person: Person, items: Iterable[Mapping[str, Any]], *, now: datetime) -> list[tuple[str, list[Practice]]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from skyddsnat.hub.benchmark.models import PeerGroup, PeerGroupMember
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.members.queries import members, reader_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.sight import AT_A_MEMBER
 from skyddsnat.policy.vocabulary import Role
 
@@ -37,7 +38,17 @@ def memberships(group: PeerGroup) -> list[PeerGroupMember]:
 
 def membership_of(member_id: str) -> PeerGroupMember | None:
     """The group that the member is in now."""
-    return PeerGroupMember.objects.filter(member_id=member_id, left_at=None).select_related("group").first()
+    found: PeerGroupMember | None = _stay.one(member=member_id)
+    return found
+
+
+_stay = Prepared(
+    lambda: (
+        PeerGroupMember.objects.filter(member_id=Slot("member", CharField()), left_at=None)
+        .select_related("group")
+        .order_by("pk")[:1]
+    )
+)
 
 
 def free_members(group: PeerGroup | None) -> QuerySet[Member]:

@@ -25,15 +25,13 @@ def keys_of(person: Person) -> QuerySet[BenchmarkKey]:
     return rows.filter(member_id=who.member) if who.member is not None else rows.none()
 
 
-def waiting_keys(person: Person) -> list[BenchmarkKey]:
-    """Those of them that wait for a second hand."""
+def keys_in_use(person: Person) -> list[BenchmarkKey]:
+    """Those that count or wait to be confirmed.  Asked for each page."""
     who = reader_of(person)
-    return _waiting(member=who.member) if who.member is not None else []
+    return _in_use(member=who.member) if who.member is not None else []
 
 
-_waiting = Prepared(
-    lambda: BenchmarkKey.objects.filter(member_id=Slot("member", CharField()), confirmed_at=None, ended_at=None)
-)
+_in_use = Prepared(lambda: BenchmarkKey.objects.filter(member_id=Slot("member", CharField()), ended_at=None))
 
 
 def counting(member_ids: list[str], use: BenchmarkKey.Use) -> dict[str, BenchmarkKey]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import CharField
+from django.db.models import CharField, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
-from skyddsnat.hub.benchmark.models import BenchmarkKey, Round, RoundParty
+from skyddsnat.hub.benchmark.access import Sight, rows_in
+from skyddsnat.hub.benchmark.models import BenchmarkKey, Round, RoundMember, RoundParty, SignOff
 from skyddsnat.hub.benchmark.queries.groups import membership_of
-from skyddsnat.hub.benchmark.queries.keys import counting, keys_of, may_confirm, may_register, waiting_keys
-from skyddsnat.hub.benchmark.queries.rounds import rounds_for
+from skyddsnat.hub.benchmark.queries.keys import keys_in_use, may_confirm, may_register
 from skyddsnat.hub.benchmark.queries.verdict import rounds_without
 from skyddsnat.hub.benchmark.queries.wanted import of_member, of_party
-from skyddsnat.hub.prepared import Prepared, Slot
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot
 from skyddsnat.policy.benchmark.sight import AT_A_PARTY, PAGES
 from skyddsnat.policy.vocabulary import Role
 
@@ -60,47 +61,58 @@ def _of_rounds(person: Person, now: datetime) -> Iterator[Reminder]:
     roles = {Role(role) for role in person.roles}
     if not roles & PAGES:
         return
-    is_party = _is_party(person)
-    yield from _keys(person, roles, is_party=is_party)
+    reader, places = reader_of(person), dict(_places(member=person.member_id))
+    yield from _keys(person, roles, computes=bool(places))
     if Role.BENCHMARK_LEAD in roles:
         for round_ in rounds_without(person, now=now):
             yield Reminder(_("Your hand-in was not computed on: see why"), round_.title, _where(round_))
-    over = (Round.State.ARCHIVED,) if is_party else ENDED
-    for round_ in rounds_for(person).exclude(state__in=over):
+    over = (Round.State.ARCHIVED,) if places else ENDED
+    for round_ in _not_over((Sight.of(reader), over), member=reader.member):
         yield from _of_round(person, roles, round_, now)
+        place = places.get(round_.pk)
+        if roles & AT_A_PARTY and place is not None and of_party(round_, place, now=now):
+            what = _("Your computing party has something to do: look that it runs")
+            yield _told(round_, what, now, by=_due(round_))
 
 
-def _keys(person: Person, roles: set[Role], *, is_party: bool) -> Iterator[Reminder]:
+def _rounds_but(form: tuple[Sight, tuple[Round.State, ...]]) -> QuerySet[Round]:
+    sight, over = form
+    rows: QuerySet[Round] = rows_in(sight, Round.objects.all(), Slot("member", CharField())).exclude(state__in=over)
+    return rows
+
+
+_not_over = PreparedIn(_rounds_but)
+
+
+def _keys(person: Person, roles: set[Role], *, computes: bool) -> Iterator[Reminder]:
     where = reverse("benchmark:keys")
-    for key in waiting_keys(person):
+    own = keys_in_use(person)
+    for key in own:
         if may_confirm(person, key):
             yield Reminder(_("Compare and confirm a colleague's benchmark key"), "", where)
-    if Role.BENCHMARK_LEAD in roles and membership_of(person.member_id) is not None:
-        waits = keys_of(person).filter(use=BenchmarkKey.Use.MEMBER, ended_at=None).exists()
-        if not waits:
-            yield Reminder(_("Make your organisation's benchmark keys"), "", where)
-    computes = is_party and may_register(person, party=True)
-    if computes and not counting([person.member_id], BenchmarkKey.Use.PARTY):
+    lacks_key = all(key.use != BenchmarkKey.Use.MEMBER for key in own)
+    if Role.BENCHMARK_LEAD in roles and lacks_key and membership_of(person.member_id) is not None:
+        yield Reminder(_("Make your organisation's benchmark keys"), "", where)
+    registers = computes and may_register(person, party=True)
+    if registers and not any(key.use == BenchmarkKey.Use.PARTY and key.confirmed_at for key in own):
         yield Reminder(_("Register the computing party's key"), "", where)
 
 
 def _of_round(person: Person, roles: set[Role], round_: Round, now: datetime) -> Iterator[Reminder]:
-    where = _where(round_)
-
     def told(what: str | Promise, by: datetime | None = None) -> Reminder:
-        return Reminder(what, round_.title, where, by, by is not None and by - now <= SOON)
+        return _told(round_, what, now, by=by)
 
     if Role.BENCHMARK_LEAD in roles and of_member(round_, person.member_id, now=now) and _takes_part(round_, person):
         yield told(_("Hand in your figures"), round_.deadline)
     drafted = round_.state == Round.State.DRAFT and not round_.is_frozen
     if Role.AUDITOR in roles and drafted and round_.planned_by_id != person.pk and unsigned(round_):
         yield told(_("Sign off the metrics that need counsel, or say no"))
-    if roles & AT_A_PARTY:
-        place = RoundParty.objects.filter(round=round_, member_id=person.member_id).first()
-        if place is not None and of_party(round_, place.index, now=now):
-            yield told(_("Your computing party has something to do: look that it runs"), _due(round_))
     if Role.COORDINATOR in roles:
         yield from _coordinator(round_, told)
+
+
+def _told(round_: Round, what: str | Promise, now: datetime, *, by: datetime | None) -> Reminder:
+    return Reminder(what, round_.title, _where(round_), by, by is not None and by - now <= SOON)
 
 
 def _where(round_: Round) -> str:
@@ -118,7 +130,7 @@ def _coordinator(round_: Round, say: Callable[..., Reminder]) -> Iterator[Remind
 
 def unsigned(round_: Round) -> list[str]:
     """Amber metrics of a draft that counsel has not signed."""
-    signed = set(round_.sign_offs.values_list("metric", flat=True))
+    signed = {metric for (metric,) in _signed(round=round_.pk)}
     book = load_catalogue().metrics
     return [
         key
@@ -127,17 +139,21 @@ def unsigned(round_: Round) -> list[str]:
     ]
 
 
-def _is_party(person: Person) -> bool:
-    return bool(_places(member=person.member_id))
+def _takes_part(round_: Round, person: Person) -> bool:
+    return bool(_taking_part(round=round_.pk, member=person.member_id))
 
 
 _places = Prepared(
-    lambda: RoundParty.objects.filter(member_id=Slot("member", CharField())).order_by().values_list("pk")[:1]
+    lambda: RoundParty.objects.filter(member_id=Slot("member", CharField())).order_by().values_list("round_id", "index")
 )
-
-
-def _takes_part(round_: Round, person: Person) -> bool:
-    return round_.members.filter(member_id=person.member_id).exists()
+_taking_part = Prepared(
+    lambda: (
+        RoundMember.objects.filter(round_id=Slot("round", CharField()), member_id=Slot("member", CharField()))
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)
+_signed = Prepared(lambda: SignOff.objects.filter(round_id=Slot("round", CharField())).order_by().values_list("metric"))
 
 
 def _due(round_: Round) -> datetime | None:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import CharField, DateTimeField, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from skyddsnat.hub.benchmark.access import Sight, rows_in
 from skyddsnat.hub.benchmark.models import Round, Statement
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import PreparedIn, Slot
 from skyddsnat.protocols.benchmark import canonical
 from skyddsnat.protocols.benchmark.statement import Kind
 
@@ -57,9 +61,19 @@ def own_left_out(round_: Round, member_id: str) -> LeftOut | None:
 
 def rounds_without(person: Person, *, now: datetime) -> list[Round]:
     """Rounds of late in which the person's member handed in and was left out."""
-    recent = Round.objects.visible_to(person).filter(
-        deadline__gt=now - TOLD_FOR,
-        submissions__member_id=person.member_id,
+    reader = reader_of(person)
+    recent = _judged(Sight.of(reader), member=reader.member, since=now - TOLD_FOR)
+    return [one for one in recent if own_left_out(one, person.member_id) is not None]
+
+
+def _judged_of_late(sight: Sight) -> QuerySet[Round]:
+    member = Slot("member", CharField())
+    rows: QuerySet[Round] = rows_in(sight, Round.objects.all(), member).filter(
+        deadline__gt=Slot("since", DateTimeField()),
+        submissions__member_id=member,
         statements__kind=Kind.VERDICT.value,
     )
-    return [one for one in recent.distinct() if own_left_out(one, person.member_id) is not None]
+    return rows.distinct()
+
+
+_judged = PreparedIn(_judged_of_late)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import CharField, Max
 
-from skyddsnat.hub.benchmark.models import Round, RoundMember, RoundParty, Submission
+from skyddsnat.hub.benchmark.models import Round, RoundMember, RoundParty, Statement, Submission
 from skyddsnat.hub.benchmark.queries.timing import window_ends
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.planning import PARTIES
 from skyddsnat.protocols.benchmark.fields import moment_text
 from skyddsnat.protocols.benchmark.statement import Kind
@@ -55,7 +56,19 @@ def of_member(round_: Round, member_id: str, *, now: datetime) -> list[str]:
     """`submission` while the round is open and none has come."""
     if round_.state != Round.State.OPEN or now >= round_.deadline:
         return []
-    return [] if Submission.objects.filter(round=round_, member_id=member_id).exists() else [HAND_IN]
+    return [] if _handed_in(round=round_.pk, member=member_id) else [HAND_IN]
+
+
+_handed_in = Prepared(
+    lambda: (
+        Submission.objects.filter(round_id=Slot("round", CharField()), member_id=Slot("member", CharField()))
+        .order_by()
+        .values_list("pk")[:1]
+    )
+)
+_said = Prepared(
+    lambda: Statement.objects.filter(round_id=Slot("round", CharField())).order_by().values_list("kind", "party")
+)
 
 
 def of_party(round_: Round, index: int, *, now: datetime) -> list[str]:
@@ -63,7 +76,7 @@ def of_party(round_: Round, index: int, *, now: datetime) -> list[str]:
     if round_.state not in WAITS_FOR_PARTIES:
         return []
     said: dict[str, set[int]] = {}
-    for kind, party in round_.statements.values_list("kind", "party"):
+    for kind, party in _said(round=round_.pk):
         said.setdefault(kind, set()).add(party)
 
     def whole(kind: Kind) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import CharField, Max, Q, QuerySet
 from django.utils import timezone
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import Frequency, Metric
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.models import Figure, Series
 from skyddsnat.policy.statistics.collecting import due
 from skyddsnat.policy.statistics.periods import Period
@@ -50,14 +51,14 @@ def wanted_of(member_id: str, *, now: datetime) -> list[Wanted]:
 
 def missing_of(member_id: str, *, now: datetime) -> Iterator[Wanted]:
     """What a member has not handed in of what it takes part in: the oldest of each series."""
-    for series in _own_series(member_id):
+    for series in _own(member=member_id):
         yield from [one for one in of_series(series, member_id, now=now) if one.is_missing][:1]
 
 
 def calendar_of(member_id: str, *, now: datetime) -> list[Wanted]:
     """What a member has still to hand in of what it takes part in, soonest first: the missing ones and the period under way."""
     found = []
-    for series in _own_series(member_id):
+    for series in _own(member=member_id):
         rows = of_series(series, member_id, now=now)
         metric = load_catalogue().metrics[series.pk]
         under_way = max(Period.holding(timezone.localdate(now), metric.frequency), Period.read(series.first_period))
@@ -66,17 +67,30 @@ def calendar_of(member_id: str, *, now: datetime) -> list[Wanted]:
     return sorted(found, key=lambda one: (one.due, one.metric.id))
 
 
-def _own_series(member_id: str) -> QuerySet[Series]:
+def _own_series() -> QuerySet[Series]:
     """Open series that a member has agreed to be in, or has begun to hand in to."""
-    agreed = Q(agreements__member_id=member_id, agreements__ended_at=None)
-    return Series.objects.filter(agreed | Q(figures__member_id=member_id), closed_at=None).distinct()
+    member = Slot("member", CharField())
+    agreed = Q(agreements__member_id=member, agreements__ended_at=None)
+    return Series.objects.filter(agreed | Q(figures__member_id=member), closed_at=None).distinct()
+
+
+_own = Prepared(_own_series)
 
 
 def of_series(series: Series, member_id: str, *, now: datetime) -> list[Wanted]:
     """One series' periods for one member, oldest first."""
     metric = load_catalogue().metrics[series.pk]
-    rows = Figure.objects.filter(series=series, member_id=member_id).annotate(newest=Max("revisions__number"))
-    revisions = dict(rows.values_list("period", "newest"))
+    revisions = dict(_revisions(series=series.pk, member=member_id))
     return [
         Wanted(metric, period, due(period), revisions.get(str(period)) or 0) for period in periods_of(series, now=now)
     ]
+
+
+_revisions = Prepared(
+    lambda: (
+        Figure.objects.filter(series_id=Slot("series", CharField()), member_id=Slot("member", CharField()))
+        .annotate(newest=Max("revisions__number"))
+        .order_by()
+        .values_list("period", "newest")
+    )
+)

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import CharField
+
+from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import Prepared, Slot
+from skyddsnat.hub.statistics.access import sees_figures
 from skyddsnat.hub.statistics.models import Comment, Figure, Release, Revision, Series
 from skyddsnat.policy.statistics.periods import Period
 
@@ -77,9 +82,19 @@ def for_coordinators(series: Series) -> list[Comment]:
 
 def unexplained(person: Person) -> list[Revision]:
     """Newest revisions of the own member that look odd and that nobody has answered for."""
-    rows = Revision.objects.filter(figure__in=Figure.objects.visible_to(person)).select_related("figure")
-    newest = {row.figure_id: row for row in rows.order_by("number")}
+    who = reader_of(person)
+    rows = _revisions(member=who.member) if sees_figures(who) else []
+    newest = {row.figure_id: row for row in rows}
     return [row for row in newest.values() if row.warnings and row.explained_at is None]
+
+
+_revisions = Prepared(
+    lambda: (
+        Revision.objects.filter(figure__member_id=Slot("member", CharField()))
+        .select_related("figure")
+        .order_by("number")
+    )
+)
 
 
 def _used(person: Person, series: Series) -> dict[UUID, int]:

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import CharField
 
 from skyddsnat.catalogue.metrics import Metric
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.models import Agreement, Panel, Revision, Series
 from skyddsnat.policy.statistics.collecting import has_no_part
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.protocols.statistics import observed_of
 
 
-def words_of(series: Series) -> QuerySet[Agreement]:
+def words_of(series: Series) -> list[Agreement]:
     """Agreements that stand: not ended, and of members that are in the coalition."""
-    return series.agreements.filter(ended_at=None, member__left_at=None).select_related("member")
+    return _words(series=series.pk)
 
 
 def panels_of(series: Series) -> list[Panel]:
     """Every panel with its members, in their order."""
-    return list(series.panels.order_by("number").prefetch_related("members__member"))
+    return _panels(series=series.pk)
+
+
+_words = Prepared(
+    lambda: Agreement.objects.filter(
+        series_id=Slot("series", CharField()), ended_at=None, member__left_at=None
+    ).select_related("member")
+)
+_panels = Prepared(
+    lambda: (
+        Panel.objects.filter(series_id=Slot("series", CharField()))
+        .order_by("number")
+        .prefetch_related("members__member")
+    )
+)
 
 
 def panel_at(panels: Iterable[Panel], period: Period) -> Panel | None:

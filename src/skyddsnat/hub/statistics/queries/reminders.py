@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from django.db.models import CharField, UUIDField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.benchmark.queries.reminders import SOON, Reminder
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.lines import period_said
 from skyddsnat.hub.statistics.models import Series
 from skyddsnat.hub.statistics.queries.calendar import missing_of
@@ -56,8 +58,7 @@ def _to_explain(person: Person) -> Iterator[Reminder]:
 
 
 def _to_agree(person: Person) -> Iterator[Reminder]:
-    asked = Series.objects.filter(closed_at=None).exclude(agreements__member_id=person.member_id)
-    for series in asked:
+    for series in _not_agreed(member=person.member_id):
         if not load_catalogue().metrics[series.pk].additive:
             continue  # there is no joint figure to be in
         where = reverse("statistics:series", args=[series.pk])
@@ -65,8 +66,7 @@ def _to_agree(person: Person) -> Iterator[Reminder]:
 
 
 def _to_approve(person: Person) -> Iterator[Reminder]:
-    rows = Series.objects.filter(closed_at=None, approved_at=None, opened_by__member_id=person.member_id)
-    for series in rows.exclude(opened_by=person):
+    for series in _unapproved(member=person.member_id, person=person.pk):
         where = reverse("statistics:manage", args=[series.pk])
         yield Reminder(_("Approve a series as counsel, or say no"), _name(series.pk), where)
 
@@ -76,6 +76,16 @@ def _to_release(now: datetime) -> Iterator[Reminder]:
         for period in ready_of(series, now=now)[:1]:
             where = reverse("statistics:manage", args=[series.pk])
             yield Reminder(_("Release a joint figure"), f"{_name(series.pk)}, {period_said(period)}", where)
+
+
+_not_agreed = Prepared(
+    lambda: Series.objects.filter(closed_at=None).exclude(agreements__member_id=Slot("member", CharField()))
+)
+_unapproved = Prepared(
+    lambda: Series.objects.filter(
+        closed_at=None, approved_at=None, opened_by__member_id=Slot("member", CharField())
+    ).exclude(opened_by=Slot("person", UUIDField()))
+)
 
 
 def _name(metric_id: str) -> str:

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.models import Member
-from skyddsnat.hub.prepared import Prepared
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.models import Figure, Panel, PanelMember, Release, Series
 from skyddsnat.hub.statistics.queries.calendar import periods_of
 from skyddsnat.hub.statistics.queries.panels import newest_of, panel_at, panels_of, stopped_nothing, words_of
@@ -58,8 +58,8 @@ class PeriodLine:
 def standing_of(series: Series) -> Standing:
     """Who is in a series."""
     agreed = tuple(sorted((row.member for row in words_of(series)), key=lambda one: one.name))
-    panel = series.panels.order_by("-number").first()
-    inside = {one.member_id: one.member for one in panel.members.select_related("member")} if panel else {}
+    panel = next(reversed(panels_of(series)), None)
+    inside = {one.member_id: one.member for one in panel.members.all()} if panel else {}
     words = {member.pk for member in agreed}
     return Standing(
         agreed=agreed,
@@ -74,10 +74,10 @@ def standing_of(series: Series) -> Standing:
 def period_lines(series: Series, *, now: datetime) -> list[PeriodLine]:
     """The periods that are over, newest first."""
     came: dict[str, set[str]] = defaultdict(set)
-    for period, member in Figure.objects.filter(series=series).values_list("period", "member_id"):
+    for period, member in _figures(series=series.pk):
         came[period].add(member)
     metric = load_catalogue().metrics[series.pk]
-    decided, panels = {row.period: row for row in series.releases.all()}, panels_of(series)
+    decided, panels = {row.period: row for row in _releases(series=series.pk)}, panels_of(series)
     found = []
     for each in reversed(periods_of(series, now=now)):
         panel, release = panel_at(panels, each), decided.get(str(each))
@@ -100,6 +100,12 @@ def period_lines(series: Series, *, now: datetime) -> list[PeriodLine]:
             )
         )
     return found
+
+
+_figures = Prepared(
+    lambda: Figure.objects.filter(series_id=Slot("series", CharField())).order_by().values_list("period", "member_id")
+)
+_releases = Prepared(lambda: Release.objects.filter(series_id=Slot("series", CharField())))
 
 
 def may_be_ready() -> list[Series]:
