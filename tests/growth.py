@@ -12,10 +12,8 @@ def grows_with_the_text(act: Callable[[str], object], unit: str, *, length: int)
     length: characters of the longer text.
     """
     few, many = (unit * (size // len(unit) + 1) for size in (length // 16, length))
-    return (
-        min(_work(act, many[:length]) for _ in range(2))
-        <= 80 * min(_work(act, few[: length // 16]) for _ in range(3)) + 0.05
-    )
+    most = 80 * min(_work(act, few[: length // 16]) for _ in range(3)) + 0.05
+    return any(_work(act, many[:length]) <= most for _ in range(2))
 
 
 def _work(act: Callable[[str], object], text: str) -> float:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from skyddsnat.catalogue import Problem, read_catalogue
+from skyddsnat.catalogue import Problem, loading, read_catalogue
+from skyddsnat.catalogue.strict_yaml import parse
 
 DATA = Path(str(files("skyddsnat.catalogue").joinpath("data")))
 
 type Plant = Callable[[str, str, str], tuple[Problem, ...]]
 
 
+parsed = cache(parse)
+"""A file's text read as YAML.  Whoever checks the table does not change it."""
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The seven files, free to be changed."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The seven files, free to be changed.  What nobody changes is parsed once a process; all is checked each time."""
+    monkeypatch.setattr(loading, "parse", parsed)
     return Path(shutil.copytree(DATA, tmp_path / "catalogue"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 
 from skyddsnat.catalogue.reader import Reader
 
@@ -120,6 +121,7 @@ def _log_step(coarse: Reader, value: ValueRange) -> Grid:
     return Grid(GridKind.LOG_STEP, codes=codes, base=base, ratio=ratio)
 
 
+@cache
 def _codes_up_to(high: Decimal, *, base: Decimal, ratio: Decimal) -> int:
     """Codes from 0 to that of `high`, counted by exact fractions: members must agree on every edge."""
     edge, codes = Fraction(base), 1
