@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 
 SESSIONS = frozenset({"accounts_storedsession", "django_session", "usersessions_usersession"})
 WRITES = re.compile(
-    r"(?:\d+ times: )?(?:INSERT|UPDATE|DELETE)"
+    r"(?:\d+ times: )?(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH)"
 )  # `3 times: INSERT` is how Django tells of a repeated one
+INTO = re.compile(r'(?:\d+ times: )?(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "(\w+)"')
+"""The table that a statement of the ORM writes to.  No trigger and no cascade of the database's own writes to another."""
 
 
 @cache
@@ -24,16 +26,22 @@ def tables() -> tuple[str, ...]:
     return tuple(sorted(connection.introspection.table_names()))
 
 
-def state(*, sessions: bool) -> dict[str, str]:
-    """A hash of each table's rows, either of the sessions' tables or of all others."""
+def state(which: Iterable[str]) -> dict[str, str]:
+    """A hash of the rows of each of these tables."""
     found = {}
     with connection.cursor() as cursor:
-        for table in tables():
-            if (table in SESSIONS) is sessions:
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  our own table
-                rows = sorted(repr(row) for row in cursor.fetchall())
-                found[table] = sha256("\n".join(rows).encode()).hexdigest()
+        for table in which:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  our own table
+            rows = sorted(repr(row) for row in cursor.fetchall())
+            found[table] = sha256("\n".join(rows).encode()).hexdigest()
     return found
+
+
+def written_to(statements: Iterable[str]) -> list[str]:
+    """The tables that these statements write to; all of them where one does not tell."""
+    writes = [sql for sql in statements if WRITES.match(sql)]
+    named = [INTO.match(sql) for sql in writes]
+    return sorted({one[1] for one in named if one}) if all(named) else list(tables())
 
 
 @dataclass(slots=True)
@@ -46,21 +54,17 @@ class Change:
 
 @contextmanager
 def watched() -> Iterator[Change]:
-    """What is done inside; told at the end, and undone.  Rows are read only where something was written to such a table."""
+    """What is done inside; told at the end, and undone.  Rows are read only of tables that something was written to."""
     change = Change()
     reset_queries()  # Django keeps the last 9,000 alone: of a longer test nothing new would be seen
     with CaptureQueriesContext(connection) as seen, transaction.atomic():
         yield change
-        written = [query["sql"][:80] for query in seen.captured_queries if WRITES.match(query["sql"])]
-        kinds = {any(f'"{table}"' in sql for table in SESSIONS) for sql in written}
-        after = {sessions: state(sessions=sessions) for sessions in kinds}
+        written = written_to(query["sql"] for query in seen.captured_queries)
+        after = state(written)
         transaction.set_rollback(True)
-    for sessions, rows in after.items():
-        found = _differing(state(sessions=sessions), rows)
-        if sessions:
-            change.sessions = found
-        else:
-            change.data = found
+    found = _differing(state(written), after)
+    change.sessions = tuple(table for table in found if table in SESSIONS)
+    change.data = tuple(table for table in found if table not in SESSIONS)
 
 
 def _differing(before: dict[str, str], after: dict[str, str]) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from django.urls import resolve
 
 from skyddsnat.hub.members.models import Person
 from skyddsnat.policy.vocabulary import Role
-from tests.cast import Cast
 from tests.figures import figure
 from tests.model.complete import Complete, Touches
 from tests.model.plant import Edit, planted
@@ -29,7 +27,7 @@ from tests.model.resolver import address
 from tests.model.routes import ROUTES
 from tests.model.table import Door, Route
 from tests.model.tables import undone, watched
-from tests.model.world import World, make_world
+from tests.model.world import World, standing_world
 
 CHANGING = {name: route for name, route in ROUTES.items() if route.changes}
 TAXII = "application/taxii+json;version=2.1"
@@ -39,11 +37,7 @@ WHERE_THEY_WERE = {"signals_mark", "signals_desk"}
 AT_LOGIN, AT_ENROLMENT, AT_CONFIRMING = "/account/login/", "/account/enrol/", "/account/reauthenticate/"
 
 
-@pytest.fixture
-def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
-    """One cast for all requests: each is undone before the next."""
-    cache.clear()
-    return make_world(cast, settings, tmp_path)
+made = pytest.fixture(scope="module")(standing_world)
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.models import ObjectVersion, Status
-from tests.cast import Cast
 from tests.figures import figure
 from tests.model.faces import Face, ask, told_apart
 from tests.model.looks import NOWHERE, TAXII
@@ -24,7 +23,9 @@ from tests.model.routes import ROUTES
 from tests.model.shadow import Who
 from tests.model.table import Door
 from tests.model.tables import undone
-from tests.model.world import World, make_world
+from tests.model.world import World, standing_world
+
+made = pytest.fixture(scope="module")(standing_world)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +124,7 @@ def swaps(world: World) -> list[Swap]:
     ]
 
 
-def test_an_id_in_a_form_or_a_query_tells_no_more_than_one_in_an_address(
-    cast: Cast, settings: Any, tmp_path: Path
-) -> None:
-    world = make_world(cast, settings, tmp_path)
-
+def test_an_id_in_a_form_or_a_query_tells_no_more_than_one_in_an_address(world: World) -> None:
     def face(swap: Swap, pk: object) -> Face:
         cache.clear()
         with undone():
@@ -143,8 +140,8 @@ def test_an_id_in_a_form_or_a_query_tells_no_more_than_one_in_an_address(
     figure("access.fields", asked=len(swaps(world)), violations=len(told))
 
 
-def test_a_machine_cannot_tell_anothers_from_what_is_not_there(cast: Cast, settings: Any, tmp_path: Path) -> None:
-    make_world(cast, settings, tmp_path)
+def test_a_machine_cannot_tell_anothers_from_what_is_not_there(world: World) -> None:
+    cast = world.cast
     cast.token("vakten", "taxii")
     mine, hidden = feeds.inbox("vakten").pk, [feeds.inbox("alfa").pk, *(one.pk for one in feeds.feeds(cast.leads.pk))]
     elsewhere = (

@@ -6,14 +6,13 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
 
 from tests import effort
-from tests.cast import Cast
 from tests.figures import figure
 from tests.model.faces import CHANGING, Face, ask, told_apart
 from tests.model.knowing import Named, named
@@ -24,7 +23,9 @@ from tests.model.routes import ROUTES
 from tests.model.shadow import Who
 from tests.model.table import Door, Route
 from tests.model.tables import undone
-from tests.model.world import World, make_world
+from tests.model.world import World, standing_world
+
+made = pytest.fixture(scope="module")(standing_world)
 
 ACTORS: list[Who] = [
     ("alfa", "analyst"),
@@ -183,8 +184,8 @@ def some(world: World, each: int) -> list[Asked]:
     ]
 
 
-def walk_of(cast: Cast, settings: Any, folder: Path) -> Walk:
-    world = make_world(cast, settings, folder)
+@pytest.fixture
+def walk(world: World, settings: Any) -> Walk:
     for who in ACTORS:
         world.browser(who)
     settings.SIGNAL_REVEALS_PER_DAY = settings.EXPORTS_PER_DAY = 10**6
@@ -192,10 +193,7 @@ def walk_of(cast: Cast, settings: Any, folder: Path) -> Walk:
     return Walk(world, whole)
 
 
-def test_whatever_a_role_may_not_know_answers_as_if_it_were_not_there(
-    cast: Cast, settings: Any, tmp_path: Path
-) -> None:
-    walk = walk_of(cast, settings, tmp_path)
+def test_whatever_a_role_may_not_know_answers_as_if_it_were_not_there(walk: Walk) -> None:
     asked = some(walk.world, effort.tries(short=2, long=10**6))
     violations = [said for one in asked if (said := walk.judge(one))]
     assert not violations, "\n".join(violations)
@@ -210,8 +208,7 @@ def test_whatever_a_role_may_not_know_answers_as_if_it_were_not_there(
     )
 
 
-def test_a_thing_that_is_looked_for_without_its_rule_is_noticed(cast: Cast, settings: Any, tmp_path: Path) -> None:
-    walk = walk_of(cast, settings, tmp_path)
+def test_a_thing_that_is_looked_for_without_its_rule_is_noticed(walk: Walk) -> None:
     asked = [one for one in questions(walk.world) if one.about and one.may and not one.about.known(one.who)]
 
     def said(name: str, *edits: Edit) -> str:

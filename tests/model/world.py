@@ -5,16 +5,19 @@ What a person may not know of stands beside what they may: `foreign` names, for 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings as hub
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from skyddsnat.catalogue.metrics import Frequency
@@ -48,11 +51,12 @@ from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import EventKind
 from skyddsnat.policy.vocabulary import Basis, Mandate, Marking, Scope, SignalType
 from skyddsnat.protocols import complaint as wire
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.hub.benchmark.conftest import make_bench
 from tests.hub.signals.conftest import Stage
 from tests.hub.statistics.conftest import Stats, figure
 from tests.model.shadow import Who
+from tests.worlds import standing
 
 REASON = "Registret har prövat namnet och står för det."
 AMBER = "MET-BLK-06"  # may be compared with counsel's note only
@@ -86,12 +90,30 @@ class World:
         browser.cookies[hub.SESSION_COOKIE_NAME] = self.sessions[who]
         return browser
 
+    def sign_in_anew(self) -> None:
+        """All who are signed in have given password and second factor just now, however long ago the world was made."""
+        for who in self.sessions:
+            session = self.browser(who).session
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+                record | {"at": time.time()} for record in session[AUTHENTICATION_METHODS_SESSION_KEY]
+            ]
+            session.save()
 
-def make_world(cast: Cast, settings: Any, folder: Path) -> World:
-    """Everything; the keys of log and feed in this folder."""
-    settings.LOG_KEY_FILE, settings.FEED_KEY_FILE = folder / "log.key", folder / "feed.key"
-    ensure_key(settings.FEED_KEY_FILE)
-    ensure_log_key()
+
+def standing_world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """For a fixture of a file: one world for all its tests, which costs two seconds of a core.  They ask for it as `world`."""
+    folder = tmp_path_factory.mktemp("keys")
+    keys = {"LOG_KEY_FILE": folder / "log.key", "FEED_KEY_FILE": folder / "feed.key"}
+    with standing(django_db_blocker), override_settings(**keys):
+        ensure_key(keys["FEED_KEY_FILE"])
+        ensure_log_key()
+        yield make_world(make_cast())
+
+
+def make_world(cast: Cast) -> World:
+    """Everything."""
     stage = Stage(cast, now=timezone.now())
     signals = _signals(stage)
     world = World(cast, stage, signals, {})
@@ -333,4 +355,4 @@ def _proposal(cast: Cast) -> Proposal:
     return proposal
 
 
-__all__ = ["REASON", "World", "make_world"]
+__all__ = ["REASON", "World", "standing_world"]
