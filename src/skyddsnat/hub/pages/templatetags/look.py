@@ -19,10 +19,13 @@ from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from skyddsnat.hub.pages import kept
 from skyddsnat.hub.pages.templatetags.statics import static
 from skyddsnat.hub.signals.limits import EXPIRES_SOON
 
 register = template.Library()
+register.tag("translate", kept.translate)
+register.tag("url", kept.url)
 
 A_MOMENT = timedelta(minutes=1)
 EXPIRES_AT_ONCE = timedelta(days=3)
