@@ -1,7 +1,8 @@
 """What the tests of a killed hub need inside its database: `python -m tests.survival.coalition ROLE`, in a process of its own.
 
 set-up   an empty database with the cast; prints tokens, collections and the sessions of two signed-in reviewers
-audit    reads from standard input what was acknowledged; prints what of it is missing, and whatever stands there by half
+audit    reads from standard input what was acknowledged; prints what of it is missing, whatever stands there by half, and the
+         rows of each collection that is named
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def set_up() -> dict[str, Any]:
     }
 
 
-def audit() -> dict[str, Any]:
+def audit(*collections: str) -> dict[str, Any]:
     """Compare what was acknowledged with what is there."""
     from skyddsnat.hub.signals.models import Signal
 
@@ -66,6 +67,7 @@ def audit() -> dict[str, Any]:
         "half": list(_half()),
         "signals": Signal.objects.count(),
         "integrity": _integrity(),
+        "feeds": {one: _feed_rows(one) for one in collections},
     }
 
 
@@ -134,7 +136,7 @@ def _integrity() -> str:
         return str(cursor.execute("PRAGMA integrity_check").fetchone()[0])
 
 
-def feed_rows(collection: str) -> list[list[Any]]:
+def _feed_rows(collection: str) -> list[list[Any]]:
     """Every row of a collection in its order: position, id, version."""
     from skyddsnat.hub.feed.models import ObjectVersion
 
@@ -144,4 +146,4 @@ def feed_rows(collection: str) -> list[list[Any]]:
 
 if __name__ == "__main__":
     start_django()
-    print(json.dumps({"set-up": set_up, "audit": audit, "feed": feed_rows}[sys.argv[1]](*sys.argv[2:])))
+    print(json.dumps({"set-up": set_up, "audit": audit}[sys.argv[1]](*sys.argv[2:])))

@@ -33,9 +33,10 @@ def place(request: pytest.FixtureRequest) -> Iterator[Hub]:
 
 def verdict_on(here: Hub, members: Members) -> dict[str, Any]:
     """What is lost or half, and what tailing readers missed or saw twice."""
-    found = dict(here.run("audit", typed=json.dumps(members.acknowledged)))
+    collections = [here.facts[kind] for kind in members.tails]
+    found = dict(here.run("audit", *collections, typed=json.dumps(members.acknowledged)))
     for kind, rows in members.tails.items():
-        there = {(stix_id, version) for _, stix_id, version in here.run("feed", here.facts[kind])}
+        there = {(stix_id, version) for _, stix_id, version in found["feeds"][here.facts[kind]]}
         seen = [(row[1], row[2]) for row in rows]
         found[f"{kind}_rows"] = len(there)
         found[f"{kind}_missed"] = len(there) - len(set(seen))
