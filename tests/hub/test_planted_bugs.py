@@ -77,7 +77,7 @@ BUGS = [
     bug(
         "roles that do not see figures do",
         figures.test_the_rule_and_its_query_agree,
-        (f"{HUB}statistics.access.visible_figures", "or not who.roles & SEES_OWN", ""),
+        (f"{HUB}statistics.access.sees_figures", " and bool(who.roles & SEES_OWN)", ""),
     ),
     bug(
         "a total of however few",
