@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -45,10 +46,18 @@ def inert(answer: HttpResponse) -> list[str]:
     if any(MARK in f"{name}{value}" for name, value in answer.headers.items() if name not in {"Location", "Link"}):
         found.append("a header from outside")
     if answer.get("Content-Type", "").startswith("text/html"):
-        found += faults(answer.content.decode())
+        found += page_of(answer).faults
     elif answer.content and answer.get("X-Content-Type-Options") != "nosniff":
         found.append("a type that may be guessed")
     return found
+
+
+def page_of(answer: HttpResponse) -> Page:
+    """An answer's page, read once."""
+    return read(answer.content.decode())
+
+
+read = lru_cache(maxsize=1)(Page)
 
 
 def send(browser: Client, path: str, form: Form, name: str, payload: str) -> HttpResponse | None:
@@ -80,7 +89,7 @@ def test_no_payload_becomes_markup_on_any_page(cast: Cast) -> None:
         shown += MARK.encode() in answer.content
         if who not in browsers:
             browsers[who] = cast.sign_in(Client(), cast.person(*who))
-        for form in Page(answer.content.decode()).forms:
+        for form in page_of(answer).forms:
             for text in form.texts:
                 key = (form.action or name, text)
                 if key in fields:

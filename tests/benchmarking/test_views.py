@@ -162,13 +162,15 @@ def check_search(stage: Stage, views: dict[str, bytes]) -> int:
     """No form of anybody's values stands in any view; no share, but at its own party.  Returns how many forms were looked for."""
     spec, rows, count = stage.round.specification, wanted(stage), 0
     for name, view in views.items():
+        whose: dict[bytes, str] = {}
         for member in OPERATORS:
             needles = attack.value_forms(spec, rows[member])
             for party in range(3):
                 if name != f"party-{party}":
                     needles |= attack.share_forms(stage.dealt[member][party])
-            assert attack.found_in(view, needles) == [], (name, member)
+            whose |= dict.fromkeys(needles, member)
             count += len(needles)
+        assert [whose[needle] for needle in attack.found_in(view, whose)] == [], name
     # The search finds each of these where it is put: in the hub's view, as whoever leaks one would leave it there.
     for leak in (
         json.dumps(rows["alfa"]).encode(),
