@@ -24,11 +24,12 @@ from skyddsnat.hub.benchmark.models import BenchmarkKey, Round, RoundMember, Rou
 from skyddsnat.hub.benchmark.queries.groups import membership_of
 from skyddsnat.hub.benchmark.queries.keys import keys_in_use, may_confirm, may_register
 from skyddsnat.hub.benchmark.queries.verdict import rounds_without
-from skyddsnat.hub.benchmark.queries.wanted import of_member, of_party
+from skyddsnat.hub.benchmark.queries.wanted import of_member, of_party, said_in
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot
 from skyddsnat.policy.benchmark.sight import AT_A_PARTY, PAGES
 from skyddsnat.policy.vocabulary import Role
+from skyddsnat.protocols.benchmark.statement import Kind
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
@@ -122,7 +123,7 @@ def _where(round_: Round) -> str:
 def _coordinator(round_: Round, say: Callable[..., Reminder]) -> Iterator[Reminder]:
     if round_.state == Round.State.DRAFT and not round_.is_frozen:
         yield say(_("Wait for counsel's sign-off") if unsigned(round_) else _("Fix the specification"))
-    elif round_.state == Round.State.DRAFT and round_.statements.filter(kind="aborted").exists():
+    elif round_.state == Round.State.DRAFT and any(kind == Kind.ABORTED.value for kind, _ in said_in(round_)):
         yield say(_("A party has refused the specification"))
     elif round_.state == Round.State.APPROVED:
         yield say(_("Open the round"), round_.deadline)

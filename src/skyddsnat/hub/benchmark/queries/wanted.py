@@ -71,12 +71,17 @@ _said = Prepared(
 )
 
 
+def said_in(round_: Round) -> list[tuple[str, int]]:
+    """The kind of each statement of the round, and its party."""
+    return _said(round=round_.pk)
+
+
 def of_party(round_: Round, index: int, *, now: datetime) -> list[str]:
     """Kinds of statements that the party should make now."""
     if round_.state not in WAITS_FOR_PARTIES:
         return []
     said: dict[str, set[int]] = {}
-    for kind, party in _said(round=round_.pk):
+    for kind, party in said_in(round_):
         said.setdefault(kind, set()).add(party)
 
     def whole(kind: Kind) -> bool:
