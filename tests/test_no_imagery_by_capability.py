@@ -10,6 +10,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -160,9 +161,12 @@ PACKAGES = frozenset(
 )
 
 
+distributions = cache(packages_distributions)
+
+
 def imaging_packages(lock: Iterable[str]) -> list[str]:
     """Packages of a lock, which names the indirect ones too, that can read or make imagery: by name, and by what they install."""
-    installed = packages_distributions()
+    installed = distributions()
     makers = {name.lower() for module in MODULES for name in installed.get(module, ())}
     return [name for name in lock if name.lower() in PACKAGES | makers]
 
@@ -192,7 +196,14 @@ FETCHES = frozenset({"urllib.request", "http.client", "httpx", "requests", "sock
 
 
 def reaching(source: str, *, forbidden: frozenset[str]) -> set[str]:
+    if not _named(forbidden).search(source):
+        return set()  # what is nowhere in the text is not imported by it
     return {name for name in imported(source) if name in forbidden or name.partition(".")[0] in forbidden}
+
+
+@cache
+def _named(modules: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(sorted({re.escape(name.partition(".")[0]) for name in modules})) + r")\b")
 
 
 EXPLAINED = {"agent/benchmark/workbook.py": {"zipfile"}, "protocols/series/workbook.py": {"zipfile"}}

@@ -64,6 +64,12 @@ def stopped(look_up: LookUp, hot: Rows, base: Rows, name: str) -> bool:
     return found not in (None, PASSTHRU)
 
 
+def blocked_by(wanted: frozenset[Listed], probes: set[str]) -> set[str]:
+    """The names that the list blocks."""
+    coverage = Coverage(wanted)
+    return {name for name in probes if coverage.blocks(name)}
+
+
 def step(sets: ZoneSets, wanted: frozenset[Listed], *, settled: bool, hot_limit: int = 1000) -> ZoneSets:
     """With the list before at hand, and the long way."""
     found = split_zones(wanted, before=sets, hot_limit=hot_limit, settled=settled, was=sets.entries)
@@ -99,11 +105,11 @@ def test_a_resolver_with_any_base_since_the_last_that_all_had_blocks_exactly_the
             wanted = one
             sets = step(sets, wanted, settled=len(bases) == 1)
         assert sets.entries == wanted
+        listed = blocked_by(wanted, probes)
         for base in bases:
+            hot_rows, base_rows = rows_of(ZoneSets(hot=sets.hot, base=base, passed=sets.passed))
             for look_up in LOOK_UPS:
-                hot_rows, base_rows = rows_of(ZoneSets(hot=sets.hot, base=base, passed=sets.passed))
-                blocked = {name for name in probes if stopped(look_up, hot_rows, base_rows, name)}
-                assert blocked == {name for name in probes if Coverage(wanted).blocks(name)}
+                assert {name for name in probes if stopped(look_up, hot_rows, base_rows, name)} == listed
 
 
 @settings(max_examples=tries(short=100, long=20_000), deadline=None)
@@ -122,10 +128,9 @@ def test_when_it_is_too_much_for_hot_base_takes_it_and_they_still_block_exactly_
             still = {entry for entry in let_through if not Coverage(wanted).covers(entry)}
             assert sets.passed >= still, "what was let through stays free at a resolver with an older base"
         assert sets.entries == wanted
+        listed, (hot_rows, base_rows) = blocked_by(wanted, probes), rows_of(sets)
         for look_up in LOOK_UPS:
-            hot_rows, base_rows = rows_of(sets)
-            blocked = {name for name in probes if stopped(look_up, hot_rows, base_rows, name)}
-            assert blocked == {name for name in probes if Coverage(wanted).blocks(name)}
+            assert {name for name in probes if stopped(look_up, hot_rows, base_rows, name)} == listed
 
 
 @given(lists)
