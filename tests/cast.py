@@ -18,7 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from skyddsnat.hub.accounts import services as accounts
-from skyddsnat.hub.adding import add_rows, new_row
+from skyddsnat.hub.adding import add_row, add_rows, new_row
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, Person
 from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, TokenScope
@@ -85,7 +85,10 @@ class Cast:
 def enrol_totp(person: Person, secret: str = TOTP_SECRET) -> Authenticator:
     """Give the person an authenticator app that holds the secret."""
     data: dict[str, Any] = {"secret": get_adapter().encrypt(secret)}
-    return Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data=data)
+    made = new_row(Authenticator, user_id=person.pk, type=Authenticator.Type.TOTP.value, data=data)
+    made.user = person
+    add_row(made)
+    return made
 
 
 def make_cast() -> Cast:
@@ -111,8 +114,10 @@ def make_cast() -> Cast:
             for person in people.values()
         ]
     )
+    coalition = new_row(Coalition, name="Provkoalitionen")
+    add_row(coalition)
     return Cast(
-        coalition=Coalition.objects.create(name="Provkoalitionen"),
+        coalition=coalition,
         circle=_circle("Nationell blockering", members, (*OPERATORS, "solros", "vakten")),
         leads=_circle("Operatörernas uppslag", members, (*OPERATORS, "solros")),
         members=members,
@@ -134,7 +139,9 @@ def _person(name: str, title: str, role: Role, member: Member) -> Person:
 
 
 def _circle(name: str, members: dict[str, Member], names: tuple[str, ...]) -> Circle:
-    circle = Circle.objects.create(name=name, purpose="Prov.", owner=members["solros"])
+    circle = new_row(Circle, name=name, purpose="Prov.", owner_id="solros")
+    circle.owner = members["solros"]
+    add_row(circle)
     add_rows(
         [
             new_row(CircleMembership, circle_id=circle.pk, member_id=one, joined_at=members[one].joined_at)

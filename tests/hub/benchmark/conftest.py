@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import BenchmarkKey, PeerGroup, Round
 from skyddsnat.hub.benchmark.services import Draft
@@ -260,12 +261,15 @@ def plan_form(bench: Bench) -> dict[str, Any]:
 
 def add_person(member: Member, role: Role, *, email: str = "") -> Person:
     """Someone new at the member, with a second factor."""
-    made = Person.objects.create(
+    made = new_row(
+        Person,
         email=email or f"{role.value}@{member.pk}.test",
         name=f"{member.name} {role.value.capitalize()}",
-        member=member,
+        member_id=member.pk,
         roles=[role.value],
     )
+    made.member = member
+    add_row(made)
     enrol_totp(made)
     return made
 

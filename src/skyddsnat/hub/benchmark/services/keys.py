@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Q, QuerySet
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.models import BenchmarkKey
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark import sight
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import MemberKind
@@ -45,19 +47,21 @@ def register_key(
         raise PolicyRefusal("bad_key")
     if not party:
         _check_opening(opening_key)
-    known = Q(signing_key__in=wanted) | Q(opening_key__in=wanted)
-    if BenchmarkKey.objects.filter(known).exists():
+    if _known(one=wanted[0], other=wanted[-1]):
         raise PolicyRefusal("key_used", "a key is never registered twice, not even after it was revoked")
-    for waiting in _open(person.member_id, use).filter(confirmed_at=None):
-        _end(person, waiting, now=now, why="replaced")
-    key = BenchmarkKey.objects.create(
+    for one in _open(member=person.member_id, use=str(use)):
+        if one.confirmed_at is None:
+            _end(person, one, now=now, why="replaced")
+    key = new_row(
+        BenchmarkKey,
         member_id=person.member_id,
-        use=use,
+        use=str(use),
         signing_key=signing_key,
         opening_key=opening_key,
-        registered_by=person,
+        registered_by_id=person.pk,
         registered_at=now,
     )
+    add_row(key)
     record(
         Actor.of(person),
         "benchmark_key.registered",
@@ -75,12 +79,15 @@ def confirm_key(person: Person, pk: int, *, now: datetime) -> BenchmarkKey:
 
     Raises PolicyRefusal("other_member" | "same_person" | "no_role" | "decided").
     """
-    key = BenchmarkKey.objects.select_for_update().get(pk=pk)
+    key: BenchmarkKey | None = _locked.one(key=pk)
+    if key is None:
+        raise BenchmarkKey.DoesNotExist
     sight.check_key_second(reader_of(person), key.member_id, registered_by=key.registered_by_id)
     if not key.waits:
         raise PolicyRefusal("decided")
-    for before in _open(key.member_id, BenchmarkKey.Use(key.use)).exclude(pk=key.pk):
-        _end(person, before, now=now, why="replaced")
+    for before in _open(member=key.member_id, use=key.use):
+        if before.pk != key.pk:
+            _end(person, before, now=now, why="replaced")
     key.confirmed_by, key.confirmed_at = person, now
     key.save(update_fields=["confirmed_by", "confirmed_at"])
     record(
@@ -115,8 +122,21 @@ def _check_opening(key: str) -> None:
         raise PolicyRefusal("bad_key", bad.message) from bad
 
 
-def _open(member_id: str, use: BenchmarkKey.Use) -> QuerySet[BenchmarkKey]:
-    return BenchmarkKey.objects.select_for_update().filter(member_id=member_id, use=use, ended_at=None)
+def _to_lock(**which: Any) -> QuerySet[BenchmarkKey]:
+    return BenchmarkKey.objects.select_for_update().filter(**which).order_by("pk")
+
+
+def _with_either() -> QuerySet[BenchmarkKey, tuple[int]]:
+    either = [Slot("one", CharField()), Slot("other", CharField())]
+    rows = BenchmarkKey.objects.filter(Q(signing_key__in=either) | Q(opening_key__in=either))
+    return rows.order_by().values_list("pk")[:1]
+
+
+_locked = Prepared(lambda: _to_lock(pk=Slot("key", BigIntegerField())))
+_open = Prepared(
+    lambda: _to_lock(member_id=Slot("member", CharField()), use=Slot("use", CharField()), ended_at__isnull=True)
+)
+_known = Prepared(_with_either)
 
 
 def _end(person: Person, key: BenchmarkKey, *, now: datetime, why: str) -> None:
