@@ -70,10 +70,9 @@ def back_and_forth() -> list[str]:
         for parent in graph.node_map[key].parents
         if parent.key[0] == key[0] and {child.key for child in graph.node_map[key].children} <= newest
     }
-    for target in (*before.values(), *before):
-        MigrationExecutor(connection).migrate(
-            [target]
-        )  # all in one go would draw each noun's past for all the others anew
+    for target in before.values():  # all back in one go would draw each noun's past for all the others anew
+        MigrationExecutor(connection).migrate([target])
+    MigrationExecutor(connection).migrate(list(before))
     assert not MigrationExecutor(connection).migration_plan(list(newest)), "forth again"
     return sorted(".".join(key) for key in before)
 
