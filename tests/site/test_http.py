@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def test_one_within_the_limit_is_whole() -> None:
 
 
 def test_certificates_come_from_a_file_or_from_the_system(tmp_path: Path) -> None:
-    assert certificates(None, refusal=SiteError) is True
+    found = certificates(None, refusal=SiteError)
+    assert (found.verify_mode, found.check_hostname, found.get_ca_certs() != []) == (ssl.CERT_REQUIRED, True, True)
     with pytest.raises(SiteError, match="expected certificates in PEM"):
         certificates(tmp_path / "none.pem", refusal=SiteError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -10,14 +11,20 @@ import httpx
 from skyddsnat.site.errors import SiteError
 
 
-def certificates(ca_file: Path | None, *, refusal: type[SiteError]) -> ssl.SSLContext | bool:
-    """Whose certificates are believed, as httpx takes it.  Raises the refusal for a file that is none."""
+def certificates(ca_file: Path | None, *, refusal: type[SiteError]) -> ssl.SSLContext:
+    """Whose certificates are believed.  Raises the refusal for a file that is none."""
     if ca_file is None:
-        return True
+        return _everybody_s()
     try:
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:
         raise refusal(f"ca_file {ca_file} cannot be read, expected certificates in PEM") from error
+
+
+@cache
+def _everybody_s() -> ssl.SSLContext:
+    """httpx's own.  To read them is a hundredth of a second for each client that has none given."""
+    return httpx.create_ssl_context()
 
 
 def read_within(response: httpx.Response, most: int, *, refusal: type[SiteError]) -> bytes:
