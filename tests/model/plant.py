@@ -8,21 +8,16 @@ import __future__ as future
 
 import ast
 import inspect
-import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
-from types import CodeType, FrameType
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from django.db import connection
 from django.utils.module_loading import import_string
 
-from skyddsnat.hub.prepared import Prepared, build_all_anew
+from skyddsnat.hub.prepared import build_all_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,55 +45,13 @@ def planted(*edits: Edit) -> Iterator[None]:
 @contextmanager
 def _one(edit: Edit) -> Iterator[None]:
     function = inspect.unwrap(_found(edit.where))
-    _note_what_builds()
-    sound = function.__code__
-    bug = function.__code__ = _changed(function, edit).__code__
-    _forget_what_was_built_by(sound)
+    sound, function.__code__ = function.__code__, _changed(function, edit).__code__
+    build_all_anew()  # the SQL of prepared queries is as old as the process
     try:
         yield
     finally:
         function.__code__ = sound
-        _forget_what_was_built_by(bug)
-
-
-# ---- The SQL of prepared queries is as old as the process: what the changed code has built is built anew, and nothing else.
-
-_built_by: WeakKeyDictionary[Prepared, set[CodeType]] = WeakKeyDictionary()
-_building: list[set[CodeType]] = []
-
-
-@cache
-def _note_what_builds() -> None:
-    """From now on it is known of each prepared query which code ran when its SQL was built."""
-    build_all_anew()
-    ready = Prepared._ready
-
-    def noted(query: Prepared) -> Any:
-        if connection.vendor in query._built:
-            return ready(query)
-        _building.append(_built_by.setdefault(query, set()))
-        before = sys.getprofile()
-        sys.setprofile(_note)
-        try:
-            return ready(query)
-        finally:
-            sys.setprofile(before)
-            _building.pop()
-
-    Prepared._ready = noted  # type: ignore[method-assign]
-
-
-def _note(frame: FrameType, event: str, _: object) -> None:
-    if event == "call":
-        for ran in _building:
-            ran.add(frame.f_code)
-
-
-def _forget_what_was_built_by(code: CodeType) -> None:
-    for query, ran in list(_built_by.items()):
-        if code in ran:
-            query.build_anew()
-            ran.clear()
+        build_all_anew()
 
 
 def _found(where: str) -> Any:
