@@ -7,8 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from skyddsnat.demo.ports import free_port
 from tests import prepared
 from tests.programs import environment_of
 from tests.servers import serving
-from tests.servers.processes import await_ready, stop
+from tests.servers.processes import answers, await_ready, stop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -101,7 +99,7 @@ def live_hub(where: Place, *, workers: int = 3) -> Iterator[LiveHub]:
     process = serving.start(where.environment, port, workers=workers, threads=2, log=log)
     url = f"http://127.0.0.1:{port}"
     try:
-        await_ready(process, lambda: _answers(f"{url}/taxii2/"), log=log)
+        await_ready(process, lambda: answers(f"{url}/healthy/"), log=log)
         yield LiveHub(url, where)
     finally:
         stop(process)
@@ -126,13 +124,3 @@ def _racers(folder: Path, environment: dict[str, str]) -> Iterator[Racers]:
         yield Racers(folder, process)
     finally:
         process.communicate(timeout=300)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2):  # noqa: S310  (loopback)
-            return True
-    except urllib.error.HTTPError:
-        return True  # 401: it is up
-    except OSError:
-        return False

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 
 
@@ -30,6 +33,15 @@ def await_ready(
     tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
     stop(process, hard=True)
     raise AssertionError(f"the server did not come up: {tail}")
+
+
+def answers(url: str) -> bool:
+    """Whether a web server on loopback is well.  Each httpx client would read the authorities' certificates first."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == HTTPStatus.OK)
+    except (OSError, HTTPException):
+        return False
 
 
 def stop(process: subprocess.Popen[bytes], *, hard: bool = False) -> None:

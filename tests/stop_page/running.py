@@ -15,7 +15,7 @@ import httpx
 
 from skyddsnat.demo.ports import free_port
 from skyddsnat.stop_page.setup import make_stop_page
-from tests.servers.processes import await_ready, stop
+from tests.servers.processes import answers, await_ready, stop
 from tests.stop_page.conftest import FORM, sample
 
 ADDRESS = "127.0.0.77"
@@ -85,14 +85,7 @@ def running(folder: Path, **changes: Any) -> Iterator[Running]:
         process = subprocess.Popen(command, stdout=output, stderr=output)
     here = Running(folder, port, process)
     try:
-        await_ready(process, lambda: _answers(port), log=here.log)
+        await_ready(process, lambda: answers(f"http://127.0.0.1:{port}/_stop/healthy"), log=here.log)
         yield here
     finally:
         stop(process)
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/_stop/healthy", timeout=2).text == "ok\n"
-    except httpx.HTTPError:
-        return False

@@ -29,7 +29,7 @@ from skyddsnat.demo.ports import free_port
 from tests import prepared
 from tests.programs import environment_of, told
 from tests.servers import serving
-from tests.servers.processes import await_ready
+from tests.servers.processes import answers, await_ready
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TAXII = "application/taxii+json;version=2.1"
@@ -60,14 +60,8 @@ class Hub:
         self.process = serving.start(
             self.environment, self.port, workers=workers, threads=3, log=log, start_new_session=True
         )
-        await_ready(self.process, self.answers, log=log)
+        await_ready(self.process, lambda: answers(f"{self.url}/healthy/"), log=log)
         return self
-
-    def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/healthy/", timeout=2).status_code == 200
-        except httpx.HTTPError:
-            return False
 
     def kill(self) -> None:
         """SIGKILL to every process of the hub."""

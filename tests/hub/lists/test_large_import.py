@@ -25,7 +25,7 @@ from tests.effort import tries
 from tests.figures import figure
 from tests.servers import serving
 from tests.servers.hub import REPOSITORY, Place, place
-from tests.servers.processes import await_ready
+from tests.servers.processes import answers, await_ready
 
 pytestmark = pytest.mark.servers
 ROWS = tries(short=1_500, long=100_000)
@@ -50,13 +50,6 @@ def kill_all_of(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(timeout=10)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 @contextmanager
