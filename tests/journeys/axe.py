@@ -1,4 +1,5 @@
-"""What must hold for every page: axe finds nothing in light and dark, it reflows at 320 px, and what axe does not see."""
+"""What must hold for every page: axe finds nothing in light and dark, it reflows at 320 px, no table of it has to be pushed
+sideways on a tablet, and what axe does not see."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ OWN = """() => {
   return faults;
 }"""
 REFLOW = "document.documentElement.scrollWidth"
-NARROW, WIDE = 320, 1280
+NARROW, TABLETS, WIDE = 320, (700, 768, 1024), 1280
+PUSHED = """() => [...document.querySelectorAll('.table-wrap')]
+    .map(one => [one.scrollWidth - one.clientWidth, one.textContent.trim().slice(0, 30)]).filter(([over]) => over > 1)
+    .map(([over, text]) => `a table is ${over} px too wide at ${innerWidth} px: ${text}`)"""
 
 
 @cache
@@ -66,6 +70,9 @@ def examine(page: Page, *, language: str = "", known: bool = False) -> list[str]
     width: Any = page.evaluate(REFLOW)
     if width > NARROW:
         faults.append(f"is {width} px wide at {NARROW} px")
+    for tablet in TABLETS if not known else ():
+        page.set_viewport_size({"width": tablet, "height": 900})
+        faults += page.evaluate(PUSHED)
     page.set_viewport_size({"width": WIDE, "height": 900})
     page.emulate_media(color_scheme="light")
     return faults
