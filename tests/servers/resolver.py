@@ -100,7 +100,8 @@ class Resolver:
         return self
 
     def _is_up(self) -> bool:
-        return self.look_up("www.lawful.test", patience=1) == ANSWERED
+        """What is asked before it listens is lost, so it is asked often."""
+        return self.look_up("www.lawful.test", patience=1, within=0.2) == ANSWERED
 
     def command(self, changed: Change) -> list[str]:
         """Write the configuration, each text through `changed`, and tell what starts the server."""
@@ -115,10 +116,10 @@ class Resolver:
             stop(self.process, hard=hard)
             self.process = None
 
-    def look_up(self, name: str, kind: str = "A", *, patience: int = 30) -> str:
-        """What a client sees: an address, a refusal, or nothing in so many seconds, in each of which it asks once."""
+    def look_up(self, name: str, kind: str = "A", *, patience: int = 30, within: float = 1.0) -> str:
+        """What a client sees: an address, a refusal, or nothing; it asks so many times, and waits so many seconds each time."""
         try:
-            answer = self._ask(name, kind, patience)
+            answer = self._ask(name, kind, patience, within=within)
         except (OSError, dns.exception.DNSException):
             return SILENT
         if answer.rcode() == dns.rcode.NXDOMAIN:
@@ -130,16 +131,16 @@ class Resolver:
         answer = self._ask(name, kind, patience=30)
         return [data.to_text() for rrset in answer.answer for data in rrset]
 
-    def _ask(self, name: str, kind: str, patience: int) -> dns.message.Message:
+    def _ask(self, name: str, kind: str, patience: int, *, within: float = 1.0) -> dns.message.Message:
         """A resolver that is busy, or whose server was, is asked again, as clients do.  Raises dns.exception.Timeout, OSError."""
         query = dns.message.make_query(f"{name}.", kind)
         for _ in range(patience - 1):
             with suppress(dns.exception.Timeout):
-                answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+                answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=within)
                 if answer.rcode() != dns.rcode.SERVFAIL:
                     return answer
                 time.sleep(0.5)
-        return dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=1.0)
+        return dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=within)
 
     def await_state(self, name: str, state: str, *, seconds: float = 120.0, fresh: bool = False) -> float:
         """Wait until a name is answered or stopped; returns the seconds it took.  fresh: ask below it, a new name each time."""

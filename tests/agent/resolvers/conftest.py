@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -74,8 +75,9 @@ def running_site(
 
 
 def start(resolvers: Iterable[Resolver]) -> None:
-    for resolver in resolvers:
-        resolver.start()
+    """All at the same time: each waits for what it reads."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda resolver: resolver.start(), resolvers))
 
 
 def take(agent: Agent, *, wait: float = 60) -> Step:
