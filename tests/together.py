@@ -13,7 +13,13 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
-JOURNEYS = "tests/journeys/"
+JOURNEYS = "journeys"
+"""The group of those who share the running demo."""
+WALK = "tests/journeys/test_pages.py"
+NO_DEMO = (WALK, "tests/journeys/test_payloads.py", "tests/journeys/test_axe.py")
+"""What lies among the journeys and needs no running demo; the walk over all pages looks at one that has ended."""
+LATER = ("tests/journeys/test_benchmarking.py", "tests/journeys/test_learning.py", "tests/journeys/test_two_demos.py")
+"""Journeys that wait for what the demo does by itself meanwhile: the others come first."""
 STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/")
 WALKS = ("tests/model/", "tests/test_answers_hold_no_imagery.py", "tests/test_payloads_are_inert.py")
 """Where a single test walks every route, for a minute perhaps: begun last, it would be left for one process alone."""
@@ -27,10 +33,15 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def group_of(nodeid: str) -> str:
-    """What runs in one process with this test: itself alone, as a rule; the journeys share one running demo."""
+    """What runs in one process with this test: itself alone, as a rule; the journeys share one running demo.
+
+    The walk over all pages goes in two halves, each with its own copy of a hub.
+    """
     file = nodeid.partition("::")[0]
-    if file.startswith(JOURNEYS):
-        return "journeys"
+    if file == WALK:
+        return f"{file} second" if "[second-" in nodeid else file
+    if file.startswith("tests/journeys/") and file not in NO_DEMO:
+        return JOURNEYS
     return file if shares_a_fixture(file) else nodeid
 
 
@@ -41,9 +52,14 @@ def shares_a_fixture(file: str) -> bool:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """The journeys, then files that take long, then the rest; no file is torn apart."""
+    """The journeys, then files that take long, the rest, and the walk over what the journeys leave; no file is torn apart."""
     long = {file_of(item) for item in items if takes_long(item)}
-    items.sort(key=lambda item: (not file_of(item).startswith(JOURNEYS), file_of(item) not in long))
+
+    def rank(item: pytest.Item) -> tuple[bool, bool, bool, bool]:
+        file, group = file_of(item), group_of(item.nodeid)
+        return file == WALK, group != JOURNEYS, file not in long, file in LATER
+
+    items.sort(key=rank)
 
 
 def file_of(item: pytest.Item) -> str:

@@ -1,4 +1,4 @@
-"""One running demo for all journeys, on ports and in a folder of its own, and a second one beside it; one Chromium for a file."""
+"""One running demo and one Chromium for all journeys, on ports and in a folder of its own, and a second demo beside it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -18,37 +19,52 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from skyddsnat.demo.ports import free_port
 from tests import prepared
+from tests.journeys import standing
 from tests.journeys.coalition import RunningDemo
+from tests.together import JOURNEYS, group_of
 
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 60_000.0  # milliseconds; on a busy machine a page is slow
 expect.set_options(timeout=PATIENCE)
-SHARED = pytest.StashKey[ExitStack]()
+SHARED = pytest.StashKey["Shared"]()
 logging.getLogger("httpx").setLevel(logging.WARNING)
 REFUSED = "Failed to load resource: the server responded with a status of 40"  # what Chromium says of any 403 or 404
 
 
-@pytest.fixture(scope="session")
-def shared(request: pytest.FixtureRequest) -> Iterator[ExitStack]:
-    """What is started once for all journeys.  It ends with the last of them: see pytest_runtest_teardown."""
-    with request.config.stash.setdefault(SHARED, ExitStack()) as stack:
-        yield stack
+class Shared(ExitStack):
+    """What is started once for all tests of a group.  It ends with the last of them: see pytest_runtest_teardown."""
+
+    @cached_property
+    def browser(self) -> Browser:
+        """Debian's Chromium.  While it is there, Playwright's loop runs, and nothing else may use the database."""
+        playwright = self.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self.callback(browser.close)
+        return browser
+
+
+def shared(config: pytest.Config) -> Shared:
+    """Of the group that is being tested."""
+    return config.stash.setdefault(SHARED, Shared())
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """After the last journey, end what they shared: a demo works on beside whatever is tested next."""
+    """After the last of a group, end what they shared: a demo works on beside whatever is tested next."""
     try:
         return (yield)
     finally:
-        if nextitem is None or nextitem.path.parent != item.path.parent:
-            item.config.stash.get(SHARED, ExitStack()).close()
+        if nextitem is None or group_of(nextitem.nodeid) != group_of(item.nodeid):
+            shared(item.config).close()
+            del item.config.stash[SHARED]
 
 
 @pytest.fixture(scope="session")
-def demo(shared: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> RunningDemo:
-    """`skyddsnat demo`, open to everyone."""
-    return shared.enter_context(running_demo(tmp_path_factory.mktemp("demo")))
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunningDemo:
+    """`skyddsnat demo`, open to everyone.  Once it has ended, its folder is told to those who walk over all pages."""
+    folder, stack = tmp_path_factory.mktemp("demo"), shared(request.config)
+    stack.callback(standing.tell, tmp_path_factory, folder / "data")
+    return stack.enter_context(running_demo(folder))
 
 
 @contextmanager
@@ -78,13 +94,13 @@ class Second:
 
 
 @pytest.fixture(scope="session")
-def second(demo: RunningDemo, shared: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Second:
+def second(demo: RunningDemo, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Second:
     """`skyddsnat demo --once`, from nothing, beside the first."""
     folder = tmp_path_factory.mktemp("second")
     port, said = free_port(), folder / "said.txt"
     with said.open("w") as out:
         process = start_demo(folder / "data", port, "--once", out=out.fileno())
-    shared.enter_context(ended(process))
+    shared(request.config).enter_context(ended(process))
     return Second(folder / "data", port, said, process)
 
 
@@ -99,9 +115,11 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
             process.wait(timeout=180)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def told_meanwhile(request: pytest.FixtureRequest) -> None:
     """Where a test asks for the second demo, it starts before the first journey: its story is over when it is looked at."""
+    if group_of(request.node.nodeid) != JOURNEYS:
+        return
     if any("second" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("second")
 
@@ -124,21 +142,13 @@ def wait_for_line(process: subprocess.Popen[bytes], said: Path, words: str, *, s
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, for one file of tests: Playwright's loop must not run while tests of other files use the database."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visitor(chromium: Browser, demo: RunningDemo) -> Iterator[Callable[..., Page]]:
+def visitor(request: pytest.FixtureRequest, demo: RunningDemo) -> Iterator[Callable[..., Page]]:
     """Makes pages of a fresh browser each, and fails the test when one of them had anything to complain about.
 
     refused: the page is about to be told no, which is no fault of its own.
     """
+    chromium = shared(request.config).browser
     problems: list[str] = []
     contexts = []
 

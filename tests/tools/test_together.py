@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.together import group_of
+from tests.together import WALK, group_of
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE, FREE = "tests/catalogue/test_shipped_data.py", "tests/catalogue/test_grid.py"
@@ -28,5 +28,7 @@ def test_the_journeys_share_one_demo() -> None:
     def groups(*names: str) -> set[str]:
         return {group_of(f"tests/journeys/test_{name}.py::test_x[sv]") for name in names}
 
-    assert groups("desk", "signals", "demo", "pages", "two_demos") == {"journeys"}
+    assert groups("desk", "signals", "demo", "learning", "two_demos") == {"journeys"}
+    walk = [group_of(f"{WALK}::test_x[{half}-sv]") for half in ("first", "second")]
+    assert len({*walk, *groups("payloads"), "journeys"}) == 4, "they need no running demo"
     assert group_of(f"{FREE}::test_x") != group_of(f"{FREE}::test_y")

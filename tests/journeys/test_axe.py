@@ -1,0 +1,109 @@
+"""What `examine` is trusted with: faults that somebody plants in a page are found, also in the shorter looks at known pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.axe import examine
+from tests.journeys.conftest import CHROMIUM
+
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
+
+PAGE = """<!doctype html><html lang="en"><head><title>A page</title><link rel="stylesheet" href="/style.css"></head><body>
+<a class="skip" href="#main">Skip to the content</a><header class="bar"><a href="/">Start</a>{bar}</header>
+<div class="frame"><nav class="side" aria-label="Main"><a href="/a">A thing</a></nav>
+<div><main id="main"><h1>A page</h1>{own}</main></div></div></body></html>"""
+STYLE = """
+a { display: inline-block; padding: 8px }
+@media (prefers-color-scheme: dark) { html { background: #111; color: #eee } a { color: #9cf } .pale { color: #333 } }
+.wide { width: 400px } .tiny { width: 8px; height: 8px; padding: 0; border: 0 }
+.plain { display: inline; padding: 0; text-decoration: none; color: #004 }
+"""
+PLANTED = {
+    "dark color-contrast": "<p class='pale'>Nothing to see</p>",
+    "light link-in-text-block": "<p>Words and words <a class='plain' href='/x'>lead on</a> and on, as they do.</p>",
+    "light target-size": "<p><button class='tiny'>a</button><button class='tiny'>b</button></p>",
+    "px wide at 320 px": "<div class='wide'>wide</div>",
+    "no label: x": "<input name='x'>",
+    "light label": "<input name='x'>",
+    "light link-name": "<a href='/x'></a>",
+    "light button-name": "<button></button>",
+    "light landmark-unique": "<nav aria-label='Main'>x</nav>",
+    "light landmark-no-duplicate-main": "<main>x</main>",
+    "light heading-order": "<h2>x</h2><h4>x</h4>",
+    "light aria-roles": "<p role='nothing'>x</p>",
+    "inline P": "<p style='margin: 0'>x</p>",
+    "h1: 2": "<h1>x</h1>",
+}
+"""What is planted, by what is said of it."""
+OF_TEXTS = {
+    *("light target-size", "light link-name", "light button-name", "light label", "light landmark-unique"),
+    *("px wide at 320 px", "no label: x", "inline P", "h1: 2"),
+}
+"""What also depends on a language's words, or costs nothing to look at."""
+BY_PLACE = {"dark color-contrast", "light link-in-text-block", "light target-size"}
+"""What is not looked at again in a frame that was seen."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def seen(chromium: Browser, *, bar: str, own: str, look: dict[str, bool]) -> list[str]:
+    """What the look finds in a page with this in its bar and in its own part."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    bodies = {"/": PAGE.format(bar=bar, own=own), "/style.css": STYLE}
+    kinds = {"/": "text/html", "/style.css": "text/css"}
+    page.route(
+        "http://page.test/*",
+        lambda route: route.fulfill(
+            body=bodies[path := route.request.url.removeprefix("http://page.test")], content_type=kinds[path]
+        ),
+    )
+    page.goto("http://page.test/")
+    found = examine(page, language="en", **look)
+    page.close()
+    return found
+
+
+def told(faults: list[str]) -> set[str]:
+    """Which of the planted faults were found."""
+    return {name for name in PLANTED if any(name in fault for fault in faults)}
+
+
+@pytest.mark.parametrize("look", [{}, {"framed": True}, {"known": True, "framed": True}])
+def test_a_sound_page_has_no_fault(chromium: Browser, look: dict[str, bool]) -> None:
+    assert seen(chromium, bar="", own="<p>Words.</p>", look=look) == []
+
+
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        ({}, set(PLANTED)),
+        ({"framed": True}, set(PLANTED)),
+        ({"known": True}, OF_TEXTS),
+        ({"known": True, "framed": True}, OF_TEXTS),
+    ],
+)
+def test_faults_planted_in_a_page_are_found(chromium: Browser, look: dict[str, bool], expected: set[str]) -> None:
+    assert told(seen(chromium, bar="", own="".join(PLANTED.values()), look=look)) == expected
+
+
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        ({}, set(PLANTED)),
+        ({"framed": True}, set(PLANTED) - BY_PLACE),
+        ({"known": True}, OF_TEXTS),
+        ({"known": True, "framed": True}, OF_TEXTS - BY_PLACE),
+    ],
+)
+def test_faults_planted_in_a_frame_are_found(chromium: Browser, look: dict[str, bool], expected: set[str]) -> None:
+    assert told(seen(chromium, bar="".join(PLANTED.values()), own="", look=look)) == expected
