@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from skyddsnat.demo.places import Places
@@ -21,7 +20,7 @@ from tests.journeys.coalition import RunningDemo
 from tests.journeys.upkeep import KEPT
 from tests.programs import FINDS_US
 from tests.servers import serving
-from tests.servers.processes import await_ready, stop
+from tests.servers.processes import answers, await_ready, stop
 
 PATIENCE = 3600.0
 """Seconds until the journeys must be over: they begin first, and a slow machine takes long for them."""
@@ -62,7 +61,7 @@ def standing(ended: Path, folder: Path) -> Iterator[RunningDemo]:
         keeper = subprocess.Popen([sys.executable, "-m", "tests.journeys.upkeep"], env=environment, stderr=output)
     hub = serving.start(environment, places.port, workers=1, threads=4, log=log)
     try:
-        await_ready(hub, lambda: _answers(f"{places.base_url}/healthy/"), log=log)
+        await_ready(hub, lambda: answers(f"{places.base_url}/healthy/"), log=log)
         await_ready(keeper, (places.hub / KEPT).exists, log=log)
         yield RunningDemo(folder, "")
         assert keeper.poll() is None, "its upkeep must go on to the end"
@@ -75,10 +74,3 @@ def _environment(places: Places) -> Mapping[str, str]:
     """As the demo's own programs have it, with nothing of the suite's settings."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("SKYDDSNAT_", "DJANGO_"))}
     return {**ours, **FINDS_US, **places.settings()}
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2).status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
