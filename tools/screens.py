@@ -15,9 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from skyddsnat.demo.story.chromium import launched
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screens"
-CHROMIUM = "/usr/bin/chromium"
 SIZE = {"width": 1280, "height": 860}
 LINES = """\
 exempel-ett.test
@@ -134,7 +135,7 @@ def main(arguments: list[str]) -> int:
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = launched(playwright)
         for shot in SHOTS:
             target = take(browser, arguments[0].rstrip("/"), shot)
             print(f"{target.relative_to(ROOT)}: {target.stat().st_size // 1024} KB")

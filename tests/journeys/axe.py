@@ -26,13 +26,12 @@ def only(*rules: str) -> dict[str, object]:
 
 
 COLOURS = only("color-contrast", "link-in-text-block")
-SIZES = only("target-size")
 PLACES = only("target-size", "color-contrast", "link-in-text-block")
 """What is asked of each element by its place and colour, and is most of the work."""
 BUT_PLACES = {**FULL, "rules": {rule: {"enabled": False} for rule in PLACES["runOnly"]["values"]}}  # type: ignore[index]
 TEXTS = only(
     *("landmark-unique", "link-name", "button-name", "label", "select-name", "document-title"),
-    *("html-has-lang", "html-lang-valid"),
+    *("html-has-lang", "html-lang-valid", "target-size"),
 )
 FRAME = {"exclude": [["body > .bar"], ["body > .demo-banner"], [".frame > .side"], ["body > #shortcuts"]]}
 """Where a page is not its own: what stands around each page of a person."""
@@ -104,5 +103,5 @@ def examine(page: Page, *, language: str = "", known: bool = False, framed: bool
 def of_light(*, known: bool, where: Where) -> list[tuple[Mapping[str, object], Where]]:
     """What is asked in light, and where: names, landmarks, headings and ids always of the whole page."""
     if known:
-        return [(TEXTS, None), (SIZES, where)]
+        return [(TEXTS, None)]
     return [(BUT_PLACES, None), (PLACES, where)] if where else [(FULL, None)]

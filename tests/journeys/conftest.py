@@ -18,12 +18,12 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from skyddsnat.demo.ports import free_port
+from skyddsnat.demo.story.chromium import launched
 from tests import prepared
 from tests.journeys import standing
 from tests.journeys.coalition import RunningDemo
 from tests.together import JOURNEYS, group_of
 
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 60_000.0  # milliseconds; on a busy machine a page is slow
 expect.set_options(timeout=PATIENCE)
 SHARED = pytest.StashKey["Shared"]()
@@ -38,7 +38,7 @@ class Shared(ExitStack):
     def browser(self) -> Browser:
         """Debian's Chromium.  While it is there, Playwright's loop runs, and nothing else may use the database."""
         playwright = self.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         self.callback(browser.close)
         return browser
 

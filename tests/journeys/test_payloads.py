@@ -20,6 +20,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from skyddsnat.demo.story.chromium import launched
 from skyddsnat.hub.accounts.models import ApiToken
 from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.lists.drafts import pack
@@ -33,7 +34,6 @@ from tests.every_route import Ids, addresses, every_route, world_of
 from tests.figures import figure
 from tests.hub.signals.conftest import Stage
 from tests.inert import MARK, PAYLOADS
-from tests.journeys.conftest import CHROMIUM
 from tests.journeys.inert import Watched
 from tests.model.routes import ROUTES
 from tests.test_payloads_are_inert import NOT_SENT
@@ -148,7 +148,7 @@ def test_no_payload_runs_in_a_browser(cast: Cast, live_server: LiveServer) -> No
     tours = [(cookie_of(cast, who), pages(ids, names)) for who, names in READERS.items()]
     faults, shown, counts = [], set[str](), Counter[str]()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         for cookie, paths in tours:
             watched, seen = visit(browser, live_server.url, cookie, paths, known)
             faults += watched.faults
@@ -166,7 +166,7 @@ def test_what_the_browser_looks_for_is_seen_where_a_page_escapes_nothing() -> No
     """Without our policy and escaping, each kind that can do anything is found."""
     missed = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         for name in RUNS:
             watched = Watched(browser.new_page(), [])
             told = PAYLOADS[name]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from skyddsnat.demo.story.chromium import launched
 from tests.journeys.axe import COLOURS, FULL, RUN, source
-from tests.journeys.conftest import CHROMIUM, watch
+from tests.journeys.conftest import watch
 from tests.stop_page.running import Running, running
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched(playwright)
 
 
 def faults_of(page: Page) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
+
+from skyddsnat.demo.story.chromium import launched
 
 SCRIPT = Path("src/skyddsnat/hub/benchmark/static/benchmark/sealing.js")
 
@@ -13,7 +15,7 @@ SCRIPT = Path("src/skyddsnat/hub/benchmark/static/benchmark/sealing.js")
 def sealing_page() -> Iterator[Page]:
     """One page for a file of tests; `s` is the script's own, `seed` 32 bytes that count up."""
     with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(playwright)
         blank = browser.new_context().new_page()
         blank.route(
             "https://sealing.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html")

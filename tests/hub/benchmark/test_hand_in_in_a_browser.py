@@ -11,8 +11,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
+from skyddsnat.demo.story.chromium import launched
 from skyddsnat.hub.benchmark.models import Round
 from skyddsnat.protocols.benchmark import canonical, envelope
 from skyddsnat.protocols.benchmark.signing import fingerprint, public_hex
@@ -80,7 +81,7 @@ def page(served: dict[str, bytes], posted: list[Any]) -> Iterator[Page]:
             route.fulfill(status=404)
 
     with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(playwright)
         opened = browser.new_context().new_page()
         opened.route("**/*", answer)
         yield opened

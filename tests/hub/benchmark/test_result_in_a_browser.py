@@ -11,8 +11,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, sync_playwright
 
+from skyddsnat.demo.story.chromium import launched
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import Round
 from skyddsnat.hub.benchmark.queries.groups import membership_of
@@ -90,7 +91,7 @@ def page(served: dict[str, Any]) -> Iterator[Page]:
 
     sent: list[tuple[str, str]] = []
     with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = launched(playwright)
         opened = browser.new_context(accept_downloads=True).new_page()
         opened.route("**/*", answer)
         opened.sent = sent  # type: ignore[attr-defined]

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from skyddsnat.demo.story.chromium import launched
 from tests.hub.statistics.conftest import VALUES, Stats
 from tests.journeys.axe import examine
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def opened(browser: Browser, address: str, language: str) -> tuple[Page, list[st
 
 def test_the_public_pages_are_sound_in_both_languages_and_on_paper(released: Stats, live_server: LiveServer) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         for language in ("sv", "en"):
             for path in (f"/open/{language}/", f"/open/{language}/report/?year=2026"):
                 page, problems = opened(browser, live_server.url + path, language)

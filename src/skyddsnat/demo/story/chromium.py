@@ -6,11 +6,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skyddsnat.demo.processes import find_program
 from skyddsnat.demo.story.browser import Unexpected, fresh_code
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+PROGRAM = "chromium-headless-shell"
+"""Debian's Chromium without windows: the engine is the same, and a fresh browser costs a third (docs/adr/0054-no-windows.md)."""
 WITHIN = 60_000.0  # milliseconds; a busy machine is slow
 
 
@@ -30,11 +35,10 @@ def hand_in(
         from playwright.sync_api import Error, sync_playwright
     except ImportError as missing:
         raise Unexpected("Playwright is not installed; `make demo` brings it") from missing
-    path = find_program("chromium")
     sent: list[bytes] = []
     try:
         with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            chromium = launched(playwright)
             page = chromium.new_context(base_url=base_url, locale="en-GB").new_page()
             page.set_default_timeout(WITHIN)
             page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
@@ -46,6 +50,11 @@ def hand_in(
     except Error as error:
         raise Unexpected(f"the browser came no further: {error.message.splitlines()[0][:120]}") from error
     return Left(sent, seconds)
+
+
+def launched(playwright: Playwright) -> Browser:
+    """A browser.  Raises ChildFailed where none is installed."""
+    return playwright.chromium.launch(executable_path=find_program(PROGRAM), args=["--no-sandbox"])
 
 
 def _sign_in(page: Any, person: Mapping[str, Any]) -> None:
