@@ -11,14 +11,13 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from skyddsnat.demo.ports import free_port
-from skyddsnat.demo.story.chromium import launched
+from skyddsnat.demo.story.chromium import PROGRAM, launched
 from tests import prepared
 from tests.journeys import standing
 from tests.journeys.coalition import RunningDemo
@@ -34,13 +33,15 @@ REFUSED = "Failed to load resource: the server responded with a status of 40"  #
 class Shared(ExitStack):
     """What is started once for all tests of a group.  It ends with the last of them: see pytest_runtest_teardown."""
 
-    @cached_property
-    def browser(self) -> Browser:
+    _browser: Browser | None = None
+
+    def browser(self, program: str) -> Browser:
         """Debian's Chromium.  While it is there, Playwright's loop runs, and nothing else may use the database."""
-        playwright = self.enter_context(sync_playwright())
-        browser = launched(playwright)
-        self.callback(browser.close)
-        return browser
+        if self._browser is None:
+            playwright = self.enter_context(sync_playwright())
+            self._browser = launched(playwright, program)
+            self.callback(self._browser.close)
+        return self._browser
 
 
 def shared(config: pytest.Config) -> Shared:
@@ -148,7 +149,9 @@ def visitor(request: pytest.FixtureRequest, demo: RunningDemo) -> Iterator[Calla
 
     refused: the page is about to be told no, which is no fault of its own.
     """
-    chromium = shared(request.config).browser
+    # A journey presses keys: it has the browser that people have (docs/adr/0054-no-windows.md).
+    program = "chromium" if group_of(request.node.nodeid) == JOURNEYS else PROGRAM
+    chromium = shared(request.config).browser(program)
     problems: list[str] = []
     contexts = []
 

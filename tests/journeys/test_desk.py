@@ -44,8 +44,10 @@ def test_a_reviewer_clears_the_queue_by_keyboard_alone(demo: RunningDemo, visito
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".told")).to_contain_text("2 signals wait. Nothing has happened yet.")
+    page.wait_for_load_state()
     page.keyboard.press("z")  # undo
     expect(page.locator(".told")).to_contain_text("Undone.")
+    page.wait_for_load_state()  # a page that is still coming does not hear a key
     assert states(demo, ids) == before
     page.keyboard.press("j")
     page.keyboard.press("o")

@@ -52,9 +52,9 @@ def hand_in(
     return Left(sent, seconds)
 
 
-def launched(playwright: Playwright) -> Browser:
-    """A browser.  Raises ChildFailed where none is installed."""
-    return playwright.chromium.launch(executable_path=find_program(PROGRAM), args=["--no-sandbox"])
+def launched(playwright: Playwright, program: str = PROGRAM) -> Browser:
+    """A browser.  Raises ChildFailed where it is not installed."""
+    return playwright.chromium.launch(executable_path=find_program(program), args=["--no-sandbox"])
 
 
 def _sign_in(page: Any, person: Mapping[str, Any]) -> None:
