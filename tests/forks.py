@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+from tests.programs import take_streams
 
 FORKS = multiprocessing.get_context("forkserver")
 _loaded: list[str] = []
@@ -57,11 +58,7 @@ def _become(main: Callable[[], Any], folder: Path, environment: dict[str, str], 
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    for number, stream in enumerate(streams):
-        with stream:
-            os.dup2(stream.fileno(), number)
-    sys.stdin, sys.stdout, sys.stderr = (
-        open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        for number in range(3)
-    )
+    take_streams([os.dup(stream.fileno()) for stream in streams])
+    for stream in streams:
+        stream.close()
     main()

@@ -8,14 +8,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from skyddsnat.cli.garbage import none_while_loading
+from skyddsnat.site.garbage import none_while_loading
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 300  # seconds
+STREAMS = ("stdin", "stdout", "stderr")
 FINDS_US = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
 
 
@@ -26,6 +27,14 @@ def start_django() -> None:
     with none_while_loading():
         django.setup()
     atexit.register(gc.freeze)
+
+
+def take_streams(ends: Iterable[int]) -> None:
+    """Let these be input, output and errors of this process from now on."""
+    for number, (name, end) in enumerate(zip(STREAMS, ends, strict=True)):
+        os.dup2(end, number)
+        os.close(end)
+        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def told(*arguments: object, environment: Mapping[str, str], typed: str = "") -> Any:

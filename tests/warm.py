@@ -21,11 +21,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.programs import FINDS_US
+from tests.programs import FINDS_US, STREAMS, take_streams
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 300  # seconds
-STREAMS = ("stdin", "stdout", "stderr")
 OURS = ("skyddsnat.catalogue", "skyddsnat.policy", "skyddsnat.protocols")
 """Nothing of these knows Django; what is of the hub is loaded by each command itself, with its own settings."""
 LIBRARIES = (
@@ -203,11 +202,7 @@ def _become(asked: dict[str, Any]) -> None:
     sys.argv = ["skyddsnat", "hub", *asked["arguments"]]
     os.environ.clear()
     os.environ.update(asked["environment"])
-    for number, stream in enumerate(STREAMS):
-        opened = os.open(Path(asked["folder"]) / stream, os.O_RDWR | os.O_CREAT, 0o600)
-        os.dup2(opened, number)
-        os.close(opened)
-        setattr(sys, stream, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+    take_streams(os.open(Path(asked["folder"]) / name, os.O_RDWR | os.O_CREAT, 0o600) for name in STREAMS)
 
 
 if __name__ == "__main__":

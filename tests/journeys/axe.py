@@ -3,15 +3,12 @@ sideways on a tablet, and what axe does not see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
-type Where = Mapping[str, object] | None
-"""A part of the page as axe names one; None is all of it."""
 VENDOR = Path(__file__).resolve().parent.parent / "vendor"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "best-practice"]
 ONLY_FAULTS = {
@@ -26,16 +23,11 @@ def only(*rules: str) -> dict[str, object]:
 
 
 COLOURS = only("color-contrast", "link-in-text-block")
-PLACES = only("target-size", "color-contrast", "link-in-text-block")
-"""What is asked of each element by its place and colour, and is most of the work."""
-BUT_PLACES = {**FULL, "rules": {rule: {"enabled": False} for rule in PLACES["runOnly"]["values"]}}  # type: ignore[index]
 TEXTS = only(
     *("landmark-unique", "link-name", "button-name", "label", "select-name", "document-title"),
     *("html-has-lang", "html-lang-valid", "target-size"),
 )
-FRAME = {"exclude": [["body > .bar"], ["body > .demo-banner"], [".frame > .side"], ["body > #shortcuts"]]}
-"""Where a page is not its own: what stands around each page of a person."""
-RUN = """([options, where]) => axe.run(where ?? document, options).then(found => found.violations.map(
+RUN = """options => axe.run(document, options).then(found => found.violations.map(
     one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`))"""
 OWN = """() => {
   const faults = [];
@@ -67,27 +59,22 @@ def make_ready(page: Page) -> None:
     page.add_init_script(source())
 
 
-def examine(page: Page, *, language: str = "", known: bool = False, framed: bool = False) -> list[str]:
+def examine(page: Page, *, language: str = "", known: bool = False) -> list[str]:
     """Everything that is wrong with the page as it stands.
 
     known: each of its parts has been looked at in another language, which leaves what depends on its texts.
-    framed: so have those of its frame, in this language: its elements one by one are not looked at again, but the page is
-    judged with them as a whole.
     """
-    where = FRAME if framed else None
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(source())
-    faults = []
-    for options, place in of_light(known=known, where=where):
-        faults += [f"light {fault}" for fault in page.evaluate(RUN, [options, place])]
+    faults = [f"light {fault}" for fault in page.evaluate(RUN, TEXTS if known else FULL)]
     faults += page.evaluate(OWN)
     spoken = page.evaluate("document.documentElement.lang")
     if language and spoken != language:
         faults.append(f"lang is {spoken}, expected {language}")
     if not known:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        faults += [f"dark {fault}" for fault in page.evaluate(RUN, [COLOURS, where])]
+        faults += [f"dark {fault}" for fault in page.evaluate(RUN, COLOURS)]
     page.set_viewport_size({"width": NARROW, "height": 700})
     width: Any = page.evaluate(REFLOW)
     if width > NARROW:
@@ -98,10 +85,3 @@ def examine(page: Page, *, language: str = "", known: bool = False, framed: bool
     page.set_viewport_size({"width": WIDE, "height": 900})
     page.emulate_media(color_scheme="light")
     return faults
-
-
-def of_light(*, known: bool, where: Where) -> list[tuple[Mapping[str, object], Where]]:
-    """What is asked in light, and where: names, landmarks, headings and ids always of the whole page."""
-    if known:
-        return [(TEXTS, None)]
-    return [(BUT_PLACES, None), (PLACES, where)] if where else [(FULL, None)]

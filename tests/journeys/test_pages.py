@@ -36,7 +36,7 @@ PEOPLE = {
 """In each language someone of each role; in Swedish also reviewers with and without a mandate apart, and someone for whom little
 is there yet."""
 FRAME = re.compile(r'<header class="bar">.*?(?=<main)|<dialog id="shortcuts".*?</dialog>', re.DOTALL)
-"""The same elements as in tests/journeys/axe.py."""
+"""What stands around each page of a person."""
 OPEN_TAG = re.compile(r"<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>")
 SHAPE = re.compile(r"\s(class|type|role|aria-[a-z]+|name)=\"([^\"]*)\"")
 CHANGES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
@@ -59,11 +59,6 @@ class Opened:
     def looks(self) -> set[tuple[str, str]]:
         """What decides how it looks, in either language."""
         return {(self.route, part) for part in self.parts} | {("", part) for part in self.frame}
-
-    @property
-    def framed(self) -> set[tuple[str, str]]:
-        """Its frame, whose links and words are this person's."""
-        return {(self.first_name, part) for part in self.frame}
 
 
 HALVES = {"first": slice(0, None, 2), "second": slice(1, None, 2)}
@@ -104,10 +99,9 @@ def test_every_page_is_sound_for_every_role(
         come_in(browser, demo, first_name)
         for look in (one for one in looks if one.first_name == first_name):
             browser.goto(look.path)
-            known, framed = (parts <= seen and not LONG for parts in (look.looks, look.framed))
-            if found := examine(browser, language=language, known=known, framed=framed):
+            if found := examine(browser, language=language, known=look.looks <= seen and not LONG):
                 faults[f"{first_name} {look.path}"] = found
-            seen |= look.looks | look.framed
+            seen |= look.looks
         browser.context.close()
     assert faults == {}
     assert len(looks) > 30

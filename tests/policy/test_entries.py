@@ -42,15 +42,18 @@ def test_every_list_of_a_history_is_its_plain_set(
             elif then == "near":
                 listed = listed.near(history[0][1].domains)
             elif then == "kept":  # as it comes from a disk: parts, and nothing read yet
-                place = listed.whole.parts
-                read = lambda part, _, place=place: place.text(part)  # noqa: E731
-                listed = Entries.beside(Core(parts=Parts.kept(place.rows(), of=part_of, read=read)))
+                listed = as_kept(listed.whole.parts)
             history.append((plain, listed))
         for plain, listed in history:
             looks_like(listed, plain)
             looks_like(listed.domains, frozenset(entry for entry in plain if not is_url(entry.name)))
             for other_plain, other in history:
                 compare_like(listed, other, plain, other_plain)
+
+
+def as_kept(parts: Parts) -> Entries:
+    """A list of these parts, of which nothing has been read yet."""
+    return Entries.beside(Core(parts=Parts.kept(parts.rows(), of=part_of, read=lambda part, _: parts.text(part))))
 
 
 def looks_like(listed: Entries, plain: Plain) -> None:

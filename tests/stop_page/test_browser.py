@@ -31,9 +31,9 @@ def browser() -> Iterator[Browser]:
 def faults_of(page: Page) -> list[str]:
     """What axe finds in light and dark, and whether the page is wider than a narrow screen."""
     page.evaluate(source())
-    found: list[str] = page.evaluate(RUN, [FULL])
+    found: list[str] = page.evaluate(RUN, FULL)
     page.emulate_media(color_scheme="dark")
-    found += page.evaluate(RUN, [COLOURS])
+    found += page.evaluate(RUN, COLOURS)
     page.emulate_media(color_scheme="light")
     return found + ([] if page.evaluate("document.documentElement.scrollWidth") <= 320 else ["wider than 320"])
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from skyddsnat.agent import garbage
 from skyddsnat.agent.state.feed import FeedState
 from skyddsnat.protocols.liveset import LiveSet
+from skyddsnat.site.garbage import none_meanwhile
 
 READ_AGAIN: Final = timedelta(minutes=15)
 MANY: Final = 1_000
@@ -45,7 +45,7 @@ class HeldSets:
         kept, now, file = self._kept.pop(collection, None), self._clock(), self._feed.changes_of_others()
         fresh = kept is not None and kept.file == file and timedelta() <= now - kept.read_at < READ_AGAIN
         if kept is None or not fresh or changed is None or len(changed) > MANY:
-            with garbage.not_looked_for():
+            with none_meanwhile():
                 return Held(LiveSet(self._feed.versions(collection)), file, now)
         if not changed:
             return kept

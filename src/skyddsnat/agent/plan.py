@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from skyddsnat.agent import garbage
 from skyddsnat.agent.config import Config
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.feed import Seen
@@ -34,6 +33,7 @@ from skyddsnat.policy.course import Phase
 from skyddsnat.policy.coverage import Listed
 from skyddsnat.policy.entries import Entries, still_covered
 from skyddsnat.protocols.rpz import BlockList, Compiler, Row, list_version
+from skyddsnat.site.garbage import none_meanwhile
 
 A_DAY = timedelta(hours=24)
 FEW = 10_000
@@ -156,7 +156,7 @@ class Planner:
             if (base := self._base()) is not None:
                 compiler.stand_beside(base)
         else:
-            with garbage.not_looked_for():
+            with none_meanwhile():
                 compiler, good_until = self._whole(now, origins=origins, urls=urls, allow=allow)
         self._compiler = compiler
         return compiler.list, good_until

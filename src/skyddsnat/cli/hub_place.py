@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from skyddsnat.cli.garbage import none_while_loading
+from skyddsnat.site.garbage import none_while_loading
 
 WRONG_USE = 2
 DEFAULT = Path("var/hub")

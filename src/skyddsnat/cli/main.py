@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from skyddsnat import __version__
-from skyddsnat.cli.garbage import none_at_the_end, none_while_loading
+from skyddsnat.site.garbage import none_at_the_end, none_while_loading
 
 FINE, FINDING, WRONG_USE, FAULT = 0, 1, 2, 70
 TRACEBACK = "SKYDDSNAT_TRACEBACK"

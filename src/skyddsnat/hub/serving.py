@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from importlib import import_module
+
+from skyddsnat.site.garbage import none_while_loading
 
 KILL_AFTER = 8  # seconds for open requests to end after SIGTERM
 
@@ -20,23 +21,15 @@ def load() -> None:
     ProtectList.build(members_own=())
 
 
-def keep_loaded() -> None:
-    """What is loaded now stays until the end: the collector need not walk through it again at each large request."""
-    gc.collect()
-    gc.freeze()
-
-
 def serve(*, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until SIGTERM or Ctrl-C.  threads: in each of the workers.  Needs Django to be set up."""
     from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
 
-    gc.disable()
-    load()
-    connections.close_all()  # a connection belongs to one process
-    keep_loaded()
-    gc.enable()
+    with none_while_loading():
+        load()
+        connections.close_all()  # a connection belongs to one process
     Granian(
         "skyddsnat.hub.wsgi:application",
         address=host,

@@ -7,7 +7,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from skyddsnat.hub.serving import keep_loaded, load
+from skyddsnat.hub.serving import load
 
 
 def _start_clerk() -> None:
@@ -35,6 +35,8 @@ application = get_wsgi_application()
 load()
 _start_clerk()
 _start_imports()
-keep_loaded()
+# What is loaded now stays until the end: the collector need not walk through it again at each large request.
+gc.collect()
+gc.freeze()
 # A long envelope makes some ten thousand things that all live until its answer: to look through them on the way finds nothing.
 gc.set_threshold(50_000, 10, 10)

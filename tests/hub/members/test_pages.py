@@ -263,9 +263,10 @@ def test_the_register_flags_what_has_lapsed_and_what_is_overdue(cast: Cast, clie
     page = read(client, "/members/legal/")
     assert "lapsed" not in page
     assert "overdue" not in page
-    register(cast, activity="Matchning", status="lapsed", review_by=date(2026, 1, 1))
+    register(cast, activity="Matchning", status="lapsed", review_by=date(2026, 1, 1), ends_on=date(2026, 4, 3))
     page = read(client, "/members/legal/")
     assert "1 basis has lapsed" in page
+    assert 'last day <span class="nowrap">2026-04-03</span>' in page, "no end of a line tears the date apart"
     assert "1 review is overdue" in page
     assert page.index("Matchning") < page.index("Blockering"), "what has lapsed stands first"
 

@@ -174,6 +174,12 @@ def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
 
 
 @register.filter
+def unbroken(text: str) -> SafeString:
+    """A date inside a sentence, which no end of a line tears apart."""
+    return format_html('<span class="nowrap">{}</span>', text)
+
+
+@register.filter
 def state_icon(state: str) -> str:
     """The icon that stands beside a state's word."""
     return STATE_ICONS.get(state, "dot")
