@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ DAYS, RESOLVERS, POOL = 7, 4, 3_000_000
 HEAD, EVERY = 20_000, 30
 """Of the pool one name in thirty is listed, and none of the head."""
 FIRST_DAY = "2026-10-01"
-TEXT = "*.csv"
+TEXT, LOG = "*.csv", "log/*/log.parquet"
 
 type Counts = dict[str, int]
 
@@ -51,15 +52,22 @@ def make(folder: Path, rows: int, names: int) -> dict[str, Any]:
               SELECT TIMESTAMP '{FIRST_DAY}' + INTERVAL {day} DAY + to_microseconds((i * 86400000000) // {each}) AS ts,
                      'resolver-' || (hash(i, 7) % {RESOLVERS}) AS resolver, asked(drawn(hash(i, {day}))) AS qname
               FROM range({each}) r(i);
-            COPY log TO '{folder}/day-{day}.parquet' (FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 100000);
+            COPY log TO '{_of_day(folder, day)}' (FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 100000);
             COPY (SELECT '.' || qname || ' ' AS line, resolver FROM log) TO '{folder}/text-{day}'
               (FORMAT csv, HEADER false, QUOTE '', PARTITION_BY (resolver));
         """)
         found = db.execute(f"SELECT count(*) FROM range({each}) r(i) WHERE is_listed(drawn(hash(i, {day})))").fetchall()
         hits += found[0][0]
-    seen = db.execute(f"SELECT count(DISTINCT qname) FROM read_parquet('{folder}/day-*.parquet')").fetchall()[0][0]
-    sizes = {kind: sum(path.stat().st_size for path in folder.rglob(kind)) / 1e6 for kind in ("day-*.parquet", TEXT)}
-    return {"hits": hits, "different": seen, "parquet_mb": sizes["day-*.parquet"], "text_mb": sizes[TEXT]}
+    seen = db.execute(f"SELECT count(DISTINCT qname) FROM read_parquet('{folder}/{LOG}')").fetchall()[0][0]
+    sizes = {kind: sum(path.stat().st_size for path in folder.rglob(kind)) / 1e6 for kind in (LOG, TEXT)}
+    return {"hits": hits, "different": seen, "parquet_mb": sizes[LOG], "text_mb": sizes[TEXT]}
+
+
+def _of_day(folder: Path, day: int) -> Path:
+    """Where a day's Parquet lies, as data lakes have it: in a folder that names its day."""
+    place = folder / "log" / f"day=2026-10-{day + 1:02}"
+    place.mkdir(parents=True, exist_ok=True)
+    return place / "log.parquet"
 
 
 def read(folder: Path) -> Callable[[], Counts]:
@@ -67,7 +75,7 @@ def read(folder: Path) -> Callable[[], Counts]:
     import duckdb
 
     db = duckdb.connect()
-    question = f"SELECT max(ts), max(resolver), max(qname) FROM read_parquet('{folder}/day-*.parquet')"
+    question = f"SELECT max(ts), max(resolver), max(qname) FROM read_parquet('{folder}/{LOG}')"
 
     def act() -> Counts:
         db.execute(question).fetchall()
@@ -76,16 +84,16 @@ def read(folder: Path) -> Callable[[], Counts]:
     return act
 
 
-def with_duckdb(folder: Path) -> Callable[[], Counts]:
-    """The agent's plan on DuckDB."""
+def with_duckdb(folder: Path, *, by_folder: bool = False) -> Callable[[], Counts]:
+    """The agent's plan on DuckDB.  by_folder: the day is that of the folder, and the times are not read."""
     import duckdb
 
     from skyddsnat.agent.counting.engine import sql
 
     db = duckdb.connect()
-    db.execute(f"CREATE VIEW logs AS FROM read_parquet('{folder}/day-*.parquet')")
+    db.execute(f"CREATE VIEW logs AS FROM read_parquet('{folder}/{LOG}', hive_partitioning={by_folder})")
     db.execute(f"CREATE VIEW listed AS FROM read_parquet('{folder}/listed.parquet')")
-    question = sql(expression())
+    question = sql(expression({"day": "date"} if by_folder else {}))
 
     def act() -> Counts:
         return {f"{day} {resolver}": n for day, resolver, n in db.execute(question).fetchall()}
@@ -107,7 +115,7 @@ def with_spark(folder: Path) -> Callable[[], Counts]:
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("ERROR")
-    spark.read.parquet(str(folder / "day-*.parquet")).createOrReplaceTempView("logs")
+    spark.read.parquet(str(folder / LOG)).createOrReplaceTempView("logs")
     spark.read.parquet(str(folder / "listed.parquet")).createOrReplaceTempView("listed")
     question = PySparkCompiler().to_sqlglot(expression()).sql("databricks")
 
@@ -122,7 +130,7 @@ def with_polars(folder: Path) -> Callable[[], Counts]:
     import polars as pl
 
     def act() -> Counts:
-        logs = pl.scan_parquet(folder / "day-*.parquet")
+        logs = pl.scan_parquet(folder / LOG, hive_partitioning=False)
         listed = pl.scan_parquet(folder / "listed.parquet").select("name")
         labels = pl.col("qname").str.split(".")
         suffixes = pl.concat_list(
@@ -174,13 +182,14 @@ def with_ripgrep(folder: Path) -> Callable[[], Counts]:
     return act
 
 
-def expression() -> Any:
-    """What is counted, as the agent's plan says it."""
+def expression(also: Mapping[str, str] | None = None) -> Any:
+    """What is counted, as the agent's plan says it.  also: columns that the log has besides."""
     import ibis
 
     from skyddsnat.agent.counting import plan
 
-    return plan.hit_counts(ibis.table(plan.LOGS, name="logs"), ibis.table(plan.LISTED, name="listed"), depths=(2, 3))
+    logs = ibis.table({**plan.LOGS, **(also or {})}, name="logs")
+    return plan.hit_counts(logs, ibis.table(plan.LISTED, name="listed"), depths=(2, 3))
 
 
 def _is_covered(name: bytes, listed: set[bytes]) -> bool:
@@ -200,6 +209,7 @@ def _key(path: Path) -> str:
 ENGINES: dict[str, Callable[[Path], Callable[[], Counts]]] = {
     "read": read,
     "duckdb": with_duckdb,
+    "by_folder": partial(with_duckdb, by_folder=True),
     "spark": with_spark,
     "polars": with_polars,
     "python": with_python,

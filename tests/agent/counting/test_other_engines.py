@@ -73,6 +73,7 @@ def by_hand() -> dict[str, dict[tuple[Any, ...], tuple[int, ...]]]:
         "by_day": {(day,): (number, client_days[day]) for day, number in of_day.items()},
         "by_entry": {key: (number, of_entry[key]) for key, number in per_entry.items()},
         "of_all_lookups": {key: (number,) for key, number in hits.items()},
+        "of_a_log_by_day": {key: (number,) for key, number in hits.items()},
     }
 
 
@@ -86,6 +87,7 @@ def expressions() -> dict[str, Any]:
         "by_day": plan.by_day(found),
         "by_entry": plan.by_entry(found),
         "of_all_lookups": plan.hit_counts(as_log(hits), listed, depths=DEPTHS),
+        "of_a_log_by_day": plan.hit_counts(by_day(as_log(hits)), listed, depths=DEPTHS),
     }
 
 
@@ -98,11 +100,17 @@ def as_log(hits: Any) -> Any:
     return rows.select("resolver", "qname", ts=began + (rows.bucket * BUCKET).as_interval("s"))
 
 
+def by_day(logs: Any) -> Any:
+    """The same log as it lies in a folder for each day, whose times nobody asks for."""
+    return logs.select("resolver", "qname", day=logs.ts.date())
+
+
 COLUMNS = {
     "by_resolver": (("day", "resolver"), ("hits", "elsewhere", "lookups")),
     "by_day": (("day",), ("lookups", "clients")),
     "by_entry": (("day", "entry"), ("hits", "lookups")),
     "of_all_lookups": (("day", "resolver"), ("n",)),
+    "of_a_log_by_day": (("day", "resolver"), ("n",)),
 }
 
 
