@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 
@@ -37,6 +37,7 @@ from skyddsnat.agent.status import Status, read_status
 from skyddsnat.agent.verify import ResolverCheck, Verifier
 from skyddsnat.agent.witness import LogRefused, Trouble, Watched, Witness
 from skyddsnat.policy.agent_guards import ProtectedNames, Reason
+from skyddsnat.site.clock import utc_now
 from skyddsnat.site.journal import Journal
 
 log = logging.getLogger("skyddsnat.agent")
@@ -62,11 +63,6 @@ class Rebuilt:
     moved: bool
     trimmed: bool
     checks: list[ResolverCheck]
-
-
-def utc_now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

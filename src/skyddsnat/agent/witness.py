@@ -20,7 +20,6 @@ from uuid import UUID
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from skyddsnat.agent.benchmark.folder import write_private
 from skyddsnat.agent.errors import AgentError, WrongUse
 from skyddsnat.agent.log_client import LogClient
 from skyddsnat.agent.state import State
@@ -29,6 +28,7 @@ from skyddsnat.protocols import log as merkle
 from skyddsnat.protocols.feedhead import set_digest
 from skyddsnat.protocols.log import BadLog, Checkpoint, NoteKey, NoteSigner
 from skyddsnat.protocols.log.note import COSIGNATURE_V1
+from skyddsnat.site.files import write_private
 from skyddsnat.site.journal import Journal
 
 COSIGN_AGAIN: Final = timedelta(hours=12)

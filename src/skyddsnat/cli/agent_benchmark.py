@@ -16,7 +16,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from skyddsnat.agent.assembly import utc_now
 from skyddsnat.agent.benchmark import checking, handing_in, rounds
 from skyddsnat.agent.benchmark import keys as key_files
 from skyddsnat.agent.benchmark.client import RoundsClient
@@ -37,6 +36,7 @@ from skyddsnat.cli.ends import account, leave, told
 from skyddsnat.protocols.benchmark.fields import moment_text
 from skyddsnat.protocols.benchmark.keyfile import MemberKeys
 from skyddsnat.protocols.benchmark.signing import fingerprint
+from skyddsnat.site.clock import utc_now
 from skyddsnat.site.errors import Exit
 from skyddsnat.site.journal import Journal
 

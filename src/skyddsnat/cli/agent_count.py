@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from skyddsnat.agent.assembly import utc_now
 from skyddsnat.agent.config import DEFAULT_PATH, Config, load
 from skyddsnat.agent.counting import days
 from skyddsnat.agent.counting.collect import Stopped
@@ -28,6 +27,7 @@ from skyddsnat.cli.ends import leave, told
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Observed
+from skyddsnat.site.clock import utc_now
 from skyddsnat.site.errors import Exit
 
 

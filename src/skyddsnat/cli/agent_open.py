@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
 from skyddsnat.cli.ends import told
+
+if TYPE_CHECKING:
+    from skyddsnat.agent.assembly import Agent
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="SKYDDSNAT_AGENT_CONFIG", help="The agent's configuration file.")
@@ -29,6 +31,10 @@ console = Console(highlight=False)
 @contextmanager
 def opened(path: Path) -> Iterator[Agent]:
     """The agent for a command; faults become one line and an exit code."""
+    from skyddsnat.agent.assembly import (
+        Agent,
+    )  # all parts of the agent, which commands that count and compare do without
+
     with told("agent", advice="look at disk and rights, or run doctor"):
         agent = Agent.open(load(path))
         try:

@@ -7,7 +7,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from skyddsnat.agent.assembly import utc_now
 from skyddsnat.agent.benchmark.measured import measure
 from skyddsnat.agent.config import Config, load
 from skyddsnat.agent.counting import handing_in
@@ -28,6 +27,7 @@ from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.collecting import check_collected
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Correction
+from skyddsnat.site.clock import utc_now
 from skyddsnat.site.errors import Exit
 from skyddsnat.site.hourly import month_totals
 from skyddsnat.site.journal import Journal

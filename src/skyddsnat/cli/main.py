@@ -15,9 +15,11 @@ import typer
 from typer.core import TyperGroup
 
 from skyddsnat import __version__
-from skyddsnat.site.garbage import none_at_the_end, none_while_loading
+from skyddsnat.cli.late import WRONG_USE, loading
+from skyddsnat.cli.plainly import take_plainly
+from skyddsnat.site.garbage import none_at_the_end
 
-FINE, FINDING, WRONG_USE, FAULT = 0, 1, 2, 70
+FINE, FINDING, FAULT = 0, 1, 70
 TRACEBACK = "SKYDDSNAT_TRACEBACK"
 
 PROGRAMS = {
@@ -39,18 +41,8 @@ class Program(TyperGroup):
 
     def load(self) -> TyperGroup:
         """The real commands.  Ends with one line when the program's libraries are not installed."""
-        try:
-            with none_while_loading():
-                module = importlib.import_module(f"skyddsnat.cli.{(self.name or '').replace('-', '_')}")
-        except ModuleNotFoundError as missing:
-            if not self.extra or (missing.name or "").startswith("skyddsnat"):
-                raise
-            typer.echo(
-                f"`skyddsnat {self.name}` needs the library {missing.name}, which is not installed; "
-                f'run: pip install "skyddsnat[{self.extra}]"',
-                err=True,
-            )
-            raise typer.Exit(WRONG_USE) from missing
+        with loading(self.name or "", self.extra):
+            module = importlib.import_module(f"skyddsnat.cli.{(self.name or '').replace('-', '_')}")
         group = typer.main.get_group(module.app)
         group.name = self.name
         return group
@@ -100,6 +92,8 @@ def _root(
 
 def app(prog_name: str = "skyddsnat") -> None:
     """Run the command line.  Whatever goes wrong is one line; SKYDDSNAT_TRACEBACK=1 shows where it came from."""
+    take_plainly()
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # its own command draws, which is half of its load
     try:
         with none_at_the_end():
             root(prog_name=prog_name)

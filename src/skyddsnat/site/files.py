@@ -31,6 +31,24 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
         raise
 
 
+def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """All or nothing, readable by its owner alone, and on the disk before this returns.  Raises FileExistsError."""
+    beside = path.with_name(path.name + ".new")
+    descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    if replace:
+        os.replace(beside, path)
+    else:
+        try:
+            os.link(beside, path)
+        finally:
+            beside.unlink()
+    sync_folder(path.parent)
+
+
 def why_no_folder(path: Path) -> str:
     """Why no file can be written in this folder, which need not be there yet; "" if it can."""
     there = next(place for place in (path, *path.parents) if place.exists())

@@ -5,7 +5,6 @@ Receipts and pins may be copied and read by people.  A value is never on the dis
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.benchmark.keyfile import MemberKeys, lock, unlock
 from skyddsnat.protocols.benchmark.receipt import Receipt, read
-from skyddsnat.site.journal import sync_folder
+from skyddsnat.site.files import write_private
 
 _RECEIPT: Final = re.compile(r"receipt-([0-9]{1,5})\.json", re.ASCII)
 VALUES: Final = "values.sealed"
@@ -135,21 +134,3 @@ class RoundFolder:
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(path, content)
-
-
-def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
-    """All or nothing, readable by its owner alone, and on the disk before this returns.  Raises FileExistsError."""
-    beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    if replace:
-        os.replace(beside, path)
-    else:
-        try:
-            os.link(beside, path)
-        finally:
-            beside.unlink()
-    sync_folder(path.parent)

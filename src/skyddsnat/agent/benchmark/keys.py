@@ -10,12 +10,12 @@ from typing import Final
 
 import orjson
 
-from skyddsnat.agent.benchmark.folder import write_private
 from skyddsnat.agent.config import BenchmarkConfig
 from skyddsnat.agent.errors import AgentError, WrongUse
 from skyddsnat.protocols.benchmark import keyfile
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.benchmark.keyfile import MemberKeys
+from skyddsnat.site.files import write_private
 
 SHORTEST: Final = 16
 """Characters of a new passphrase, as in the browser."""
