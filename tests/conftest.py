@@ -27,6 +27,11 @@ settings.register_profile(
 )
 settings.load_profile("skyddsnat")
 
+ASKS_THE_DATABASE = frozenset({"db", "transactional_db", "django_db_setup"})
+"""Fixtures without which a test cannot reach a database."""
+OBJECTS_OF_A_FEW_TESTS = 50_000
+"""So many more than were let go, until somebody looks for garbage: Python's own 2,000 come together several times a test."""
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
@@ -37,9 +42,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | N
     return Together(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before what `-m` leaves out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins first."""
+    """What takes long begins first; what may ask the database is told from what pytest-django keeps away from it."""
     longest_first(items)
+    for item in items:
+        if ASKS_THE_DATABASE.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,6 +59,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(OBJECTS_OF_A_FEW_TESTS)
         gc.enable()
 
 

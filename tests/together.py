@@ -31,6 +31,12 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
 
+    def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
+        """How many tests are left; groups that are done are let go, or after each test all earlier ones are counted."""
+        for group in [group for group, tests in workload.items() if all(tests.values())]:
+            del workload[group]
+        return int(super()._pending_of(workload))
+
 
 def group_of(nodeid: str) -> str:
     """What runs in one process with this test: itself alone, as a rule; the journeys share one running demo.

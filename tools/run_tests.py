@@ -1,7 +1,8 @@
 """The whole suite: `python -m tools.run_tests [PYTEST ARGUMENTS…]`.
 
-First the hub's tests and the cheap part of the model of access on a throw-away PostgreSQL, then everything on SQLite, servers and
-browser included.  Stops at the first of the two that fails, so that the last line is always the closing line that counts.
+First those of the hub's tests and of the cheap part of the model of access that may ask the database, on a throw-away
+PostgreSQL, then everything on SQLite, servers and browser included.  Stops at the first of the two that fails, so that the last
+line is always the closing line that counts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ NO_TESTS = 5  # pytest's code when arguments such as -k leave nothing to run
 MODEL = tuple(f"tests/model/test_{name}.py" for name in ("swaps", "needs", "tokens", "table"))
 """Of the model of access what is cheap, and what looks at each question that the database is asked."""
 
-HUB = ("tests/hub", *MODEL, "-m", "not servers and not browser", "-p", "no:cacheprovider")
+HUB = ("tests/hub", *MODEL, "-m", "database and not servers and not browser", "-p", "no:cacheprovider")
 # They make databases of their own, of both kinds, and would do here what they do in the second run.
 OWN_DATABASES = ("--ignore=tests/hub/taxii/test_real_clients.py", "--ignore=tests/hub/feed/test_commit_order.py")
 # What they look at is the same on either database: headers, the catalogue's own texts, and to whom the side navigation shows
