@@ -18,7 +18,7 @@ from tests.cast import Cast
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "There is nothing here for you"), ("sv", "Här finns inget för dig")],
+    [("en", "There is nothing here for you"), ("sv", "Här finns inget att visa")],
 )
 def test_an_unknown_page_answers_in_both_languages(cast: Cast, client: Client, language: str, words: str) -> None:
     cast.sign_in(client, cast.person("alfa", "analyst"))

@@ -1,4 +1,7 @@
-"""A preview on its way back from the browser: its rows, signed for one person and half an hour.  Nothing is kept meanwhile."""
+"""A preview on its way back from the browser: its rows, signed for one person and half an hour, and what the person wrote.
+
+Nothing is kept meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.http import QueryDict
 
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.signals.limits import PREVIEW_HOLDS
@@ -55,8 +59,23 @@ def unseal(person: Person, text: str) -> Sealed:
     )
 
 
-def _salt(person: Person) -> str:
-    return f"signals.preview.{person.pk}"
+def keep(person: Person, written: QueryDict) -> str:
+    """A form as it was filled in, as a text for a hidden field that only this person can send back."""
+    said = written.copy()
+    said.pop("csrfmiddlewaretoken", None)
+    return signing.dumps(said.urlencode(), salt=_salt(person, "written"), compress=True)
+
+
+def kept(person: Person, text: str) -> QueryDict | None:
+    """What this person wrote, however long ago; None where it was changed, or is another's."""
+    try:
+        return QueryDict(signing.loads(text, salt=_salt(person, "written")))
+    except signing.BadSignature:
+        return None
+
+
+def _salt(person: Person, what: str = "preview") -> str:
+    return f"signals.{what}.{person.pk}"
 
 
 def _row(draft: SignalDraft, notes: list[str]) -> list[Any]:

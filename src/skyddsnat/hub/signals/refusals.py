@@ -14,7 +14,7 @@ REFUSALS: dict[str, str | Promise] = {
     "too_short": _("The value is too short."),
     "too_long": _("The value is too long."),
     "bad_characters": _("The value holds characters that cannot stand there."),
-    "spaces": _("The value holds spaces."),
+    "spaces": _("The value holds spaces. Write one value at a time, without spaces."),
     "not_a_domain": _("This is not a domain name."),
     "single_label": _("The domain has one part alone; give the whole name."),
     "wildcard": _("A domain takes no wildcard; choose “the whole domain” instead."),
@@ -33,13 +33,13 @@ REFUSALS: dict[str, str | Promise] = {
     "userinfo": _("A URL takes no user name or password."),
     "bad_port": _("The port of the URL is not a port."),
     "ip_form": _("The IP address of the URL is not written in the usual form."),
-    "bad_hash_length": _("The hash has the wrong number of digits for its kind."),
+    "bad_hash_length": _("The hash has the wrong number of digits: MD5 has 32, SHA-1 40, SHA-256 and PDQ 64."),
     "bad_hash_alphabet": _("A hash is written with the digits 0–9 and a–f."),
     "hash_kind_needed": _("Say which kind of hash this is: SHA-256 and PDQ are equally long."),
     "hash_of_nothing": _("This is the hash of an empty or blank file."),
     # what it may be
     "protected_name": _(
-        "The name is on the protect list. Two people of two organisations can let it through: see Protected names."
+        "The name is on the protect list. If it must be reported all the same, propose it under Protected names; a reviewer of another organisation decides."
     ),
     "unknown_technique": _("A technique is not in the catalogue."),
     "too_many_techniques": _("Too many techniques; choose at most ten."),

@@ -66,9 +66,22 @@ def test_police_and_hotline_verify_and_then_the_police_withdraw(cast: Cast) -> N
     assert (signal.state, signal.ceiling, signal.origins) == ("verified", "block", ["police", "hotline"])
     for member in ("alfa", "beta"):
         assert signed_in(cast, member, "analyst").get(f"/signals/{signal.pk}/").status_code == 200
-    jonas.post(f"/signals/{signal.pk}/withdraw/", {"reason": "mistake"})
+    page = jonas.post(f"/signals/{signal.pk}/withdraw/", {"reason": "mistake"}, follow=True).content.decode()
+    assert "Your verdict is withdrawn. Another one stands, and the ceiling is now: observe." in page
     signal.refresh_from_db()
     assert signal.ceiling != "block"
+    page = sofia.post(f"/signals/{signal.pk}/withdraw/", {"reason": "mistake"}, follow=True).content.decode()
+    assert "Withdrawn. Agents lift it within seconds." in page
+
+
+def test_a_reason_is_chosen_and_never_stands_there_by_itself(cast: Cast) -> None:
+    signal, jonas = reported(cast), signed_in(cast, "vakten")
+    page = jonas.get(f"/signals/{signal.pk}/review/").content.decode()
+    assert re.search(r'<select name="reason" required[^>]*id="id_reject_reason"[^>]*>\s*<option value="" selected>', page)
+    page = jonas.post(f"/signals/{signal.pk}/reject/", {"reason": ""}, follow=True).content.decode()
+    assert "Choose a reason from the list." in page
+    signal.refresh_from_db()
+    assert signal.state == "submitted"
 
 
 def test_an_approval_without_every_tick_does_nothing_and_says_so(cast: Cast) -> None:

@@ -65,13 +65,14 @@ class ApproveForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """One fixed reason."""
+    """One fixed reason.  A person chooses it: one that stood there by itself would be given unread."""
 
     reason = forms.ChoiceField(label=_("Reason"))
 
     def __init__(self, *args: Any, reasons: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = [(word, str(REASONS[word]).capitalize()) for word in reasons]  # type: ignore[attr-defined]
+        named = [(word, str(REASONS[word]).capitalize()) for word in reasons]
+        self.fields["reason"].choices = [("", _("choose")), *named]  # type: ignore[attr-defined]
 
 
 WITHDRAW_REASONS = tuple(Review.WithdrawReason.values)

@@ -15,11 +15,11 @@ from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.paging import LongPaginator
 from skyddsnat.hub.signals import queries, services
-from skyddsnat.hub.signals.models import Feedback
+from skyddsnat.hub.signals.models import Feedback, Signal
 from skyddsnat.hub.signals.queries.acts import acts_on
 from skyddsnat.hub.signals.views.answers import signal_for, stay, told
 from skyddsnat.policy.feedback import DISPUTING
-from skyddsnat.policy.vocabulary import Basis, Role
+from skyddsnat.policy.vocabulary import Basis, Role, State
 
 PAGE = 50
 
@@ -66,15 +66,22 @@ def withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take back the own report, or the own verdict."""
     reason = request.POST.get("reason", "")
     published = signal_for(request.user, pk).published_at is not None
-    done = (
-        _("Withdrawn. Agents lift it within seconds.") if published else _("Your organisation's report is taken back.")
-    )
     told(
         request,
         lambda: services.withdraw(Actor.of(request.user), pk, reason=reason, now=timezone.now()),
-        done=done,
+        done=lambda: _withdrawn(pk) if published else _("Your organisation's report is taken back."),
     )
     return stay(request, "signals:detail", pk)
+
+
+def _withdrawn(pk: UUID) -> str:
+    """What came of a verdict's withdrawal: the end, or another verdict that still stands."""
+    left = Signal.objects.get(pk=pk)
+    if left.state != State.VERIFIED.value:
+        return _("Withdrawn. Agents lift it within seconds.")
+    return _("Your verdict is withdrawn. Another one stands, and the ceiling is now: %(ceiling)s.") % {
+        "ceiling": left.get_ceiling_display()
+    }
 
 
 @role_required(Role.REVIEWER)

@@ -64,8 +64,13 @@ def on_the_way(request: SignedInRequest, pk: UUID) -> dict[str, Any]:
     }
 
 
-def told(request: HttpRequest, change: Callable[[], object], *, done: str | Promise) -> bool:
-    """Carry out a change and say so, or why not, on the next page.  Raises Http404 where there is nothing to change."""
+def told(
+    request: HttpRequest, change: Callable[[], object], *, done: str | Promise | Callable[[], str | Promise]
+) -> bool:
+    """Carry out a change and say so, or why not, on the next page.  Raises Http404 where there is nothing to change.
+
+    done: what is said; a function is asked once the change is made, where that depends on what came of it.
+    """
     try:
         change()
     except PolicyRefusal as refused:
@@ -73,5 +78,5 @@ def told(request: HttpRequest, change: Callable[[], object], *, done: str | Prom
         return False
     except Signal.DoesNotExist as missing:
         raise Http404 from missing
-    messages.success(request, str(done))
+    messages.success(request, str(done() if callable(done) else done))
     return True

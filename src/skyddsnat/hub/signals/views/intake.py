@@ -21,7 +21,7 @@ from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.forms.intake import CommonForm, PasteForm, SignalForm, nameable, own_circles
 from skyddsnat.hub.signals.models import FalseStop, Signal, Submission
-from skyddsnat.hub.signals.preview import Sealed, seal, unseal
+from skyddsnat.hub.signals.preview import Sealed, keep, kept, seal, unseal
 from skyddsnat.hub.signals.reading import Row, read_lines
 from skyddsnat.hub.signals.refusals import refusal, warning
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
@@ -31,6 +31,9 @@ from skyddsnat.policy.false_stops import releasable
 from skyddsnat.policy.guards import inspect_text
 from skyddsnat.policy.normal_form import NotNormal, mask, normalise
 from skyddsnat.policy.vocabulary import Marking, SignalType
+
+
+ADDING = frozenset({Status.CREATED, Status.CORROBORATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def paste(request: SignedInRequest) -> HttpResponse:
-    """Many lines: first what would become of each."""
+    """Many lines: first what would become of each.  Whoever comes back from there finds what they wrote."""
+    if "written" in request.POST:
+        return _page(request, "paste", PasteForm(kept(request.user, request.POST["written"]), person=request.user))
     form = PasteForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         type_ = SignalType(form.cleaned_data["type"]) if form.cleaned_data["type"] else None
@@ -165,17 +170,19 @@ def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], ch
         *(Line(row.number, "", "", Status.REFUSED, refusal(row.code)) for row in rows if row.draft is None),
     ]
     lines.sort(key=lambda line: line.number)
-    good = tuple(outcome.draft for outcome in outcomes if outcome.status is not Status.REFUSED)
+    good = tuple(outcome.draft for outcome in outcomes if outcome.status in ADDING)
     named = tuple(person.pk for person in facts["named"])
     page = {
         "lines": lines,
         "tally": _tally(lines),
         "good": len(good),
+        "known": any(outcome.status is Status.REPEATED for outcome in outcomes),
         "circle": circle,
         "marking": marking.value,
         "audience": will_be_seen_by(circle, marking, [request.user, *facts["named"]]),
         "sealed": seal(request.user, Sealed(good, circle.pk, marking, channel, named)),
         "back": "signals:paste",
+        "written": keep(request.user, form.data),
     }
     return render(request, "signals/preview.html", page)
 
