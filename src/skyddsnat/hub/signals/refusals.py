@@ -39,7 +39,8 @@ REFUSALS: dict[str, str | Promise] = {
     "hash_of_nothing": _("This is the hash of an empty or blank file."),
     # what it may be
     "protected_name": _(
-        "The name is on the protect list. If it must be reported all the same, propose it under Protected names; a reviewer of another organisation decides."
+        "The name is on the protect list. If it must be reported all the same, propose it under Protected names; "
+        "a reviewer of another organisation decides."
     ),
     "unknown_technique": _("A technique is not in the catalogue."),
     "too_many_techniques": _("Too many techniques; choose at most ten."),

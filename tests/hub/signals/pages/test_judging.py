@@ -77,7 +77,9 @@ def test_police_and_hotline_verify_and_then_the_police_withdraw(cast: Cast) -> N
 def test_a_reason_is_chosen_and_never_stands_there_by_itself(cast: Cast) -> None:
     signal, jonas = reported(cast), signed_in(cast, "vakten")
     page = jonas.get(f"/signals/{signal.pk}/review/").content.decode()
-    assert re.search(r'<select name="reason" required[^>]*id="id_reject_reason"[^>]*>\s*<option value="" selected>', page)
+    assert re.search(
+        r'<select name="reason" required[^>]*id="id_reject_reason"[^>]*>\s*<option value="" selected>', page
+    )
     page = jonas.post(f"/signals/{signal.pk}/reject/", {"reason": ""}, follow=True).content.decode()
     assert "Choose a reason from the list." in page
     signal.refresh_from_db()

@@ -32,7 +32,6 @@ from skyddsnat.policy.guards import inspect_text
 from skyddsnat.policy.normal_form import NotNormal, mask, normalise
 from skyddsnat.policy.vocabulary import Marking, SignalType
 
-
 ADDING = frozenset({Status.CREATED, Status.CORROBORATED})
 
 
