@@ -181,7 +181,7 @@ def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], ch
         "audience": will_be_seen_by(circle, marking, [request.user, *facts["named"]]),
         "sealed": seal(request.user, Sealed(good, circle.pk, marking, channel, named)),
         "back": "signals:paste",
-        "written": keep(request.user, form.data),
+        "written": keep(request.user, request.POST),
     }
     return render(request, "signals/preview.html", page)
 
