@@ -34,7 +34,12 @@ OUTSIDER, COMPETITOR = ("omega", "reviewer"), ("delta", "analyst")
 VISIBLE = "Signal.objects.visible_to(person)"
 
 SHARING = [
-    mutant("idor", OUTSIDER, (f"{SIGNALS}views.answers.signal_for", VISIBLE, "Signal.objects"), at="pages"),
+    mutant(
+        "idor",
+        OUTSIDER,
+        (f"{SIGNALS}queries.single._visible", "rows_in(", "(lambda sight, rows, given: rows)("),
+        at="pages",
+    ),
     mutant(
         "search",
         OUTSIDER,

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from skyddsnat.hub.signals.models import Desk, Mark, Signal
-from skyddsnat.hub.signals.queries.marks import MARKS_ARE_KEPT, desk_of, unread
+from skyddsnat.hub.signals.models import Desk, Mark
+from skyddsnat.hub.signals.queries.marks import MARKS_ARE_KEPT, desk_of
+from skyddsnat.hub.signals.queries.single import changed_unread
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
@@ -29,8 +30,7 @@ def set_marks(person: Person, signals: Iterable[UUID], *, unread: bool, now: dat
 
 def opened(person: Person, pk: UUID, *, now: datetime) -> None:
     """The person looks at it: read.  Writes only when it was not."""
-    rows = Signal.objects.visible_to(person).filter(pk=pk)
-    changed = rows.filter(unread(person, desk_of(person))).values_list("changed_at", flat=True).first()
+    changed = changed_unread(person, pk)
     if changed is not None:
         # A change within this very millisecond may be stamped a little ahead of the clock.
         set_marks(person, [pk], unread=False, now=max(now, changed))

@@ -17,6 +17,7 @@ from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.hub.signals.queries.marks import desk_of
+from skyddsnat.hub.signals.queries.single import seen_by
 from skyddsnat.hub.signals.services import marks
 from skyddsnat.hub.signals.services.desk import remember_place
 from skyddsnat.hub.signals.trail import Trail, trail_to
@@ -26,9 +27,7 @@ from skyddsnat.policy.errors import PolicyRefusal
 
 def signal_for(person: Person, pk: UUID) -> Signal:
     """The signal, if the person may know of it.  Raises Http404 for unknown and forbidden alike."""
-    found: Signal | None = (
-        Signal.objects.visible_to(person).select_related("circle", "claimed_by").filter(pk=pk).first()
-    )
+    found = seen_by(person, pk)
     if found is None:
         raise Http404
     return found
