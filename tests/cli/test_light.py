@@ -34,8 +34,9 @@ def test_an_agent_command_loads_no_catalogue_no_counting_and_no_library_that_dra
 
 def test_every_command_of_the_agent_is_where_the_table_says_and_has_words_in_its_help() -> None:
     said = CliRunner().invoke(agent.app, ["--help"], env={"COLUMNS": "200"}).output
-    told = re.findall(r"^│ ([a-z-]+) +\S", said.partition("Commands")[2], re.MULTILINE)
+    told = re.findall(r"^│ ([a-z-]+) +\S", said.partition("Set up")[2], re.MULTILINE)
     assert told == [*agent.Commands.places]
+    assert told == [name for names in agent.Commands.panels.values() for name in names]
 
 
 def test_a_slip_of_the_pen_is_told_what_comes_near_it() -> None:

@@ -186,7 +186,13 @@ def things(world: World) -> dict[Thing, list[tuple[str, object, Knows]]]:
         ],
         Thing.MEMBER: [("member", "omega", everyone)],
         Thing.LEGAL_BASIS: [("basis", own["basis"].pk, everyone)],
-        Thing.OVERRIDE: [("override", own["override"].pk, everyone)],
+        Thing.OVERRIDE: [
+            (
+                "override",
+                own["override"].pk,
+                lambda who: who[0] == "vakten" or has(who, "reviewer", "coordinator"),
+            )
+        ],
         Thing.RULE: [("rule", own["rule"].pk, everyone)],
         Thing.ALARM: [("alarm", own["alarm"].pk, everyone)],
         Thing.FALSE_STOP: [("stop", own["stop"].pk, everyone)],

@@ -76,6 +76,11 @@ UNGUARDED = {
     "audit:proof": Edit(
         f"{HUB}audit.queries.reading.visible_to", "filter(ours | circles | Q(kind__in=OPEN_KINDS))", "all()"
     ),
+    "signals:override_decide": Edit(
+        f"{HUB}signals.queries.overrides.overrides_for",
+        "rows.filter(proposed_by__member=person.member_id)",
+        "rows.all()",
+    ),
     "signals:feedback_decide": Edit(f"{HUB}signals.views.acts.decide", "queries.on_visible(request.user), ", ""),
     "benchmark:spec": Edit(f"{HUB}benchmark.queries.rounds.rounds_for", ".visible_to(person)", ""),
     "benchmark:key_act": Edit(

@@ -42,5 +42,5 @@ def test_more_than_a_word_is_refused_and_not_shown(file: Path, text: str, monkey
 
 
 def test_a_file_that_cannot_be_read_is_named_with_what_to_do(file: Path) -> None:
-    with pytest.raises(BadConfig, match=r"token cannot be read \(FileNotFoundError\).*; write it there"):
+    with pytest.raises(BadConfig, match=r"token cannot be read \(No such file or directory\).*; write it there"):
         read_secret(VARIABLE, file, refusal=BadConfig)

@@ -74,7 +74,7 @@ def show(console: Console, facts: Mapping[str, Any]) -> None:
     """For people."""
     if "files" in facts:
         console.print(
-            f"read {facts['files']} files, {facts['days_counted']} days counted, settled to {facts['settled']}"
+            f"read {_many(facts['files'], 'file')}, counted {_many(facts['days_counted'], 'day')}, settled to {facts['settled']}"
         )
     table = Table(f"{facts['period']}", "here", "may be told", box=None, pad_edge=False)
     for name, words in _WORDS.items():
@@ -84,7 +84,7 @@ def show(console: Console, facts: Mapping[str, Any]) -> None:
     console.print(f"of {facts['read']:,} hit lines left out: {left_out}", soft_wrap=True)
     console.print(
         f"{facts['days']} of {facts['days_of']} days, {facts['resolver_days']} of {facts['resolver_days_of']} resolver-days; "
-        f"{facts['versions']} list versions, {facts['entries_mean']:,} entries in the mean; method {facts['method']}",
+        f"{_many(facts['versions'], 'list version')}, {facts['entries_mean']:,} entries in the mean; method {facts['method']}",
         soft_wrap=True,
     )
     for line in _complaints(facts):
@@ -135,6 +135,10 @@ def _complaints(facts: Mapping[str, Any]) -> list[str]:
     if facts["gaps"]:
         found.append(f"known gaps: {', '.join(facts['gaps'])}")
     return found
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _number(value: int | None) -> str:

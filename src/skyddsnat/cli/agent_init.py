@@ -17,6 +17,7 @@ from skyddsnat.agent.errors import AgentError, BadToken, Unreached, WrongUse
 from skyddsnat.agent.samples import Endpoint
 from skyddsnat.agent.setup import Answers, Offer, Written, check_free, discover, source_address, write_site
 from skyddsnat.cli import agent_asking as asking
+from skyddsnat.site.errors import why
 from skyddsnat.site.files import why_no_folder
 
 console = Console(highlight=False)
@@ -109,7 +110,7 @@ def init(
             print(f"skyddsnat agent: {line}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
-        print(f"skyddsnat agent: {error.filename} cannot be written ({type(error).__name__})", file=sys.stderr)
+        print(f"skyddsnat agent: {error.filename} cannot be written ({why(error)})", file=sys.stderr)
         raise typer.Exit(1) from None
     _show(written, config)
     if not answers.resolvers:

@@ -145,7 +145,7 @@ def show_status(console: Console, status: Status, *, name: str, now: datetime) -
     console.print(f"hub last heard  {ago(status.heard_at, now) if status.heard_at else 'never'}")
     if status.publish_seconds is not None:
         free = f", what went was free after {status.lift_seconds:.2f} s" if status.lift_seconds is not None else ""
-        console.print(f"last publish    in force everywhere after {status.publish_seconds:.2f} s{free}")
+        console.print(f"last publish    in force everywhere after {status.publish_seconds:.2f} s{free}", soft_wrap=True)
     show_log(console, status)
     if status.hashes is not None:
         counts = ", ".join(f"{count} {kind}" for kind, count in status.hashes["entries"].items())

@@ -33,11 +33,15 @@ def loading(program: str, extra: str) -> Iterator[None]:
 
 
 class Late(TyperGroup):
-    """A program's commands in the order of its help.  places: `module:function` below skyddsnat.cli, by command."""
+    """A program's commands in the order of its help.
+
+    places: `module:function` below skyddsnat.cli, by command.  panels: which commands stand together there, by heading.
+    """
 
     program: ClassVar[str]
     extra: ClassVar[str]
     places: ClassVar[Mapping[str, str]]
+    panels: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:
         return [*self.places]
@@ -55,5 +59,6 @@ class Late(TyperGroup):
         with loading(self.program, self.extra):
             called = getattr(importlib.import_module(f"skyddsnat.cli.{module}"), function)
         alone = typer.Typer(add_completion=False)
-        alone.command(name)(called)
+        panel = next((title for title, names in self.panels.items() if name in names), None)
+        alone.command(name, rich_help_panel=panel)(called)
         return typer.main.get_command(alone)

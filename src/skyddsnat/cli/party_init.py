@@ -18,6 +18,7 @@ from skyddsnat.party.sample_toml import PartySample
 from skyddsnat.party.setup import Made, make_party
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.log import BadLog, NoteKey
+from skyddsnat.site.errors import why
 
 console = Console(highlight=False)
 
@@ -71,7 +72,7 @@ def init(
         print(f"skyddsnat party: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
-        print(f"skyddsnat party: {error.filename} cannot be written ({type(error).__name__})", file=sys.stderr)
+        print(f"skyddsnat party: {error.filename} cannot be written ({why(error)})", file=sys.stderr)
         raise typer.Exit(1) from None
     _show(made, sample, as_json=as_json)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from skyddsnat.site.errors import BadConfig, to_do
+from skyddsnat.site.errors import BadConfig, to_do, why
 
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*", re.ASCII)
 _MISSING = object()
@@ -27,7 +27,7 @@ def read_toml(path: Path, *, program: str, refusal: type[BadConfig]) -> Mapping[
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         hint = to_do(error, f'run "skyddsnat {program} init" to write one, or give --config')
-        raise refusal([f"{path} cannot be read ({type(error).__name__}); {hint}"]) from error
+        raise refusal([f"{path} cannot be read ({why(error)}); {hint}"]) from error
     except tomllib.TOMLDecodeError as error:
         mend = f'mend that place, or compare with what "skyddsnat {program} init" writes'
         raise refusal([f"{path} is not valid TOML: {error}; {mend}"]) from error

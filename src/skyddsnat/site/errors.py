@@ -40,6 +40,13 @@ class BadConfig(SiteError):
         return self.problems
 
 
+def why(error: Exception) -> str:
+    """Why a file cannot be used, as the machine says it: `No such file or directory`."""
+    return getattr(error, "strerror", None) or (
+        "no text in UTF-8" if isinstance(error, UnicodeError) else type(error).__name__
+    )
+
+
 def to_do(error: Exception, usual: str) -> str:
     """What to do about a file that cannot be used: the usual, or another account where only that is wrong."""
     if isinstance(error, PermissionError):

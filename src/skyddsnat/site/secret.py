@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from skyddsnat.site.config_table import is_one_word
-from skyddsnat.site.errors import BadConfig, to_do
+from skyddsnat.site.errors import BadConfig, to_do, why
 
 
 def read_secret(variable: str, file: Path | None, *, refusal: type[BadConfig]) -> str | None:
@@ -23,7 +23,7 @@ def read_secret(variable: str, file: Path | None, *, refusal: type[BadConfig]) -
     except (OSError, UnicodeDecodeError) as error:
         raise refusal(
             [
-                f"{file} cannot be read ({type(error).__name__}), expected a file with the secret in one line; "
+                f"{file} cannot be read ({why(error)}), expected a file with the secret in one line; "
                 + to_do(error, "write it there")
             ]
         ) from error

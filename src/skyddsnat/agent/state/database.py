@@ -10,7 +10,7 @@ from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.state.older_cores import cut_cores
 from skyddsnat.agent.state.versions import renew_versions
 from skyddsnat.site.database import open_durable, transaction
-from skyddsnat.site.errors import to_do
+from skyddsnat.site.errors import to_do, why
 
 SCHEMA_VERSION = 9
 
@@ -101,7 +101,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         _migrate(connection)
     except OSError as error:
         raise AgentError(
-            f"data_dir {path.parent} cannot be used ({type(error).__name__}), expected a folder that the agent may write to; "
+            f"data_dir {path.parent} cannot be used ({why(error)}), expected a folder that the agent may write to; "
             + to_do(error, "change data_dir, or make room for that folder")
         ) from error
     except sqlite3.DatabaseError as error:

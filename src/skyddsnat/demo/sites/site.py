@@ -174,8 +174,8 @@ class Site:
         return found
 
     def _write(self) -> None:
-        for name in ("zones", "knot", "state"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        for name, mode in (("zones", 0o755), ("knot", 0o755), ("state", 0o700)):
+            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=mode)
         (self._socket_folder / "knot").mkdir(exist_ok=True)
         for role, zone in self.network.zones:
             path = self.folder / "zones" / f"{role}.zone"

@@ -100,9 +100,9 @@ def _colleague(member: Member, email: str, name: str, role: Role) -> Person:
 
 
 def _two_leads(member: Member) -> tuple[Person, Person]:
-    host = f"{member.pk}.test"
-    first = _colleague(member, f"ett@{host}", f"Ett {member.pk}", Role.BENCHMARK_LEAD)
-    return first, _colleague(member, f"tva@{host}", f"Två {member.pk}", Role.BENCHMARK_LEAD)
+    host, shown = f"{member.pk}.test", member.name.partition(" ")[0]
+    first = _colleague(member, f"ett@{host}", f"Vera {shown}", Role.BENCHMARK_LEAD)
+    return first, _colleague(member, f"tva@{host}", f"Ivar {shown}", Role.BENCHMARK_LEAD)
 
 
 def _two_at(party: str, people: Mapping[str, Person], colleagues: Mapping[str, Person]) -> tuple[Person, Person]:

@@ -51,7 +51,7 @@ class Ring:
 
 BLOCKING = Ring(
     "Nationell blockering",
-    "Adresser som polis eller hotline har bedömt, och som medlemmarna därför kan spärra. Polisen läser allt här.",
+    "Adresser som polis eller hotline har bedömt, och som medlemmarna därför kan blockera. Polisen läser allt här.",
     "vakten",
     (*OPERATORS, "solros", "vakten"),
 )
@@ -67,7 +67,7 @@ LEGAL_BASES = (
     (
         "Dela adresser som polis eller hotline har bedömt",
         "Berättigat intresse, artikel 6.1 f dataskyddsförordningen (prövad i en intresseavvägning)",
-        "Att samma adress kan spärras hos alla medlemmar samma dag.",
+        "Att samma adress kan blockeras hos alla medlemmar samma dag.",
         730,
         None,
     ),
@@ -81,7 +81,7 @@ LEGAL_BASES = (
     (
         "Räkna stoppade uppslag hos den egna resolvern",
         "Rättslig förpliktelse och berättigat intresse; inga abonnentuppgifter lämnar operatören",
-        "Att visa vad spärrarna gör utan att någon kan pekas ut.",
+        "Att visa vad blockeringarna gör utan att någon kan pekas ut.",
         400,
         None,
     ),

@@ -213,7 +213,7 @@ def looked_into(on: Stage) -> Scene:
 
 def coalition_rule(on: Stage) -> Scene:
     """Two organisations decide that a hotline's verdict on a hash blocks; the same for URLs is proposed and waits."""
-    reason = "Hotline bedömer filer i sitt eget system, och en hash träffar aldrig något annat."
+    reason = "Hotline bedömer filer i sitt eget system, och ett hashvärde träffar aldrig något annat."
     rule = on.acts.propose_rule("helen", SignalType.HASH, reason=reason)
     yield timedelta(days=2)
     on.acts.confirm_rule("jonas", rule)

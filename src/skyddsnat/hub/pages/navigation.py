@@ -165,7 +165,7 @@ SECTIONS = (
     Section(
         _("Safeguards and oversight"),
         (
-            Link("signals:overrides", _("Protected names"), "shield", DECIDES),
+            Link("signals:overrides", _("Protected names"), "shield", DECIDES | {Role.ANALYST}),
             Link("signals:rules", _("Block rules"), "rule", DECIDES),
             Link("signals:false_stops", _("Stopped texts"), "pause", SUBMITTING_ROLES | {Role.COORDINATOR}),
             Link("signals:reveals", _("Reveals"), "eye", READS_SIGNALS),

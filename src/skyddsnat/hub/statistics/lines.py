@@ -10,7 +10,7 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from skyddsnat.catalogue.metrics import Frequency, Metric
 from skyddsnat.hub.statistics.context import Context, ListLines
@@ -76,11 +76,11 @@ def period_said(period: Period) -> str:
 
 
 def period_short(period: Period) -> str:
-    """For an axis: `Oct 26`, `Q4 26`, `2026`."""
+    """For an axis: `Oct 2026`, `Q4 2026`, `2026`.  The year is whole: `Oct 26` is a day."""
     if period.kind is Frequency.MONTH:
-        return formats.date_format(period.first_day, "M y")
+        return formats.date_format(period.first_day, pgettext("a month on an axis, as Django writes dates", "M Y"))
     if period.kind is Frequency.QUARTER:
-        return _("Q%(number)d %(year)02d") % {"number": period.number, "year": period.year % 100}
+        return _("Q%(number)d %(year)d") % {"number": period.number, "year": period.year}
     return str(period.year)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.signals import services
-from skyddsnat.hub.signals.models import Event, Reveal, Signal
+from skyddsnat.hub.signals.models import Event, ProtectOverride, Reveal, Signal
 from skyddsnat.hub.signals.services import SignalDraft
 from skyddsnat.policy.vocabulary import Marking, Scope, SignalType
 from tests.cast import Cast
@@ -224,6 +224,38 @@ def test_a_protected_name_is_let_through_by_two_organisations(cast: Cast) -> Non
     jonas.post(action[1], {"act": "confirm"})
     anna.post("/signals/new/", {**fields, "type": "domain", "value": "google.com"})
     assert Signal.objects.exists()
+
+
+def test_an_analyst_may_propose_a_protected_name_and_sees_the_own_organisations_proposals(cast: Cast) -> None:
+    anna, address = signed_in(cast, "alfa", "analyst"), "/signals/protected-names/"
+    why = "Vår egen server är kapad, och den ska kunna lämnas in."
+    assert "Protected names" in anna.get("/signals/").content.decode()
+    anna.post(address, {"type": "domain", "value": "google.com", "scope": "exact", "reason": why})
+    page = anna.get(address).content.decode()
+    assert why in page
+    assert offered(page) == ["end"]
+    assert offered(signed_in(cast, "vakten").get(address).content.decode()) == ["confirm", "end"]
+    beta = signed_in(cast, "beta", "analyst")
+    assert why not in beta.get(address).content.decode()
+    pk = ProtectOverride.objects.get().pk
+    assert beta.post(f"{address}{pk}/", {"act": "end"}).status_code == 404
+    anna.post(f"{address}{pk}/", {"act": "end"})
+    assert ProtectOverride.objects.get().ended_at is not None
+
+
+def test_a_coordinator_reads_about_protected_names_and_is_offered_nothing_that_would_be_refused(cast: Cast) -> None:
+    why = "En hel plattform som bara används till detta, enligt beslut."
+    fields = {"type": "domain", "value": "google.com", "scope": "exact", "reason": why}
+    signed_in(cast, "vakten").post("/signals/protected-names/", fields)
+    page = signed_in(cast, "solros", "coordinator").get("/signals/protected-names/").content.decode()
+    assert why in page
+    assert offered(page) == []
+    assert "Propose to let a name through" not in page
+
+
+def offered(page: str) -> list[str]:
+    """What the buttons of a page's table would do."""
+    return re.findall(r'name="act" value="(\w+)"', page)
 
 
 def test_a_block_rule_needs_two_organisations(cast: Cast) -> None:

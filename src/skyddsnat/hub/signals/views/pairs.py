@@ -16,19 +16,21 @@ from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.forms.acts import OverrideForm, RuleForm
 from skyddsnat.hub.signals.models import BlockRule, ProtectOverride
+from skyddsnat.hub.signals.queries.overrides import override_lines, overrides_for
 from skyddsnat.hub.signals.views.answers import told
 from skyddsnat.hub.signals.words import stop
 from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.four_eyes import OVERRIDE_ROLES
 from skyddsnat.policy.vocabulary import Role, Scope, SignalType
 
 DECIDES = (Role.REVIEWER, Role.COORDINATOR)
 
 
-@role_required(*DECIDES)
+@role_required(*DECIDES, Role.ANALYST)
 @fresh
 @require_http_methods(["GET", "POST"])
 def overrides(request: SignedInRequest) -> HttpResponse:
-    """Protected names that are let through, and proposals."""
+    """Protected names that are let through, and proposals; an analyst sees the own organisation's."""
     form = OverrideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -44,18 +46,22 @@ def overrides(request: SignedInRequest) -> HttpResponse:
             return redirect("signals:overrides")
         except PolicyRefusal as refused:
             form.add_error("reason" if refused.code == "reason_needed" else "value", str(stop(refused.code)))
-    rows = ProtectOverride.objects.select_related("proposed_by__member", "confirmed_by__member").order_by(
-        "-proposed_at"
-    )
-    return render(request, "signals/overrides.html", {"form": form, "rows": rows[:200]})
+    page = {
+        "form": form,
+        "lines": override_lines(request.user),
+        "may_propose": any(request.user.has_role(role) for role in OVERRIDE_ROLES),
+    }
+    return render(request, "signals/overrides.html", page)
 
 
-@role_required(*DECIDES)
+@role_required(*OVERRIDE_ROLES)
 @fresh
 @require_POST
 def override_decide(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The second hand, or an end."""
     actor, now = Actor.of(request.user), timezone.now()
+    if not overrides_for(request.user).filter(pk=pk).exists():
+        raise Http404
     try:
         if request.POST.get("act") == "confirm":
             told(
