@@ -80,7 +80,7 @@ WHAT_HINT: Final = Text(
 REASON: Final = Text("Vad är fel?", "What is wrong?")
 REASONS: Final = MappingProxyType(
     {
-        Reason.NOT_ILLEGAL: Text("Där finns inget olagligt", "There is nothing unlawful there"),
+        Reason.NOT_ILLEGAL: Text("Det finns inget olagligt där", "There is nothing unlawful there"),
         Reason.WRONG_SCOPE: Text("Mer är blockerat än det borde", "More is blocked than should be"),
         Reason.NEW_OWNER: Text("Adressen har bytt ägare", "The address has another owner now"),
         Reason.UNSURE: Text("Jag vet inte varför den är blockerad", "I do not know why it is blocked"),

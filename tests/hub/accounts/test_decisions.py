@@ -49,6 +49,18 @@ def code_on(page: str) -> str:
     return found[1]
 
 
+def test_the_form_tells_who_confirms_before_there_is_a_link(cast: Cast) -> None:
+    coordinator = browser(cast, "solros", "coordinator")
+    coordinator.cookies["language"] = "en"
+    alone = coordinator.get("/members/people/new/").content.decode()
+    assert "You get a link" in alone
+    assert "Make the invitation" in alone
+    members.end_founding(now=timezone.now())
+    together = coordinator.get("/members/people/new/").content.decode()
+    assert "confirms it first" in together
+    assert "You get a link" not in together
+
+
 def test_a_newcomer_needs_the_coordinators_link_and_the_colleagues_code(founded: Cast, client: Client) -> None:
     proposal = proposed(founded)
     code = code_on(decide(browser(founded, "alfa", "engineer"), proposal))

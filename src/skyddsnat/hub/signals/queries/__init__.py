@@ -4,7 +4,7 @@ listing.py   the list with its filters          queue.py     what waits for a re
 work.py      what My work shows                 history.py   what happened, in people's words
 acts.py      what this person may do now          marks.py      what is unread
 places.py    rows of the list and the queue   batches.py    acts on many
-filters.py   saved filters
+filters.py   saved filters                    overrides.py  proposals about protected names
 """
 
 from skyddsnat.hub.signals.queries.filters import filters_of
