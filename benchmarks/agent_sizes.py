@@ -1,8 +1,8 @@
 """What a list of NAMES whole domains costs an agent: `python -m benchmarks.agent_sizes NAMES` prints a line of JSON.
 
 Processor seconds, octets and memory of one process, from a feed that it holds to zones in files, and then one name more and one
-less, again and again: from the versions that a hub has sent, through the digest of all that is held, to the zones.  `take_in` is
-the part before compiling, `compile_again` the next.  Behind docs/operator/sizing.md.
+less, one that ends by itself, and a lift by hand beside it: from the versions that a hub has sent, through the digest of all that
+is held, to the zones.  `take_in` is the part before compiling, `compile_again` the next.  Behind docs/operator/sizing.md.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -25,11 +26,14 @@ from skyddsnat.agent.held import HeldSets
 from skyddsnat.agent.indicator import Indicator
 from skyddsnat.agent.state.database import transaction
 from skyddsnat.agent.state.feed import Seen
+from skyddsnat.agent.state.packing import to_us
 from skyddsnat.policy.vocabulary import Ceiling, Scope
 from tests.agent.conftest import Clock, Site
 from tests.agent.fake_hub import FakeHub
 
 ROUNDS = 3
+STARTED, FIRST_END, EACH = datetime.now(UTC), timedelta(minutes=20), timedelta(seconds=8)
+"""A domain is judged anew after ninety days: of a million, one ends every eight seconds."""
 MEGA = 1e6
 
 
@@ -46,6 +50,7 @@ def main(names: int) -> None:
             "one_less_cpu_s": [],
             "take_in_cpu_s": [],
             "compile_again_cpu_s": [],
+            "one_ends_cpu_s": [],
         }
         for number in range(ROUNDS):
             for live, into in ((True, "one_more_cpu_s"), (False, "one_less_cpu_s")):
@@ -54,11 +59,17 @@ def main(names: int) -> None:
                 facts["take_in_cpu_s"].append(parts[0])
                 facts["compile_again_cpu_s"].append(parts[1])
                 facts[into].append(sum(parts))
+        clock.move(seconds=FIRST_END.seconds)
+        for _ in range(ROUNDS):
+            clock.move(seconds=EACH.seconds)
+            facts["one_ends_cpu_s"].append(used(partial(step, agent)))
         facts |= {
             "rss_mb": kept("VmRSS"),
             "peak_mb": kept("VmHWM"),
-            "lift_by_hand_cpu_s": used(partial(lift, site, agent)),
+            "lift_by_hand_cpu_s": used(partial(lift, site, agent, str(indicator(names - 1).name))),
         }
+        feed.tell([indicator(names + ROUNDS)])
+        facts["one_more_after_a_lift_cpu_s"] = used(partial(step, agent))
         agent.close()
         facts["state_mb"] = (Path(folder) / "data" / "state.sqlite").stat().st_size / MEGA
         facts["zones_mb"] = sum(path.stat().st_size for path in site.zone_dir.glob("*.zone")) / MEGA
@@ -78,13 +89,14 @@ def first(agent: Agent) -> dict[str, Any]:
 
 def step(agent: Agent) -> None:
     """From what is new in the feed to the zones."""
-    assert agent.enforcer.step().outcome is Outcome.PUBLISHED
+    outcome = agent.enforcer.step()
+    assert outcome.outcome is Outcome.PUBLISHED, outcome
 
 
-def lift(site: Site, agent: Agent) -> None:
+def lift(site: Site, agent: Agent, name: str) -> None:
     """As a command does it beside the running agent: a process of its own, which reads what it needs."""
     beside = Agent.open(load(site.config_file), clock=agent.clock)
-    assert beside.decisions.lift(str(indicator(1).name), by="Astrid Ek", reason="measured").removed == 1
+    assert beside.decisions.lift(name, by="Astrid Ek", reason="measured").removed == 1
     beside.close()
 
 
@@ -107,8 +119,11 @@ class Feed:
         self._sets.keep(self._collection, held)
 
 
-def indicator(number: int, *, live: bool = True) -> Indicator:
-    """One domain with all below it, anywhere in the order of names and of ids; its second version ends it."""
+def indicator(number: int, *, live: bool = True, first_end: timedelta = FIRST_END) -> Indicator:
+    """One domain with all below it, anywhere in the order of names and of ids; its second version ends it.
+
+    first_end: from the start of the measurement until the first of them ends by itself.
+    """
     name = f"namn-{number * 7919 % 10_000_019}.test"
     return Indicator(
         stix_id=f"indicator--{uuid5(NAMESPACE_DNS, name)}",
@@ -119,7 +134,7 @@ def indicator(number: int, *, live: bool = True) -> Indicator:
         ceiling=Ceiling.BLOCK,
         origin="police",
         fault="",
-        until=None,
+        until=to_us(STARTED + first_end + number * EACH),
         said=f"{number:064x}",
     )
 

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from statistics import median
 
 from benchmarks.agent_sizes import Feed, first, indicator
@@ -187,7 +188,8 @@ def _agent(site: Site) -> Agent:
 
 def _indicator(number: int, *, live: bool = True, whole: bool = True) -> Indicator:
     """Names of base are one row each, but for those that are lifted from it."""
-    return replace(indicator(number, live=live), scope=Scope.SUBDOMAINS if whole else Scope.EXACT)
+    one = indicator(number, live=live, first_end=timedelta(days=1))
+    return replace(one, scope=Scope.SUBDOMAINS if whole else Scope.EXACT)
 
 
 def _settle(agent: Agent) -> None:

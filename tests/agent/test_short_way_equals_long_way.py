@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from skyddsnat.agent import plan
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import Config, OutputConfig, OutputKind, load
 from skyddsnat.agent.errors import AgentError, PrimaryError
@@ -47,17 +48,17 @@ FEW = Limits(additions=3, additions_in_a_day=6, removals=2)
 """So that short histories meet the guards."""
 
 Op = tuple[Any, ...]
-START: Op = ("tell", [(name, Scope.SUBDOMAINS, True, False) for name in NAMES[:3]])
-"""Names that come: each with its scope, whether it is live, and whether it ends in an hour."""
+START: Op = ("tell", [(name, Scope.SUBDOMAINS, True, 0) for name in NAMES[:3]])
+"""Names that come: each with its scope, whether it is live, and in how many hours it ends (0: never)."""
 
 told = st.tuples(
-    st.just("tell"),
+    st.sampled_from(["tell", "tell", "tell", "tell beside"]),
     st.lists(
         st.tuples(
             st.sampled_from(NAMES),
             st.sampled_from(Scope),
             st.sampled_from([True, True, False]),
-            st.sampled_from([False, False, False, True]),
+            st.sampled_from([0, 0, 0, 1, 1.5, 3]),
         ),
         min_size=1,
         max_size=4,
@@ -69,8 +70,8 @@ OPS = st.one_of(
     st.tuples(st.just("approve")),
     st.tuples(st.just("reject")),
     st.tuples(st.just("roll_back"), st.integers(1, 3)),
-    st.tuples(st.just("lift"), st.integers(0, 9)),
-    st.tuples(st.just("unlift")),
+    st.tuples(st.sampled_from(["lift", "lift beside"]), st.integers(0, 9)),
+    st.tuples(st.sampled_from(["unlift", "unlift beside"])),
     st.tuples(st.just("rebuild")),
     st.tuples(st.just("rebuild")),
     st.tuples(st.just("hours"), st.sampled_from([0.5, 2, 30])),
@@ -117,6 +118,18 @@ class Place:
         return answers, self.seen()
 
     def do(self, what: str, *how: Any) -> object:
+        """What another process does beside this one, as a person's command does, this one only sees in the file."""
+        what, beside, _ = what.partition(" beside")
+        if not beside:
+            return self.act(what, *how)
+        kept, self.agent = self.agent, None
+        try:
+            return self.act(what, *how)
+        finally:
+            self.close()
+            self.agent = kept
+
+    def act(self, what: str, *how: Any) -> object:
         agent = self.opened()
         acts: dict[str, Callable[..., object]] = {
             "tell": self.tell,
@@ -135,7 +148,7 @@ class Place:
         }
         return acts[what](*how)
 
-    def tell(self, listed: list[tuple[str, Scope, bool, bool]]) -> None:
+    def tell(self, listed: list[tuple[str, Scope, bool, float]]) -> None:
         self.version += 1
         news = [
             Indicator(
@@ -147,7 +160,7 @@ class Place:
                 ceiling=Ceiling.BLOCK,
                 origin="police",
                 fault="",
-                until=int((self.now + timedelta(hours=1)).timestamp() * 1_000_000) if ends else None,
+                until=int((self.now + timedelta(hours=ends)).timestamp() * 1_000_000) if ends else None,
                 said=f"{self.version:064x}",
             )
             for name, scope, live, ends in {one[0]: one for one in listed}.values()
@@ -168,7 +181,7 @@ class Place:
 
     def fail(self, writes: int) -> object:
         """A step whose second or first file cannot be written, with news on the way."""
-        self.tell([(NAMES[6], Scope.SUBDOMAINS, self.version % 2 == 0, False)])
+        self.tell([(NAMES[6], Scope.SUBDOMAINS, self.version % 2 == 0, 0)])
         left = iter(range(writes - 1))
         whole = ZoneFilePrimary.write_file
 
@@ -265,7 +278,7 @@ def config(site: Site) -> Config:
 @given(ops=st.lists(OPS, min_size=3, max_size=14), limit=st.sampled_from([0, 2, 1_000]))
 def test_going_on_is_the_same_as_starting_anew_before_every_step(config: Config, ops: list[Op], limit: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        with mock.patch.object(entries_module, "FEW", limit):
+        with mock.patch.object(entries_module, "FEW", limit), mock.patch.object(plan, "KNOWN", 2):
             short = story(config, Path(folder) / "short", ops, starts_anew=False)
         with mock.patch.object(Entries, "near", lambda self, _: self), mock.patch.object(entries_module, "FEW", -1):
             long = story(config, Path(folder) / "long", ops, starts_anew=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from skyddsnat.agent.config import Config
+from skyddsnat.agent.ends import KNOWN, Ends
 from skyddsnat.agent.state import State
 from skyddsnat.agent.state.feed import Seen
 from skyddsnat.agent.state.lists import KeptList, Status
@@ -32,7 +33,7 @@ from skyddsnat.policy.agent_guards import (
 from skyddsnat.policy.course import Phase
 from skyddsnat.policy.coverage import Listed
 from skyddsnat.policy.entries import Entries, still_covered
-from skyddsnat.protocols.rpz import BlockList, Compiler, Row, list_version
+from skyddsnat.protocols.rpz import BlockList, Compiler, list_version
 from skyddsnat.site.garbage import none_meanwhile
 
 A_DAY = timedelta(hours=24)
@@ -92,6 +93,7 @@ class Planner:
         self._collections = tuple(str(collection) for collection in config.hub.collections)
         self._compiled: _Compiled | None = None
         self._compiler: Compiler | None = None
+        self._ends = Ends((), whole=True)
         self._live: _Live | None = None
 
     def plan(self) -> Plan | None:
@@ -119,7 +121,7 @@ class Planner:
         known = self._compiled
         if known and known.generation == generation and (known.good_until is None or now < known.good_until):
             return known
-        candidate, good_until = self._candidate(known, now)
+        candidate = self._candidate(now)
         faults = self._state.feed.faults(self._collections)
         facts = ListFacts(
             entries=candidate.entries,
@@ -129,7 +131,7 @@ class Planner:
             url_as_domain=faults[LeftOut.URL_AS_DOMAIN],
             allow_conflicts=len(candidate.conflicts),
         )
-        self._compiled = _Compiled(generation, good_until, candidate, facts)
+        self._compiled = _Compiled(generation, self._ends.until(), candidate, facts)
         return self._compiled
 
     def compile_anew(self) -> bool:
@@ -141,34 +143,47 @@ class Planner:
         same = followed.candidate.version == anew.candidate.version and followed.facts == anew.facts
         return same or ended or followed.generation != anew.generation
 
-    def _candidate(self, known: _Compiled | None, now: datetime) -> tuple[BlockList, datetime | None]:
-        """The list, and until when it stays true.  Only what was written since is looked at, where that is known and little."""
-        written, origins = self._state.feed.written(), self._config.list.origins
-        urls = any(output.kind.takes_urls for output in self._config.outputs)
-        allow = self._config.list.allow | {lifted.name for lifted in self._state.notes.lifted()}
-        lasts = known is not None and (known.good_until is None or now < known.good_until)
+    def _candidate(self, now: datetime) -> BlockList:
+        """The list.  Only what was written since or has ended is looked at, where that is known and little."""
         compiler, self._compiler = self._compiler, None  # a fault on the way leaves none that lacks something
-        if known is not None and lasts and compiler is not None and compiler.allow == allow and _few(written):
-            some = self._state.feed.some_rows(written or (), origins=origins, urls=urls)
-            compiler.change(some, now=now)
-            ends = [known.good_until, _next_end(some.values(), now)]
-            good_until = min((end for end in ends if end is not None), default=None)
+        allow = self._config.list.allow | {lifted.name for lifted in self._state.notes.lifted()}
+        changed = self._changed(compiler.allow ^ allow, now) if compiler else None
+        if compiler is not None and changed is not None:
+            some = self._state.feed.some_rows(changed, origins=self._config.list.origins, urls=self._urls)
+            compiler.change(some, now=now, allow=allow)
+            self._ends.note(
+                {key: row for key, row in some.items() if row is not None and row.until and row.until > now}
+            )
             if (base := self._base()) is not None:
                 compiler.stand_beside(base)
         else:
             with none_meanwhile():
-                compiler, good_until = self._whole(now, origins=origins, urls=urls, allow=allow)
+                compiler = self._whole(now, allow=allow)
         self._compiler = compiler
-        return compiler.list, good_until
+        return compiler.list
 
-    def _whole(
-        self, now: datetime, *, origins: frozenset[str], urls: bool, allow: frozenset[str]
-    ) -> tuple[Compiler, datetime | None]:
-        """The same from all that is held."""
-        rows = self._state.feed.rows(self._collections, origins=origins, urls=urls)
-        policy, zones = self._config.list.policy, self._config.zones
-        compiler = Compiler(rows, now=now, policy=policy, zones=zones, allow=allow, beside=self._base())
-        return compiler, _next_end(rows.values(), now)
+    def _changed(self, names: frozenset[str], now: datetime) -> set[str] | None:
+        """Keys of the indicators that may have changed since the last list; None when that is not known, or too many.
+
+        names: those that came to or went from the names that are never blocked.
+        """
+        written, passed = self._state.feed.written(), self._ends.passed(now)
+        if written is None or passed is None or len(written) + len(passed) > FEW:
+            return None
+        return written | passed | self._state.feed.named(self._collections, names)
+
+    def _whole(self, now: datetime, *, allow: frozenset[str]) -> Compiler:
+        """The list from all that is held, and what of it ends next."""
+        feed, policy, zones = self._state.feed, self._config.list.policy, self._config.zones
+        feed.written()  # whatever it was, it is among the rows
+        self._ends = Ends(soonest := feed.ends_after(self._collections, now, most=KNOWN), whole=len(soonest) < KNOWN)
+        rows = feed.rows(self._collections, origins=self._config.list.origins, urls=self._urls)
+        return Compiler(rows, now=now, policy=policy, zones=zones, allow=allow, beside=self._base())
+
+    @property
+    def _urls(self) -> bool:
+        """Whether something here can act on URLs."""
+        return any(output.kind.takes_urls for output in self._config.outputs)
 
     def _base(self) -> Entries | None:
         """The large zone, on whose core all lists stand: so that comparing them with it and with each other costs little."""
@@ -289,13 +304,3 @@ def _heard(seen: Seen) -> FeedFacts:
 
 def _more_left_out(current: ListFacts, candidate: ListFacts) -> bool:
     return any(check.tripped for check in left_out(current, candidate))
-
-
-def _few(written: Collection[object] | None) -> bool:
-    return written is not None and len(written) <= FEW
-
-
-def _next_end(rows: Iterable[Row | None], now: datetime) -> datetime | None:
-    """When the next entry expires: until then the compiled list stays true."""
-    ends = (row.until for row in rows if row is not None and row.until is not None and row.until > now)
-    return min(ends, default=None)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from skyddsnat.agent.state.packing import from_us, to_us
+from skyddsnat.agent.state.writer import Writer
 from skyddsnat.policy.agent_guards import LeftOut
 from skyddsnat.policy.coverage import is_url
 from skyddsnat.policy.vocabulary import Ceiling, Scope
@@ -45,8 +46,9 @@ class FeedState:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._written: set[tuple[str, str]] | None = None
-        self._file = 0
+        self._written: set[str] | None = None
+        self._writer = Writer(connection)
+        self._mark = ""
 
     def seen(self, collection: str) -> Seen:
         """What is known of a collection; zeros before the first pull."""
@@ -83,6 +85,7 @@ class FeedState:
     def forget(self, collection: str) -> None:
         """Drop what is held of a collection, before it is read anew."""
         self._written = None
+        self._writer.sign()
         self._db.execute("DELETE FROM indicators WHERE collection=?", [collection])
 
     def apply(self, collection: str, indicators: Iterable[Indicator]) -> int:
@@ -91,7 +94,7 @@ class FeedState:
         Returns how many came with another content under a version that is held already: a version never changes, so that is
         a fault at the hub or on the way.
         """
-        changed = 0
+        changed, written = 0, set[str]()
         for came in indicators:
             held = self._db.execute(
                 "SELECT version, live, name, scope, ceiling, origin, fault, until, said, digest FROM indicators"
@@ -109,10 +112,12 @@ class FeedState:
                     " until, said, digest) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [collection, new.stix_id, *values],
                 )
-                if self._written is not None:
-                    self._written.add((collection, new.stix_id))
+                written.add(_key(collection, new.stix_id))
             elif held[0] == new.version and held != values:
                 changed += 1
+        if written:
+            self._writer.sign()
+            self._written = None if self._written is None else self._written | written
         return changed
 
     def versions(self, collection: str) -> Iterator[tuple[str, int, str]]:
@@ -130,16 +135,35 @@ class FeedState:
         """A number that changes when another process has written to the file; what this one writes does not count."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
-    def written(self) -> set[tuple[str, str]] | None:
-        """(collection, STIX id) of what was written since this was asked the last time; None when that is not known.
+    def written(self) -> set[str] | None:
+        """The keys of what was written since this was asked the last time; None when that is not known.
 
         What was rolled back may be among them: ask for the rows anew.
         """
-        file, found = self.changes_of_others(), self._written
-        if file != self._file:
+        mark, found = self._writer.others(), self._written
+        if mark != self._mark:
             found = None
-        self._file, self._written = file, set()
+        self._mark, self._written = mark, set()
         return found
+
+    def named(self, collections: Iterable[str], names: Set[str]) -> set[str]:
+        """The keys of indicators with one of these names; looks through all that are held, if there is a name."""
+        asked = f"SELECT stix_id FROM indicators WHERE collection=? AND name IN ({', '.join('?' * len(names))})"  # noqa: S608
+        return {
+            _key(collection, stix_id)
+            for collection in (collections if names else ())
+            for (stix_id,) in self._db.execute(asked, [collection, *names])
+        }
+
+    def ends_after(self, collections: Iterable[str], now: datetime, *, most: int) -> list[tuple[int, str]]:
+        """(microseconds, key) of what ends after a moment, the soonest first."""
+        asked = "SELECT until, stix_id FROM indicators WHERE collection=? AND live=1 AND until>? ORDER BY until LIMIT ?"
+        found = (
+            (until, _key(collection, stix_id))
+            for collection in collections
+            for until, stix_id in self._db.execute(asked, [collection, to_us(now), most])
+        )
+        return sorted(found)[:most]
 
     def rows(self, collections: Iterable[str], *, origins: frozenset[str], urls: bool = False) -> dict[str, Row]:
         """Every domain that may be blocked, verified by one of the origins, for the compiler; by collection and STIX id.
@@ -156,16 +180,15 @@ class FeedState:
             for key, name, scope, until in self._db.execute(asked, [collection, Ceiling.BLOCK, *origins])
         }
 
-    def some_rows(
-        self, written: Iterable[tuple[str, str]], *, origins: frozenset[str], urls: bool = False
-    ) -> dict[str, Row | None]:
+    def some_rows(self, keys: Iterable[str], *, origins: frozenset[str], urls: bool = False) -> dict[str, Row | None]:
         """The same of these indicators alone; None for one that is none, or none any more."""
         found: dict[str, Row | None] = {}
         asked = f"SELECT name, scope, origin, until {_ROWS} AND stix_id=?"
-        for collection, stix_id in written:
+        for key in keys:
+            collection, _, stix_id = key.partition(" ")
             row = self._db.execute(asked, [collection, Ceiling.BLOCK, stix_id]).fetchone()
             usable = row is not None and row[2] in origins and (urls or not is_url(row[0]))
-            found[f"{collection} {stix_id}"] = Row(row[0], Scope(row[1]), _moment(row[3])) if usable else None
+            found[key] = Row(row[0], Scope(row[1]), _moment(row[3])) if usable else None
         return found
 
     def hashes(self, collections: Iterable[str], *, origins: frozenset[str]) -> Iterator[tuple[str, str, int | None]]:
@@ -207,6 +230,11 @@ def _not_widened(new: Indicator, *, name: str | None, fault: str) -> Indicator:
     if new.name is None or is_url(new.name) or was_domain or fault not in {"", LeftOut.URL_AS_DOMAIN}:
         return new
     return replace(new, name=None, fault=LeftOut.URL_AS_DOMAIN if new.live else "")
+
+
+def _key(collection: str, stix_id: str) -> str:
+    """One name for an indicator of any collection."""
+    return f"{collection} {stix_id}"
 
 
 def _moment(microseconds: int | None) -> datetime | None:

@@ -96,9 +96,12 @@ class Compiler:
         self._below = _names_above(self._wanted)
         self.list = self._whole()
 
-    def change(self, rows: Mapping[str, Row | None], *, now: datetime) -> None:
-        """Other rows stand in the place of these; None where none does.  None of the others may have ended meanwhile."""
-        self._now = now
+    def change(self, rows: Mapping[str, Row | None], *, now: datetime, allow: frozenset[str] | None = None) -> None:
+        """Other rows stand in the place of these; None where none does.  None of the others may have ended meanwhile.
+
+        allow: other names that are never blocked; then every row of a name that came or went is among the rows.
+        """
+        self._now, self.allow = now, self.allow if allow is None else allow
         before = [fate for key in rows if (fate := self._fates.pop(key, None)) is not None]
         after = {key: self._fate(row) for key, row in rows.items() if row is not None}
         self._fates |= after
