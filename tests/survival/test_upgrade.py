@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.figures import figure
+from tests.prepared import prepared_file
 from tests.programs import told
 from tests.servers.postgres import cluster
 
@@ -21,11 +24,18 @@ def upgraded(release: Path, database: str) -> dict[str, Any]:
     return found
 
 
+def tables(file: Path) -> list[tuple[str, str]]:
+    """Names of tables and indexes, and how they were made."""
+    with closing(sqlite3.connect(file)) as database:
+        return sorted(database.execute("SELECT name, coalesce(sql, '') FROM sqlite_master"))
+
+
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def test_every_page_and_feed_says_what_it_said(release: Path, kind: str, tmp_path: Path) -> None:
     if kind == "sqlite":
         found = upgraded(release, f"sqlite:{tmp_path / 'hub.sqlite'}")
+        assert tables(tmp_path / "hub.sqlite") == tables(prepared_file()), "those of a new coalition"
     else:
         with cluster() as url:
             found = upgraded(release, url)

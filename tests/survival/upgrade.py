@@ -34,7 +34,9 @@ def as_of_release(rows: list[dict[str, Any]]) -> None:
     later = {app.label for app in django.apps.apps.get_app_configs() if app.name.startswith("skyddsnat.")}
     targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] not in later]
     targets += [(app, "0001_initial") for app in OURS]
-    apps = executor.migrate(targets).apps
+    state = executor.migrate(targets)
+    state.clear_delayed_apps_cache()  # relations too
+    apps = state.apps
     with transaction.atomic():
         many: list[tuple[Any, str, list[Any]]] = []
         for row in rows:
@@ -70,8 +72,7 @@ def back_and_forth() -> list[str]:
         for parent in graph.node_map[key].parents
         if parent.key[0] == key[0] and {child.key for child in graph.node_map[key].children} <= newest
     }
-    for target in before.values():  # all back in one go would draw each noun's past for all the others anew
-        MigrationExecutor(connection).migrate([target])
+    MigrationExecutor(connection).migrate(list(before.values()))
     MigrationExecutor(connection).migrate(list(before))
     assert not MigrationExecutor(connection).migration_plan(list(newest)), "forth again"
     return sorted(".".join(key) for key in before)

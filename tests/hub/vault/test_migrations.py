@@ -53,7 +53,9 @@ SECRETS = [
 
 def go(targets: list[tuple[str, str]]) -> ProjectState:
     """Migrate to these, and return the state then.  Its `apps`, which are dear, are made when they are asked for."""
-    return MigrationExecutor(connection).migrate(targets)
+    state = MigrationExecutor(connection).migrate(targets)
+    state.clear_delayed_apps_cache()  # relations too
+    return state
 
 
 def newest(*nouns: str) -> list[tuple[str, str]]:

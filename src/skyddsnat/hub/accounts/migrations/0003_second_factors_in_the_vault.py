@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import migrations
 
 from skyddsnat.hub.accounts.sealed_factors import SEALED_ENTRIES, SECOND_FACTOR
+from skyddsnat.hub.drawn_alone import RunPython
 from skyddsnat.hub.vault.texts import PREFIX, open_text, seal_text
 
 OLD = "s1."
@@ -76,4 +77,4 @@ class Migration(migrations.Migration):
         ("usersessions", "0001_initial"),
     ]
 
-    operations = [migrations.RunPython(forth, back)]
+    operations = [RunPython(forth, back)]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('members', '0001_initial'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Agent',
             fields=[
@@ -36,4 +38,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('member', 'name'), name='one_row_an_agent')],
             },
         ),
-    ]
+    ])]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -9,10 +11,10 @@ class Migration(migrations.Migration):
         ('agents', '0001_initial'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AddField(
             model_name='agent',
             name='said_at',
             field=models.DateTimeField(null=True),
         ),
-    ]
+    ])]

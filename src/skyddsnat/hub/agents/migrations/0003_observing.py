@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -9,10 +11,10 @@ class Migration(migrations.Migration):
         ('agents', '0002_said_at'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AlterField(
             model_name='agent',
             name='state',
             field=models.CharField(choices=[('starting', 'starting'), ('live', 'live'), ('observing', 'observes, blocks nothing'), ('held', 'held for a person'), ('error', 'fault')], max_length=10),
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Checkpoint',
             fields=[
@@ -97,4 +99,4 @@ class Migration(migrations.Migration):
             name='member',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='witnesses', to='members.member'),
         ),
-    ]
+    ])]

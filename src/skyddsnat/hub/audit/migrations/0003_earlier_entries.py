@@ -7,6 +7,8 @@ from typing import Any
 from django.db import migrations
 from django.db.models import Max
 
+from skyddsnat.hub.drawn_alone import RunPython
+
 
 def note(apps: Any, schema_editor: Any) -> None:
     last = apps.get_model("audit", "Entry").objects.aggregate(last=Max("id"))["last"]
@@ -19,4 +21,4 @@ def forget(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0002_merkle_tree")]
-    operations = [migrations.RunPython(note, forget)]
+    operations = [RunPython(note, forget)]

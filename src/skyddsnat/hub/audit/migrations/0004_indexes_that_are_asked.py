@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AlterField(
             model_name='entry',
             name='at',
@@ -64,4 +66,4 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(condition=models.Q(('erased_by__isnull', False)), fields=['erased_by'], name='audit_erased_by'),
         ),
-    ]
+    ])]

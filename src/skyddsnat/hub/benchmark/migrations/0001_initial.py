@@ -5,6 +5,8 @@ import skyddsnat.hub.vault.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='PeerGroup',
             fields=[
@@ -206,4 +208,4 @@ class Migration(migrations.Migration):
             model_name='transcriptentry',
             constraint=models.UniqueConstraint(fields=('round', 'n'), name='benchmark_one_entry_a_place'),
         ),
-    ]
+    ])]

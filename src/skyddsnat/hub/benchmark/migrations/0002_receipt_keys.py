@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('benchmark', '0001_initial'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='ReceiptKey',
             fields=[
@@ -17,4 +19,4 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
             ],
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Case',
             fields=[
@@ -95,4 +97,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'member'), name='one_own_lift_a_case_and_member')],
             },
         ),
-    ]
+    ])]

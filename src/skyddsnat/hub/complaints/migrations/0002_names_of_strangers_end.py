@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -9,10 +11,10 @@ class Migration(migrations.Migration):
         ('complaints', '0001_initial'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AddField(
             model_name='case',
             name='name_erased',
             field=models.BooleanField(default=False),
         ),
-    ]
+    ])]

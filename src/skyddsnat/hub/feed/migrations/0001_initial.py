@@ -4,6 +4,8 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('members', '0001_initial'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Collection',
             fields=[
@@ -71,4 +73,4 @@ class Migration(migrations.Migration):
             model_name='objectversion',
             constraint=models.UniqueConstraint(fields=('collection', 'stix_id', 'version'), name='one_row_a_version'),
         ),
-    ]
+    ])]

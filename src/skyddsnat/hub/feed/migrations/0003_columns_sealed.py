@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import migrations
 
+from skyddsnat.hub.drawn_alone import RunPython
 from skyddsnat.hub.vault.cells import open_columns, seal_columns
 
 COLUMNS = {"raw_plain": "raw", "said_plain": "said"}
@@ -25,4 +26,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("feed", "0002_sealed_columns_added")]
 
-    operations = [migrations.RunPython(forth, back)]
+    operations = [RunPython(forth, back)]

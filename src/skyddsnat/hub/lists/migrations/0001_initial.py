@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Export',
             fields=[
@@ -89,4 +91,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('import_of', 'place'), name='one_row_a_place')],
             },
         ),
-    ]
+    ])]

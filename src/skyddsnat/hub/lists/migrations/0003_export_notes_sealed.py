@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import migrations
 
+from skyddsnat.hub.drawn_alone import RunPython
 from skyddsnat.hub.vault.cells import open_columns, seal_columns
 
 COLUMNS = {"note_plain": "note"}
@@ -25,4 +26,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("lists", "0002_export_note_beside")]
 
-    operations = [migrations.RunPython(forth, back)]
+    operations = [RunPython(forth, back)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
 from skyddsnat.hub.vault.fields import SealedTextField
 
 
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("lists", "0003_export_notes_sealed")]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.RemoveField("export", "note_plain"),
         migrations.AlterField("export", "note", SealedTextField(max_length=300)),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Assessment',
             fields=[
@@ -55,4 +57,4 @@ class Migration(migrations.Migration):
             model_name='sealedanswer',
             constraint=models.UniqueConstraint(fields=('assessment', 'question'), name='one_answer_a_question'),
         ),
-    ]
+    ])]

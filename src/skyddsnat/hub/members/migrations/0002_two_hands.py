@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('members', '0001_initial'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AddField(
             model_name='coalition',
             name='two_hands_since',
@@ -40,4 +42,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['confirmed_at', 'ended_at', 'lapses_at'], name='proposal_open')],
             },
         ),
-    ]
+    ])]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import migrations, models
 
 import skyddsnat.hub.members.models.organisation
+from skyddsnat.hub.drawn_alone import DrawnAlone, RunPython
 from skyddsnat.hub.vault.cells import in_batches
 from skyddsnat.hub.vault.fields import SealedTextField
 
@@ -35,18 +36,22 @@ class Migration(migrations.Migration):
     dependencies = [("members", "0002_two_hands"), ("vault", "0001_initial")]
 
     operations = [
-        migrations.RenameField("coalition", "namespace", "namespace_plain"),
-        migrations.AlterField("coalition", "namespace_plain", models.UUIDField(null=True)),
-        migrations.AddField("coalition", "namespace", SealedTextField(max_length=36, bound=BOUND, null=True)),
-        migrations.RunPython(forth, back),
-        migrations.RemoveField("coalition", "namespace_plain"),
-        # In two steps: no default of the field's may reach the database unsealed.
-        migrations.AlterField("coalition", "namespace", SealedTextField(max_length=36, bound=BOUND)),
-        migrations.AlterField(
-            "coalition",
-            "namespace",
-            SealedTextField(
-                max_length=36, bound=BOUND, default=skyddsnat.hub.members.models.organisation.new_namespace
+        DrawnAlone([
+            migrations.RenameField("coalition", "namespace", "namespace_plain"),
+            migrations.AlterField("coalition", "namespace_plain", models.UUIDField(null=True)),
+            migrations.AddField("coalition", "namespace", SealedTextField(max_length=36, bound=BOUND, null=True)),
+        ]),
+        RunPython(forth, back),
+        DrawnAlone([
+            migrations.RemoveField("coalition", "namespace_plain"),
+            # In two steps: no default of the field's may reach the database unsealed.
+            migrations.AlterField("coalition", "namespace", SealedTextField(max_length=36, bound=BOUND)),
+            migrations.AlterField(
+                "coalition",
+                "namespace",
+                SealedTextField(
+                    max_length=36, bound=BOUND, default=skyddsnat.hub.members.models.organisation.new_namespace
+                ),
             ),
-        ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Heartbeat',
             fields=[
@@ -18,4 +20,4 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
         ),
-    ]
+    ])]

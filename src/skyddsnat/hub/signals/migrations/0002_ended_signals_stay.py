@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.RemoveConstraint(
             model_name='signal',
             name='one_signal_a_value_in_a_circle',
@@ -25,4 +27,4 @@ class Migration(migrations.Migration):
             model_name='signal',
             constraint=models.UniqueConstraint(fields=('circle', 'type', 'hash_kind', 'value', 'episode'), name='one_signal_a_value_and_episode'),
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
 from skyddsnat.hub.vault.fields import BlindIndexField, SealedTextField
 
 
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("signals", "0002_ended_signals_stay"), ("vault", "0001_initial")]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.RemoveConstraint("signal", "one_open_signal_a_value_in_a_circle"),
         migrations.RemoveConstraint("signal", "one_signal_a_value_and_episode"),
         migrations.RemoveConstraint("protectoverride", "one_override_a_value"),
@@ -56,4 +57,4 @@ class Migration(migrations.Migration):
         migrations.RenameField("review", "content", "content_plain"),
         migrations.AlterField("review", "content_plain", models.CharField(max_length=64, null=True)),
         migrations.AddField("review", "content", models.CharField(max_length=64, null=True)),
-    ]
+    ])]

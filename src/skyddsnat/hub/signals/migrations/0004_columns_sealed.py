@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import migrations
 
+from skyddsnat.hub.drawn_alone import RunPython
 from skyddsnat.hub.vault.cells import in_batches, open_columns, seal_columns
 from skyddsnat.hub.vault.ring import ring
 
@@ -59,4 +60,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("signals", "0003_sealed_columns_added")]
 
-    operations = [migrations.RunPython(forth, back)]
+    operations = [RunPython(forth, back)]

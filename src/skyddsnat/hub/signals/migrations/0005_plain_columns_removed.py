@@ -6,6 +6,7 @@ import uuid
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
 from skyddsnat.hub.vault.fields import BlindIndexField, SealedTextField
 
 
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [("signals", "0004_columns_sealed")]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.RemoveField("signal", "value_plain"),
         migrations.RemoveField("submission", "note_plain"),
         migrations.RemoveField("protectoverride", "value_plain"),
@@ -56,4 +57,4 @@ class Migration(migrations.Migration):
                 name="one_override_a_value",
             ),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AddIndex(
             model_name='feedback',
             index=models.Index(fields=['outcome', 'at'], name='feedback_outcome_at'),
@@ -29,4 +31,4 @@ class Migration(migrations.Migration):
             model_name='submission',
             index=models.Index(fields=['member', 'at'], name='submission_member_at'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='FalseStop',
             fields=[
@@ -37,4 +39,4 @@ class Migration(migrations.Migration):
                 'ordering': ['-asked_at'],
             },
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 from django.db import migrations
 from django.utils import timezone
 
+from skyddsnat.hub.drawn_alone import RunPython
+
 
 def begin(apps, schema_editor):
     desk = apps.get_model("signals", "Desk")
@@ -13,4 +15,4 @@ def begin(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("signals", "0009_daily_work"), ("members", "0001_initial")]
-    operations = [migrations.RunPython(begin, migrations.RunPython.noop)]
+    operations = [RunPython(begin, RunPython.noop)]

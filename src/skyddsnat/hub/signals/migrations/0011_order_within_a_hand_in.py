@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -9,10 +11,10 @@ class Migration(migrations.Migration):
         ('signals', '0010_nothing_unread_at_first'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AddField(
             model_name='submission',
             name='place',
             field=models.PositiveIntegerField(default=0),
         ),
-    ]
+    ])]

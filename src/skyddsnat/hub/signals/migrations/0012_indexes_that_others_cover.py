@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('signals', '0011_order_within_a_hand_in'),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.AlterField(
             model_name='signal',
             name='circle',
@@ -32,4 +34,4 @@ class Migration(migrations.Migration):
             name='signal',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='signals.signal'),
         ),
-    ]
+    ])]

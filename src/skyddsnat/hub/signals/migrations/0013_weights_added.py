@@ -5,10 +5,12 @@ Indexes that are the beginning of another go.
 
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
     dependencies = [("signals", "0012_indexes_that_others_cover")]
-    operations = [
+    operations = [DrawnAlone([
         migrations.AddField("signal", "waits", models.BooleanField(default=False)),
         migrations.AddField("signal", "reports", models.PositiveSmallIntegerField(default=0)),
         migrations.AddField("signal", "approvals", models.PositiveSmallIntegerField(default=0)),
@@ -25,4 +27,4 @@ class Migration(migrations.Migration):
         migrations.AddIndex("signal", models.Index(fields=["type", "changed_at"], name="signal_type_changed")),
         migrations.AddIndex("signal", models.Index(fields=["circle", "changed_at"], name="signal_circle_changed")),
         migrations.AddIndex("mark", models.Index(fields=["person", "unread"], name="mark_person_unread")),
-    ]
+    ])]

@@ -4,6 +4,8 @@ from django.db import migrations
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from skyddsnat.hub.drawn_alone import RunPython
+
 OPEN = ["submitted", "in_review", "corroborated"]
 JUDGED_AT = ["first", "second"]
 
@@ -24,4 +26,4 @@ def _number(rows, field):
 
 class Migration(migrations.Migration):
     dependencies = [("signals", "0013_weights_added"), ("members", "0001_initial")]
-    operations = [migrations.RunPython(count, migrations.RunPython.noop)]
+    operations = [RunPython(count, RunPython.noop)]

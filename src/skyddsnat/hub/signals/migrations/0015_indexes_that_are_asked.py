@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.RemoveIndex(
             model_name='signal',
             name='signal_claimed',
@@ -67,4 +69,4 @@ class Migration(migrations.Migration):
             model_name='submission',
             index=models.Index(condition=models.Q(('person__isnull', False)), fields=['person'], name='submission_person'),
         ),
-    ]
+    ])]

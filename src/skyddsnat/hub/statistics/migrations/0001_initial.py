@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Figure',
             fields=[
@@ -177,4 +179,4 @@ class Migration(migrations.Migration):
             model_name='agreement',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('series', 'member'), name='statistics_one_agreement'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@
 import skyddsnat.hub.vault.fields
 from django.db import migrations, models
 
+from skyddsnat.hub.drawn_alone import DrawnAlone
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [DrawnAlone([
         migrations.CreateModel(
             name='Key',
             fields=[
@@ -25,4 +27,4 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-    ]
+    ])]
