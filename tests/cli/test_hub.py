@@ -37,7 +37,7 @@ def hub(
 
 
 def with_tables(data: Path) -> Path:
-    """A folder in which an earlier set-up came as far as the tables, which take seven seconds: for what is about the rest."""
+    """A folder in which an earlier set-up came as far as the tables, which take two seconds: for what is about the rest."""
     data.mkdir(mode=0o700)
     prepared.lay(data / "hub.sqlite")
     return data
