@@ -66,8 +66,8 @@ SHARING = [
     mutant(
         "wrong parent: history of another life",
         ("epsilon", "analyst"),
-        (f"{SIGNALS}queries.history.history", "lives.visible_to(person)", "lives"),
-        (f"{SIGNALS}queries.history.history", 'Q(episode=F("signal__episode")) | own | seen', "Q()"),
+        (f"{SIGNALS}queries.history._events", "rows_in(sight, lives, slots_for(sight))", "lives"),
+        (f"{SIGNALS}queries.history._events", 'Q(episode=F("signal__episode")) | own | seen', "Q()"),
         at="pages",
     ),
     mutant(

@@ -35,15 +35,15 @@ def ensure_collections(circle: Circle) -> tuple[Collection, Collection]:
     )
 
 
+@transaction.atomic
 def _ensure(kind: CollectionKind, title: str, **owner: Any) -> Collection:
     """Markings, authors and our extension's definition come first in each, so that no reference points at nothing."""
-    found = Collection.objects.filter(kind=kind.value, **owner).first()
-    if found is not None:
-        return found
-    with transaction.atomic():
-        found, new = Collection.objects.get_or_create(kind=kind.value, **owner, defaults={"title": _free(title, owner)})
-        if new:
-            publish(found, base_objects(issuer()), now=timezone.now())
+    found, new = Collection.objects.get_or_create(
+        kind=kind.value, **owner, defaults={"title": lambda: _free(title, owner)}
+    )
+    if new:
+        objects = base_objects(issuer())
+        publish(found, objects, now=timezone.now(), fresh={one["id"] for one in objects})
     return found
 
 

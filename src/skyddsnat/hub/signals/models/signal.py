@@ -38,6 +38,16 @@ def indexes_of(values: Iterable[tuple[str, str]]) -> list[str]:
     return index.indexes((type, value) for type, value in values)
 
 
+def life_of(signal: Signal) -> dict[str, Any]:
+    """What all lives of a value in its circle have in common, by column."""
+    return {
+        "circle": signal.circle_id,
+        "type": signal.type,
+        "hash_kind": signal.hash_kind,
+        "value_index": signal.value_index,
+    }
+
+
 class SignalQuerySet(models.QuerySet["Signal"]):
     """Every read starts at `visible_to`."""
 
@@ -54,9 +64,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
 
     def of_value(self, signal: Signal) -> SignalQuerySet:
         """The lives of one value in its circle: the ended ones and the one that goes on, this one among them."""
-        return self.filter(
-            circle=signal.circle_id, type=signal.type, hash_kind=signal.hash_kind, value_index=signal.value_index
-        ).order_by("episode")
+        return self.filter(**life_of(signal)).order_by("episode")
 
     def with_values(self, values: Iterable[tuple[str, str]]) -> SignalQuerySet:
         """The rows with one of these types and values, in normal form.  A value is sealed: it is found whole or not at all."""

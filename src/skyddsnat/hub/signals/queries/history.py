@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.prepared import PreparedIn, Slot
+from skyddsnat.hub.signals.access import Sight, given_by, rows_in, slots_for
 from skyddsnat.hub.signals.models import Event, Signal, Submission
+from skyddsnat.hub.signals.models.signal import life_of
 from skyddsnat.hub.signals.models.submission import BasisChoice
+from skyddsnat.hub.signals.queries.single import LIFE
 from skyddsnat.hub.signals.words import MANDATES, REASONS
+from skyddsnat.policy.access import Reader
 from skyddsnat.policy.vocabulary import Mandate, Role
 
 if TYPE_CHECKING:
@@ -61,6 +66,8 @@ SENTENCES: dict[str, str | Promise] = {
 
 SEEN_BY_CIRCLE = ("corroborated", "verified", "fell")
 """Lines that only a published episode has."""
+OWN = Slot("own", CharField())
+"""The own member, also of somebody who reads nothing."""
 
 
 def history(signal: Signal, person: Person) -> list[Told]:
@@ -69,30 +76,42 @@ def history(signal: Signal, person: Person) -> list[Told]:
     Others than its judges read only of what they can see now; and of earlier episodes what their circle has seen, or their own
     member has reported.  The rest would tell whoever reports a value again that somebody had done so before.
     """
-    inside = _knows_who(signal, person)
-    lives = Signal.objects.of_value(signal).filter(episode__lte=signal.episode)
+    reader = reader_of(person)
+    inside = _knows_who(signal, reader)
+    given = given_by(reader) | life_of(signal) | {"episode": signal.episode, "own": person.member_id}
+    return [_told(event, person, inside=inside) for event in _events_for(None if inside else Sight.of(reader), **given)]
+
+
+def _events(sight: Sight | None) -> QuerySet[Event]:
+    """Of the value's lives up to an episode: all of them for its judges, and what a reader of this sight may know."""
+    lives = Signal.objects.filter(**LIFE, episode__lte=Slot("episode", IntegerField())).order_by()
     rows = Event.objects.select_related("member", "person")
-    if inside:
-        rows = rows.filter(signal__in=lives)
-    else:
-        rows = rows.filter(signal__in=lives.visible_to(person))
-        same = {"signal": OuterRef("signal"), "episode": OuterRef("episode")}
-        own = Exists(Submission.objects.filter(**same, member_id=person.member_id))
-        seen = Exists(Event.objects.filter(**same, kind__in=SEEN_BY_CIRCLE))
-        rows = rows.filter(Q(episode=F("signal__episode")) | own | seen)
-        rows = rows.filter(Q(confidential=False) | Q(member_id=person.member_id))
-    return [_told(event, person, inside=inside) for event in rows]
+    if sight is None:
+        return rows.filter(signal__in=lives)
+    same = {"signal": OuterRef("signal"), "episode": OuterRef("episode")}
+    own = Exists(Submission.objects.filter(**same, member_id=OWN))
+    seen = Exists(Event.objects.filter(**same, kind__in=SEEN_BY_CIRCLE))
+    rows = rows.filter(signal__in=rows_in(sight, lives, slots_for(sight)))
+    rows = rows.filter(Q(episode=F("signal__episode")) | own | seen)
+    return rows.filter(Q(confidential=False) | Q(member_id=OWN))
+
+
+_events_for = PreparedIn[Sight | None](_events)
 
 
 def other_lives(signal: Signal, person: Person) -> list[Signal]:
     """The same value's other signals in this circle that the person may see: ended before, or reported again since."""
-    found: list[Signal] = list(Signal.objects.of_value(signal).visible_to(person).exclude(pk=signal.pk))
-    return found
-
-
-def _knows_who(signal: Signal, person: Person) -> bool:
-    """Reviewers with a mandate in the circle: they judge reports and must know whose they are."""
     reader = reader_of(person)
+    return [one for one in _lives(Sight.of(reader), **given_by(reader), **life_of(signal)) if one.pk != signal.pk]
+
+
+_lives = PreparedIn[Sight](
+    lambda sight: rows_in(sight, Signal.objects.filter(**LIFE).order_by("episode"), slots_for(sight))
+)
+
+
+def _knows_who(signal: Signal, reader: Reader) -> bool:
+    """Reviewers with a mandate in the circle: they judge reports and must know whose they are."""
     return reader.mandate is not None and Role.REVIEWER in reader.roles and signal.circle_id in reader.circles
 
 

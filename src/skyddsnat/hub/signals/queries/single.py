@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, QuerySet, UUIDField
+from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.prepared import PreparedIn, Slot
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from skyddsnat.hub.members.models import Person
+
+LIFE = {"circle": Slot("circle", UUIDField())} | {
+    name: Slot(name, CharField()) for name in ("type", "hash_kind", "value_index")
+}
+"""`life_of` with slots instead of values, for prepared queries."""
 
 
 def seen_by(person: Person, pk: UUID) -> Signal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -17,7 +17,9 @@ from skyddsnat.hub.audit.services import Deed, entries_of
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle, Member, Person
 from skyddsnat.hub.members.queries import voice_of
+from skyddsnat.hub.prepared import Prepared
 from skyddsnat.hub.signals.models import Event, Signal, Submission, indexes_of
+from skyddsnat.hub.signals.queries.single import LIFE
 from skyddsnat.hub.signals.services.dossier import Dossier, Today, open_dossiers
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
 from skyddsnat.hub.signals.services.false_stops import use_release
@@ -123,11 +125,11 @@ class HandIn:
         known = list(keys)
         found = indexes_of((type, value) for type, _, value in known)
         indexes = {(one[0], one[1], index): one for one, index in zip(known, found, strict=True)}
-        rows = Signal.objects.filter(_one_of(indexes, self.circle)).order_by()
         while True:
-            lives = list(rows.values_list("pk", "type", "hash_kind", "value_index", "episode", "state", "lifted"))
+            lives = _lives(indexes, self.circle)
             going = [pk for pk, *_, state, lifted in lives if not is_final(State(state), lifted=lifted)]
-            locked = list(rows.filter(pk__in=going).open().select_for_update().order_by("pk")) if going else []
+            rows = Signal.objects.filter(pk__in=going).open().select_for_update().order_by("pk")
+            locked = list(rows) if going else []
             if len(locked) == len(going):
                 break
         self._lived = {}
@@ -243,6 +245,18 @@ class HandIn:
             facts={"type": signal.type, **facts, "episode": signal.episode, "state": signal.state},
         )
         self._books.deeds.append((actor, deed))
+
+
+def _lives(keys: Collection[Key], circle: Circle) -> list[Any]:
+    """Id, key, episode and state of each signal of these values in the circle.  Of one, which people report, it is prepared."""
+    if len(keys) == 1:
+        ((type, kind, index),) = keys
+        return _of_one(circle=circle.pk, type=type, hash_kind=kind, value_index=index)
+    return list(Signal.objects.filter(_one_of(keys, circle)).order_by().values_list(*LIVES))
+
+
+LIVES = ("pk", "type", "hash_kind", "value_index", "episode", "state", "lifted")
+_of_one = Prepared(lambda: Signal.objects.filter(**LIFE).order_by().values_list(*LIVES))
 
 
 def _one_of(keys: Iterable[Key], circle: Circle) -> Q:
