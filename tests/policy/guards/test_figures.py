@@ -215,12 +215,11 @@ def test_false_hits_on_times_hashes_and_identifiers() -> None:
         assert hits[Severity.STOP] == 0, kind
 
 
-# ---- no text makes a guard slow
+# ---- no text makes the guard slow, what is the other one's included (tests/policy/guards/test_imagery.py tries that one)
 
 
 @pytest.mark.parametrize(
     "unit", ["\n", "a", "> ", "1 ", "P1\n", "![a", "%4", "&#6", "[", "/9j/", "aB1c" * 6 + " ", "M1 1 ", "a@", "070-1"]
 )
-@pytest.mark.parametrize("guard", [find_imagery, find_personal_data])
-def test_the_work_grows_with_the_text_and_not_with_its_square(guard: Callable[[str], object], unit: str) -> None:
-    assert grows_with_the_text(guard, unit, length=96_000)
+def test_the_work_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
+    assert grows_with_the_text(find_personal_data, unit, length=96_000)

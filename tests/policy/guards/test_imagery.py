@@ -172,7 +172,7 @@ def test_no_block_of_random_bytes_gets_through(data: bytes, encoding: str) -> No
 @pytest.mark.parametrize(
     "unit",
     ["\n", "a", ")", "> ", "1 ", "P1\n", "<", "![", "![a", "data:", "%4", "&#6", "[", "eNo ", "/9j/", "AAAA", "a b\n", "M1 1 ",
-     "aB1c" * 6 + " ", "a\n", "static char\t", "photo:", '{"a":', "\\x4", "é\n"],
+     "aB1c" * 6 + " ", "a\n", "static char\t", "photo:", '{"a":', "\\x4", "é\n", "a@", "070-1"],
 )  # fmt: skip
 def test_no_text_makes_the_guard_slow(unit: str) -> None:
     """An unbounded pattern in such a guard once took half a minute; here a hundred thousand characters take a fraction of one."""

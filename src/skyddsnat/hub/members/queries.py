@@ -202,12 +202,11 @@ def will_be_seen_by(
     circle: Circle | None, marking: Marking | str, named: Iterable[Person] = (), *, kind: ItemKind = ItemKind.SIGNAL
 ) -> Audience:
     """The names for "Will be seen by: …", asked before anything is published; it is the rule of access that answers."""
-    present = {member.pk: member for member in members()}
+    present = {member.pk: member for member in _members_of_today()}
     where: dict[str, set[UUID]] = {member_id: set() for member_id in present}
-    for member_id, circle_id in CircleMembership.objects.filter(
-        left_at=None, circle__closed_at=None, member_id__in=present
-    ).values_list("member_id", "circle_id"):
-        where[member_id].add(circle_id)
+    for member_id, circle_id in _all_stays():
+        if member_id in where:
+            where[member_id].add(circle_id)
     people = {person.pk: person for person in named}
     reach = reach_of(
         circle.pk if circle is not None else None,
@@ -225,6 +224,16 @@ def will_be_seen_by(
         people=tuple(person for key, person in people.items() if key in reach.people),
         public=reach.public,
     )
+
+
+_members_of_today = Prepared(members)
+_all_stays = Prepared(
+    lambda: (
+        CircleMembership.objects.filter(left_at=None, circle__closed_at=None)
+        .order_by()
+        .values_list("member_id", "circle_id")
+    )
+)
 
 
 def reviewers_in(circle: Circle) -> tuple[Member, ...]:

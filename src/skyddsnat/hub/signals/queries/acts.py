@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import CharField, IntegerField, QuerySet, UUIDField
+
 from skyddsnat.hub.members.queries import circles_of
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.models import Feedback
 from skyddsnat.hub.signals.services.dossier import open_dossier
 from skyddsnat.hub.signals.services.hands import judge_of
@@ -57,16 +60,8 @@ def acts_on(person: Person, signal: Signal) -> Acts:
     here = signal.circle_id in circles_of(person.member_id)
     origins = {Mandate(word) for word in signal.origins}
     own = dossier.report_of(person.member_id)
-    said = set(
-        Feedback.objects.filter(signal=signal, episode=signal.episode, member=person.member).values_list(
-            "reason", flat=True
-        )
-    )
-    objections = list(
-        Feedback.objects.filter(
-            signal=signal, episode=signal.episode, outcome=Feedback.Outcome.OPEN, reason__in=list(DISPUTING)
-        ).values_list("member__control_group", flat=True)
-    )
+    said = {reason for (reason,) in _said(signal=signal.pk, episode=signal.episode, member=person.member_id)}
+    objections = [group for (group,) in _objections(signal=signal.pk, episode=signal.episode)]
     first = dossier.first_approval
     bases = review.bases_for(judge.mandate)
     why = _refusal(lambda: review.check_may_review(judge, episode, state)) if here else "not_a_reviewer"
@@ -110,6 +105,22 @@ def acts_on(person: Person, signal: Signal) -> Acts:
         approvals=len(dossier.approvals),
         needs_two=signal.type == SignalType.DOMAIN.value,
     )
+
+
+def _feedback() -> QuerySet[Feedback]:
+    """What members say of a signal in one episode."""
+    rows = Feedback.objects.filter(signal_id=Slot("signal", UUIDField()), episode=Slot("episode", IntegerField()))
+    return rows.order_by()
+
+
+_said = Prepared(lambda: _feedback().filter(member_id=Slot("member", CharField())).values_list("reason"))
+_objections = Prepared(
+    lambda: (
+        _feedback()
+        .filter(outcome=Feedback.Outcome.OPEN, reason__in=list(DISPUTING))
+        .values_list("member__control_group")
+    )
+)
 
 
 def _ask_feedback(judge: review.Judge, state: State, signal: Signal, reason: FeedbackReason, said: set[str]) -> None:
