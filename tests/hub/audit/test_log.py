@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -135,14 +136,20 @@ def test_a_long_log_is_read_page_by_page(cast: Cast, client: Client) -> None:
     assert len(client.get("/audit/?page=2").context["lines"]) == 1
 
 
+@cache
+def calls_of_record() -> tuple[ast.Call, ...]:
+    """Every call of `record(...)` in the hub, read from the source."""
+    texts = [path.read_text("utf-8") for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py")]
+    nodes = [node for text in texts if "record" in text for node in ast.walk(ast.parse(text))]
+    return tuple(node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record")
+
+
 def recorded_actions() -> Iterator[str]:
-    """Every action that stands as a literal in a call of `record(...)`, read from the source."""
-    for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
-                for argument in ast.walk(node.args[1]) if len(node.args) > 1 else ():
-                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                        yield argument.value
+    """Every action that stands as a literal in such a call."""
+    for call in calls_of_record():
+        for argument in ast.walk(call.args[1]) if len(call.args) > 1 else ():
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value
 
 
 def test_every_action_that_the_hub_records_has_words() -> None:
@@ -152,13 +159,11 @@ def test_every_action_that_the_hub_records_has_words() -> None:
 
 
 def recorded_kinds() -> Iterator[str]:
-    """Every kind of thing that stands as a literal in a call of `record(...)`."""
-    for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
-                for word in node.keywords:
-                    if word.arg == "kind" and isinstance(word.value, ast.Constant):
-                        yield str(word.value.value)
+    """Every kind of thing that stands as a literal in such a call."""
+    for call in calls_of_record():
+        for word in call.keywords:
+            if word.arg == "kind" and isinstance(word.value, ast.Constant):
+                yield str(word.value.value)
 
 
 def test_every_kind_of_thing_that_the_hub_records_has_words() -> None:
