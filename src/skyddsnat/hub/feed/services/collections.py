@@ -38,9 +38,8 @@ def ensure_collections(circle: Circle) -> tuple[Collection, Collection]:
 @transaction.atomic
 def _ensure(kind: CollectionKind, title: str, **owner: Any) -> Collection:
     """Markings, authors and our extension's definition come first in each, so that no reference points at nothing."""
-    found, new = Collection.objects.get_or_create(
-        kind=kind.value, **owner, defaults={"title": lambda: _free(title, owner)}
-    )
+    defaults: Any = {"title": lambda: _free(title, owner)}  # looked for only if it is to be made
+    found, new = Collection.objects.get_or_create(kind=kind.value, **owner, defaults=defaults)
     if new:
         objects = base_objects(issuer())
         publish(found, objects, now=timezone.now(), fresh={one["id"] for one in objects})
