@@ -21,6 +21,7 @@ from skyddsnat.demo.places import InUse, Places, write_private
 from skyddsnat.demo.ports import is_free
 from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, stop_on_signals
 from skyddsnat.demo.sites import NETWORKS, Customers, Site, StopPage, Subscription
+from skyddsnat.site.http import everybody_s
 
 if TYPE_CHECKING:
     from skyddsnat.demo.benchmark.start import Comparison
@@ -90,14 +91,16 @@ class Demo:
             site.start_agent()
         for member, site in self.sites.items():
             name = self._name_of(member)
-            if site.wait_for_state("held", "live", seconds=SITE_SECONDS) == "held" and site.approve_held(
+            if site.wait_for_state("held", "live", seconds=SITE_SECONDS) == "held" and site.let_in(
                 *site.network.engineers
             ):
                 self.say(
                     f"{name}'s agent held its first list, as it must; {' and '.join(site.network.engineers)} approved it"
                 )
             site.wait_for_state("live", seconds=SITE_SECONDS)
-            self.say(f"{name}'s agent stops {site.status()['entries']} names at {site.network.kind} on {site.resolver}")
+            self.say(
+                f"{name}'s agent stops {site.reported()['entries']} names at {site.network.kind} on {site.resolver}"
+            )
 
     @property
     def site(self) -> Site:
@@ -175,7 +178,10 @@ class Demo:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.places.port}/healthy/", timeout=2).status_code == httpx.codes.OK
+            return (
+                httpx.get(f"http://127.0.0.1:{self.places.port}/healthy/", verify=everybody_s(), timeout=2).status_code
+                == httpx.codes.OK
+            )
         except httpx.HTTPError:
             return False
 

@@ -14,7 +14,7 @@ from skyddsnat.site.errors import SiteError
 def certificates(ca_file: Path | None, *, refusal: type[SiteError]) -> ssl.SSLContext:
     """Whose certificates are believed.  Raises the refusal for a file that is none."""
     if ca_file is None:
-        return _everybody_s()
+        return everybody_s()
     try:
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:
@@ -22,7 +22,7 @@ def certificates(ca_file: Path | None, *, refusal: type[SiteError]) -> ssl.SSLCo
 
 
 @cache
-def _everybody_s() -> ssl.SSLContext:
+def everybody_s() -> ssl.SSLContext:
     """httpx's own.  To read them is a hundredth of a second for each client that has none given."""
     return httpx.create_ssl_context()
 

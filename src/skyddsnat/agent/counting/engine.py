@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from skyddsnat.agent.errors import AgentError
+from skyddsnat.site.garbage import none_while_loading
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -30,8 +31,9 @@ class Engine:
 
     def __init__(self) -> None:
         try:
-            import duckdb
-            import ibis  # noqa: F401  a missing one is told before anything is read
+            with none_while_loading():
+                import duckdb
+                import ibis.backends.sql.compilers  # noqa: F401  a missing one is told before anything is read
         except ImportError as error:
             raise AgentError(
                 f'{error.name} is not installed, expected the extra "count"; run: pip install "skyddsnat[agent,count]"'

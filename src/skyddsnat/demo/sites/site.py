@@ -10,6 +10,7 @@ from base64 import b64encode
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +21,11 @@ import dns.message
 import dns.query
 import dns.rcode
 
+from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.config import load
+from skyddsnat.agent.errors import AgentError
+from skyddsnat.agent.lock import agent_lock
+from skyddsnat.agent.report import report_payload
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone, knot_conf
@@ -131,6 +136,27 @@ class Site:
         """The same as the demo asks it again and again: read where the command reads it, without a process for each look."""
         with closing(State.open(self.state_folder)) as state:
             return read_status(load(self.config), state, now=datetime.now(UTC))
+
+    def reported(self) -> dict[str, Any]:
+        """What the agent tells the hub of where it stands: its list, what it holds, how long its publish took."""
+        return report_payload(self.stands(), name=self.network.agent, now=datetime.now(UTC))
+
+    def let_in(self, *people: str) -> bool:
+        """As `approve_held`, for a demo's first lists, which are no part of the story: by what the command works with, so that
+        they take no process for each person.  Raises ChildFailed."""
+        held = self.stands().list_hold
+        if held is None:
+            return False
+        config = load(self.config)
+        try:
+            with closing(Agent.open(config)) as agent, agent_lock(config.data_dir):
+                for person in people:
+                    approved = agent.guarded_by_primary(partial(agent.decisions.approve, held["version"], by=person))
+                    if approved.step is not None:
+                        agent.settle(approved.step, wait_seconds=config.verify.wait_seconds)
+        except AgentError as error:
+            raise ChildFailed(f"{self.network.member}'s first list was not put in force: {error}") from error
+        return True
 
     def approve_held(self, *people: str) -> bool:
         """Let these people approve what the agent holds; whether there was anything."""

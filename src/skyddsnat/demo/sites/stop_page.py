@@ -10,6 +10,7 @@ import httpx
 from skyddsnat.demo.places import write_private
 from skyddsnat.demo.ports import free_port
 from skyddsnat.demo.processes import SKYDDSNAT, Children
+from skyddsnat.site.http import everybody_s
 from skyddsnat.stop_page.setup import Sample, make_stop_page
 
 
@@ -48,6 +49,6 @@ class StopPage:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/_stop/healthy", timeout=2).status_code == httpx.codes.OK
+            return httpx.get(f"{self.url}/_stop/healthy", verify=everybody_s(), timeout=2).status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False

@@ -40,7 +40,7 @@ def play(tell: Teller, stage: Stage) -> None:
         took = seconds_until(
             lambda: bool((stage.site.stands().log or {}).get("cosigned_at")), what="cosigned", limit=60, pause=0.5
         )
-        log = stage.site.status()["log"]
+        log = stage.site.stands().log or {}
         step.figure = f"up to {log['size']} entries, waited {took:.1f} s"
     with tempfile.TemporaryDirectory(prefix="skyddsnat-story-") as folder:
         _row_changed(tell, Path(folder))

@@ -15,6 +15,7 @@ from typing import Any, Self
 import httpx
 
 from skyddsnat.demo.story.forms import Form, read_forms
+from skyddsnat.site.http import everybody_s
 
 STEP_SECONDS = 30  # RFC 6238
 
@@ -72,7 +73,11 @@ class Browser:
     def __init__(self, base_url: str, person: Mapping[str, Any]) -> None:
         self.person = person
         self._http = httpx.Client(
-            base_url=base_url, follow_redirects=True, timeout=30, headers={"Accept-Language": "en"}
+            base_url=base_url,
+            follow_redirects=True,
+            timeout=30,
+            headers={"Accept-Language": "en"},
+            verify=everybody_s(),
         )
 
     def __enter__(self) -> Self:

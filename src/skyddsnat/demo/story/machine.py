@@ -11,6 +11,7 @@ import httpx
 
 from skyddsnat.demo.story.browser import Unexpected
 from skyddsnat.protocols.stix import EXTENSION_ID
+from skyddsnat.site.http import everybody_s
 
 MEDIA = "application/taxii+json;version=2.1"
 
@@ -20,7 +21,7 @@ class Machine:
 
     def __init__(self, root: str, *, member: str, token: str) -> None:
         self._root = root.rstrip("/")
-        self._http = httpx.Client(auth=(member, token), headers={"Accept": MEDIA}, timeout=30)
+        self._http = httpx.Client(auth=(member, token), headers={"Accept": MEDIA}, verify=everybody_s(), timeout=30)
 
     def close(self) -> None:
         self._http.close()

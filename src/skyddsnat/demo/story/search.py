@@ -37,7 +37,7 @@ class Search:
         return {one for form in self._forms(b"\n".join(lines)) for one in self._numbers(form)}
 
     def _numbers(self, form: bytes) -> Iterator[bytes]:
-        yield from {_spelling(text) for text in _NUMBER.findall(form)} & self.wanted
+        yield from {_spelling(text) for text in set(_NUMBER.findall(form))} & self.wanted
 
     def _forms(self, raw: bytes) -> Iterator[bytes]:
         yield raw

@@ -32,7 +32,7 @@ def play(tell: Teller, stage: Stage) -> None:
     """Raises ChapterOver at the first step that fails."""
     # Into the feed that has least in it: what was ever published stays there, if only as revoked.
     lies = Lies(stage.feed("verified", ring=LEADS))
-    before = stage.site.status()
+    before = stage.site.reported()
     try:
         with tell.step("a tampered hub pushes eight thousand lawful names, validly signed") as step:
             began = time.monotonic()
@@ -43,7 +43,7 @@ def play(tell: Teller, stage: Stage) -> None:
         lies.take_back()
     with tell.step("the hub is mended: the names are revoked and the agent goes on by itself") as step:
         took = seconds_until(lambda: stage.site.stands().state == AgentState.LIVE, what="live", limit=LIMIT, pause=0.3)
-        if stage.site.status()["list_sha256"] != before["list_sha256"]:
+        if stage.site.reported()["list_sha256"] != before["list_sha256"]:
             raise Unexpected("the list in force is another one than before")
         step.figure = f"live after {took:.1f} s, the same list"
 
@@ -51,7 +51,7 @@ def play(tell: Teller, stage: Stage) -> None:
 def _held(tell: Teller, stage: Stage, lies: Lies, before: dict[str, Any]) -> None:
     with tell.step("Alfa's agent holds the list for two people") as step:
         took = seconds_until(lambda: stage.site.stands().state == AgentState.HELD, what="held", limit=LIMIT, pause=0.3)
-        held = stage.site.status()["held"]
+        held = stage.site.reported()["held"]
         step.figure = f"after {took:.1f} s: {', '.join(held['reasons'])}, {held['added']} names"
     with tell.step("none of the lawful names is blocked") as step:
         stopped = [name for name in lies.names[:: COUNT // SAMPLE] if not stage.site.resolves(name)]
@@ -59,7 +59,7 @@ def _held(tell: Teller, stage: Stage, lies: Lies, before: dict[str, Any]) -> Non
             raise Unexpected(f"{len(stopped)} of {SAMPLE} asked are stopped")
         step.figure = f"0 of {SAMPLE} asked"
     with tell.step("the last good list stays in force") as step:
-        now = stage.site.status()
+        now = stage.site.reported()
         if now["list_sha256"] != before["list_sha256"] or not stage.site.is_stopped(a_blocked_name()):
             raise Unexpected("the list in force has changed")
         step.figure = f"{now['entries']} names, list {now['list_sha256'][:12]}"

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from skyddsnat.demo.world.clock import Clock
 from skyddsnat.demo.world.organisations import Coalition
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Person
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals import services as signals
 from skyddsnat.hub.signals.models import Feedback, Signal
 from skyddsnat.hub.signals.services import SignalDraft, Status
@@ -71,13 +74,13 @@ class Acts:
         """Say yes, with every line of the checklist."""
         person = self.people[who]
         mandate = Mandate(person.member.mandate) if person.member.mandate else None
-        row = Signal.objects.get(pk=signal)
+        ((type, scope),) = _judged(signal=signal)
         bases = bases_for(mandate)
         signals.approve(
             Actor.of(person),
             signal,
             basis=bases[0] if bases else None,
-            checklist=[line.value for line in checklist(SignalType(row.type), Scope(row.scope), mandate)],
+            checklist=[line.value for line in checklist(SignalType(type), Scope(scope), mandate)],
             now=self.now,
         )
 
@@ -127,6 +130,11 @@ class Acts:
 
     def _actor(self, who: str) -> Actor:
         return Actor.of(self.people[who])
+
+
+_judged = Prepared(
+    lambda: Signal.objects.filter(pk=Slot("signal", UUIDField())).order_by().values_list("type", "scope")
+)
 
 
 def _basis_of(person: Person) -> Basis:

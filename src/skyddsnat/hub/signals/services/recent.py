@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import CharField, DateTimeField, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import CharField, DateTimeField, Prefetch, QuerySet, UUIDField, prefetch_related_objects
 
 from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.prepared import Prepared, Slot
@@ -47,8 +47,15 @@ _newest = Prepared(_reports)
 
 def check_reason_in_turn(person: Person, note: str, *, now: datetime) -> None:
     """The same for the reasons that a person gives for uncovering values.  Raises PolicyRefusal with the guard's code."""
-    newest = Reveal.objects.filter(person=person, at__gt=now - LOOKED_BACK).order_by("-at", "-pk")[:READ_BACK]
+    newest = _reasons(person=person.pk, since=now - LOOKED_BACK)
     earlier = [("", one.note) for one in newest if opens(one, "note")]
     found = find_imagery_following(earlier[::-1], [("", note)])
     if found is not None:
         raise PolicyRefusal(found.rule.value)
+
+
+_reasons = Prepared(
+    lambda: Reveal.objects.filter(person=Slot("person", UUIDField()), at__gt=Slot("since", DateTimeField())).order_by(
+        "-at", "-pk"
+    )[:READ_BACK]
+)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import DateTimeField, UUIDField
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.queries import reader_of
@@ -56,8 +57,16 @@ def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: 
         check_reason_in_turn(person, note.strip(), now=now)
         if not opens(found, "value"):
             raise PolicyRefusal("cannot_be_opened")
-        Reveal.objects.create(
-            signal=found, person=person, member=person.member, reason=reason, note=note.strip(), at=now
+        add_row(
+            new_row(
+                Reveal,
+                signal_id=found.pk,
+                person_id=person.pk,
+                member_id=person.member_id,
+                reason=reason,
+                note=note.strip(),
+                at=now,
+            )
         )
         record(
             actor,
@@ -72,7 +81,8 @@ def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: 
 
 def reveals_left(person: Person, *, now: datetime) -> int:
     """Values that the person may still uncover today."""
-    return max(0, reveals_a_day() - Reveal.objects.filter(person=person, at__gt=now - DAY).count())
+    a_day = reveals_a_day()
+    return a_day - _revealed.number({"person": person.pk, "since": now - DAY}, a_day)
 
 
 def look_up(actor: Actor, type: SignalType, text: str, *, hash_kind: HashKind | None, now: datetime) -> list[UUID]:
@@ -107,6 +117,13 @@ def lookups_left(person: Person, *, now: datetime) -> int:
     return a_day - _asked.number({"person": person.pk, "since": now - DAY}, a_day)
 
 
+_revealed = Prepared(
+    lambda: (
+        Reveal.objects.filter(person=Slot("person", UUIDField()), at__gt=Slot("since", DateTimeField()))
+        .order_by()
+        .values_list("pk")
+    )
+)
 _asked = Prepared(
     lambda: (
         Lookup.objects.filter(person=Slot("person", UUIDField()), at__gt=Slot("since", DateTimeField()))

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, UUIDField
 from django.utils import timezone
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.members.services.wording import check_prose
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.models import Comment, Figure, Revision, Series
 from skyddsnat.hub.statistics.models.figure import LONGEST_COMMENT
 from skyddsnat.policy.errors import PolicyRefusal
@@ -60,15 +63,16 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
     if needs_list(metric) and figure.listed is None:
         raise PolicyRefusal("no_list", metric.id)
     content = figure_bytes(figure).decode()
-    sent = Revision.objects.filter(member_id=actor.member_id, key=figure.key).first()
+    sent = _sent.one(member=actor.member_id, key=figure.key)
     if sent is not None:
         if sent.content != content:
             raise PolicyRefusal("key_used")
         return Taken(sent, is_new=False)
     row, newest = _row(actor, series, figure)
     _check_correction(figure.corrects, newest)
-    made = Revision.objects.create(
-        figure=row,
+    made = new_row(
+        Revision,
+        figure_id=row.pk,
         member_id=actor.member_id,
         number=1 if newest is None else newest.number + 1,
         key=figure.key,
@@ -78,6 +82,7 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
         token=actor.token_id or "",
         at=now,
     )
+    add_row(made)
     record(
         actor,
         "figure.handed_in" if newest is None else "figure.corrected",
@@ -129,7 +134,7 @@ def _collected(figure: WireFigure) -> tuple[Metric, Series]:
     if metric is None:
         raise PolicyRefusal("unknown_metric", figure.metric)
     check_collected(metric)
-    series = Series.objects.select_for_update().filter(pk=metric.id, closed_at=None).first()
+    series: Series | None = _collecting.one(metric=metric.id)
     if series is None:
         raise PolicyRefusal("not_collected", metric.id)
     if figure.period.kind is metric.frequency and figure.period < Period.read(series.first_period):
@@ -139,8 +144,13 @@ def _collected(figure: WireFigure) -> tuple[Metric, Series]:
 
 def _row(actor: Actor, series: Series, figure: WireFigure) -> tuple[Figure, Revision | None]:
     # Two at once wait for each other at the series, which `_collected` has locked.
-    row, _ = Figure.objects.get_or_create(series=series, member_id=actor.member_id, period=str(figure.period))
-    return row, row.revisions.order_by("-number").first()
+    period = str(figure.period)
+    row: Figure | None = _kept.one(series=series.pk, member=actor.member_id, period=period)
+    if row is not None:
+        return row, _newest.one(figure=row.pk)
+    row = new_row(Figure, series_id=series.pk, member_id=actor.member_id or "", period=period)
+    add_row(row)
+    return row, None
 
 
 def _check_correction(corrects: Corrects | None, newest: Revision | None) -> None:
@@ -153,10 +163,7 @@ def _check_correction(corrects: Corrects | None, newest: Revision | None) -> Non
 def _odd(metric: Metric, row: Figure, figure: WireFigure) -> tuple[Oddity, ...]:
     """Beside the periods in which there was something to count."""
     earlier: dict[UUID, Revision] = {}
-    rows = Revision.objects.filter(
-        figure__series_id=row.series_id, member_id=row.member_id, figure__period__lt=row.period
-    )
-    for revision in rows.select_related("figure").order_by("figure__period", "number"):
+    for revision in _earlier(series=row.series_id, member=row.member_id, period=row.period):
         earlier[revision.figure_id] = revision
     history = [one.said for one in earlier.values() if not has_no_part(metric, observed_of(one.said))]
     return oddities(_told(figure), [_told(one) for one in history])
@@ -170,3 +177,24 @@ def _told(figure: WireFigure) -> Told:
         listed.entries_mean if listed else None,
         listed.resolvers if listed else None,
     )
+
+
+_collecting = Prepared(
+    lambda: Series.objects.select_for_update().filter(pk=Slot("metric", CharField()), closed_at=None).order_by()
+)
+_sent = Prepared(
+    lambda: Revision.objects.filter(member_id=Slot("member", CharField()), key=Slot("key", UUIDField())).order_by()
+)
+_kept = Prepared(
+    lambda: Figure.objects.filter(
+        series_id=Slot("series", CharField()), member_id=Slot("member", CharField()), period=Slot("period", CharField())
+    ).order_by()
+)
+_newest = Prepared(lambda: Revision.objects.filter(figure_id=Slot("figure", UUIDField())).order_by("-number")[:1])
+_earlier = Prepared(
+    lambda: Revision.objects.filter(
+        figure__series_id=Slot("series", CharField()),
+        member_id=Slot("member", CharField()),
+        figure__period__lt=Slot("period", CharField()),
+    ).order_by("figure__period", "number")
+)
