@@ -2,7 +2,7 @@
 
 typer reads each value by pydantic, also a name that stays as it is and an option that was not given: to load that is a fifth of
 what a short command takes.  So plain texts, paths and whole numbers are taken here, by typer's own rules; any other value, and
-one that is wrong, is left to it.
+one that is wrong, is left to it (docs/adr/0056-commands-load-what-they-need.md).
 """
 
 from __future__ import annotations
