@@ -135,6 +135,7 @@ UNKNOWN = _("This cannot be taken in as it stands.")
 WARNINGS: dict[str, str | Promise] = {
     "look_twice": _("The name is widely used or shared: look twice."),
     "looks_like": _("The name looks like another, well-known one."),
+    "guessed_term": _("Read as a term, since it is neither an address nor a hash."),
 }
 
 

@@ -141,7 +141,7 @@ class HandInForm(forms.Form):
         min_value=1,
         max_value=100_000,
         help_text=_(
-            "How many times the list changed, and one. skyddsnat agent count says it, with the mean of entries."
+            "How many times the list changed, plus one. skyddsnat agent count says it, with the mean of entries."
         ),
     )
     entries_mean = forms.IntegerField(label=_("Entries on the list, on average"), min_value=0, max_value=10**9)

@@ -98,6 +98,15 @@ def test_whoever_goes_back_from_the_preview_finds_what_they_wrote(cast: Cast, an
     assert not Signal.objects.exists()
 
 
+def test_a_line_that_is_read_as_a_term_for_want_of_anything_else_says_so(cast: Cast, anna: Client) -> None:
+    anna.cookies["language"] = "en"
+    lines = common(cast, lines="ett.test\nen rubrik som kom med")
+    guessed = anna.post("/signals/paste/", lines).content.decode()
+    assert guessed.count("Read as a term, since it is neither an address nor a hash.") == 1
+    chosen = anna.post("/signals/paste/", lines | {"type": "term"}).content.decode()
+    assert "Read as a term" not in chosen
+
+
 def test_the_preview_counts_only_what_is_added(cast: Cast, anna: Client) -> None:
     anna.cookies["language"] = "en"
     anna.post("/signals/new/", common(cast, type="domain", value="ett.test"))

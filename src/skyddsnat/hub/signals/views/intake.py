@@ -154,7 +154,7 @@ def _explanations(form: SignalForm) -> list[tuple[str, str]]:
 def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], channel: str) -> HttpResponse:
     """The page that shows what would become of each row.  Raises what `services.preview` raises."""
     facts = form.cleaned_data
-    circle, marking = facts["circle"], Marking(facts["marking"])
+    circle, marking, guessed = facts["circle"], Marking(facts["marking"]), not facts.get("type")
     readable = [row for row in rows if row.draft is not None]
     outcomes = services.preview(
         Actor.of(request.user),
@@ -165,7 +165,7 @@ def _preview(request: SignedInRequest, form: CommonForm, rows: Sequence[Row], ch
         named=facts["named"],
     )
     lines = [
-        *(_line(row.number, outcome) for row, outcome in zip(readable, outcomes, strict=True)),
+        *(_line(row.number, outcome, guessed=guessed) for row, outcome in zip(readable, outcomes, strict=True)),
         *(Line(row.number, "", "", Status.REFUSED, refusal(row.code)) for row in rows if row.draft is None),
     ]
     lines.sort(key=lambda line: line.number)
@@ -196,15 +196,17 @@ def _audiences(person: Person) -> list[tuple[Circle, Audience]]:
     return [(circle, will_be_seen_by(circle, Marking.AMBER_STRICT)) for circle in own_circles(person)]
 
 
-def _line(number: int, outcome: Outcome) -> Line:
+def _line(number: int, outcome: Outcome, *, guessed: bool = False) -> Line:
+    """guessed: nobody said of what type it is; prose, such as a heading that came along, is then read as a term."""
     draft = outcome.draft
+    prose = guessed and draft.type is SignalType.TERM and outcome.status in ADDING
     return Line(
         number,
         Signal.Type(draft.type.value).label,
         _masked(draft),
         outcome.status,
         refusal(outcome.code) if outcome.code else "",
-        tuple(warning(code) for code in outcome.warnings),
+        tuple(warning(code) for code in (*outcome.warnings, *(["guessed_term"] if prose else []))),
         outcome,
     )
 
