@@ -29,7 +29,8 @@ from tests.rounds import plain_result, specification
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(keyfile, "ITERATIONS", keyfile.FEWEST_ITERATIONS)
     return build(keep=lambda world: None, now=timezone.now(), share=0.01)
 
 

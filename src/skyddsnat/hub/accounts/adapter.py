@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.db.models import QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +23,18 @@ from skyddsnat.hub.accounts.language import remember_language
 from skyddsnat.hub.accounts.sealed_factors import SECOND_FACTOR
 from skyddsnat.hub.accounts.tokens import STRONG
 from skyddsnat.hub.members.models import Person
+from skyddsnat.hub.prepared import PreparedIn, Slot
 from skyddsnat.hub.vault.texts import open_text, seal_text
+
+
+def _held(kinds: tuple[str, ...] | None) -> QuerySet[Authenticator, Any]:
+    rows = Authenticator.objects.filter(user_id=Slot("person", UUIDField()))
+    held: QuerySet[Authenticator, Any] = (rows if kinds is None else rows.filter(type__in=kinds)).values_list("pk")[:1]
+    return held
+
+
+_factors = PreparedIn[tuple[str, ...] | None](_held)
+"""Whether somebody has a factor of one of these kinds, or of any."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -95,6 +108,11 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return open_text(encrypted_text, purpose=SECOND_FACTOR)
+
+    def is_mfa_enabled(self, user: Any, types: Iterable[str] | None = None) -> bool:
+        """Asked several times by each page that needs a person's presence: prepared (docs/adr/0018)."""
+        kinds = None if types is None else tuple(str(one) for one in types)
+        return not user.is_anonymous and bool(_factors(kinds, person=user.pk))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last strong one: add another first."""

@@ -268,19 +268,13 @@ def hand_of(person: Person) -> Hand:
     return Hand(person.pk, voice_of(person.member), reader_of(person).roles)
 
 
-def open_proposals(*, now: datetime) -> QuerySet[Proposal]:
-    """What waits for a second hand."""
+def open_proposals(*, now: datetime | Slot) -> QuerySet[Proposal]:
+    """What waits for a second hand.  now: a moment, or a slot for one."""
     rows = Proposal.objects.filter(confirmed_at=None, ended_at=None, lapses_at__gt=now)
     return rows.select_related("proposed_by__member", "member", "person", "circle__owner")
 
 
-_any_open = Prepared(
-    lambda: (
-        Proposal.objects.filter(confirmed_at=None, ended_at=None, lapses_at__gt=Slot("now", DateTimeField()))
-        .order_by()
-        .values_list("pk")[:1]
-    )
-)
+_open = Prepared(lambda: open_proposals(now=Slot("now", DateTimeField())))
 
 
 def concern_of(proposal: Proposal) -> Concern:
@@ -305,10 +299,8 @@ def may_confirm(person: Person, proposal: Proposal) -> bool:
 
 
 def proposals_to_confirm(person: Person, *, now: datetime) -> list[Proposal]:
-    """The open proposals that wait for this person.  It is asked on every page, and mostly there is none: that is asked first."""
-    if not _any_open(now=now):
-        return []
-    return [proposal for proposal in open_proposals(now=now) if may_confirm(person, proposal)]
+    """The open proposals that wait for this person.  It is asked on every page, and mostly there is none."""
+    return [proposal for proposal in _open(now=now) if may_confirm(person, proposal)]
 
 
 def visible_proposals(person: Person) -> QuerySet[Proposal]:

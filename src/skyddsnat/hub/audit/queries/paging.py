@@ -11,9 +11,10 @@ PAGE: Final = 2_000
 
 
 def in_pages(rows: QuerySet[Any], field: str) -> Iterator[Any]:
-    """The rows by a unique field that only rises."""
+    """The rows by a unique field that only rises.  A page that is not full is the last."""
     rows = rows.order_by(field)
     page = list(rows[:PAGE])
-    while page:
-        yield from page
+    yield from page
+    while len(page) == PAGE:
         page = list(rows.filter(**{f"{field}__gt": getattr(page[-1], field)})[:PAGE])
+        yield from page
