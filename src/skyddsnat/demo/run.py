@@ -31,7 +31,7 @@ UPKEEP_SECONDS = 30.0
 SITE_SECONDS = 120.0  # five agents start side by side
 ONE_WORKER = ("--workers", "1")
 COUNT_SECONDS = 600.0  # between two operators that count, so that each does once in fifty minutes
-POLL_SECONDS, QUICK_POLL_SECONDS = 2.0, 1.0  # of the computing parties
+POLL_SECONDS = 2.0  # of the computing parties
 
 type Say = Callable[[str], None]
 
@@ -122,18 +122,15 @@ class Demo:
         page.start(self.children)
         return page
 
-    def start_quick_parties(self, hub_url: str) -> Comparison | None:
-        """The three computing parties, who ask often; None for a folder from before there were any."""
+    def parties_at(self, hub_url: str) -> Comparison | None:
+        """The three computing parties, started, who ask this hub; None for a folder from before there were any."""
         from skyddsnat.demo.benchmark.start import start
 
-        return start(self.places, self.children, self.credentials, hub_url=hub_url, poll_seconds=QUICK_POLL_SECONDS)
+        return start(self.places, self.children, self.credentials, hub_url=hub_url, poll_seconds=POLL_SECONDS)
 
     def start_parties(self) -> None:
         """The three computing parties, and the members' agents."""
-        from skyddsnat.demo.benchmark.start import start
-
-        url = f"http://127.0.0.1:{self.places.port}"
-        self.comparing = start(self.places, self.children, self.credentials, hub_url=url, poll_seconds=POLL_SECONDS)
+        self.comparing = self.parties_at(f"http://127.0.0.1:{self.places.port}")
         if self.comparing is None:
             self.say(f"{self.places.data} is from before rounds were compared; another DATA= has them")
         else:

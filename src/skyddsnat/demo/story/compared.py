@@ -41,7 +41,7 @@ OPENS_FOR = timedelta(seconds=75)
 """A busy machine hands in too; before the first rounds are asked for, other chapters have taken longer than this."""
 LIMIT = 240.0
 PAUSE = 0.3
-"""Seconds between two looks at the rounds; each costs a hundredth of a second of a core, and parties ask once a second."""
+"""Seconds between two looks at the rounds; each costs a hundredth of a second of a core, and parties ask every two seconds."""
 IN_HAND = frozenset({Round.State.DRAFT.value, Round.State.APPROVED.value})
 type Playing = Iterator[str]
 

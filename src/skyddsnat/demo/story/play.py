@@ -23,7 +23,7 @@ def play(demo: Demo) -> bool:
     """Tell every chapter, also after one that failed; whether all steps were ok."""
     say = demo.say
     tell = Teller(say)
-    stage = Stage(demo.credentials, demo.sites, demo.stop_page(), demo.places.data, demo.start_quick_parties)
+    stage = Stage(demo.credentials, demo.sites, demo.stop_page(), demo.places.data, demo.parties_at)
     began = time.monotonic()
     with contextlib.suppress(ChapterOver), tell.step("the hub is up and well") as step:
         answer = httpx.get(f"{stage.base_url}/healthy/", timeout=10)

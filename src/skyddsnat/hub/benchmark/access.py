@@ -60,7 +60,7 @@ def rows_in(sight: Sight, rows: QuerySet[Any], member: Any) -> Any:
     return rows.filter(mine)
 
 
-def rounds_of(rows: QuerySet[Any], member_id: str, *, as_member: bool, as_party: bool) -> Any:
+def rounds_of(rows: QuerySet[Any], member_id: Any, *, as_member: bool, as_party: bool) -> Any:
     """Frozen rounds of an organisation, for its machines.  A token that is for neither sees none."""
     mine = Q(pk__in=[])
     if as_member:

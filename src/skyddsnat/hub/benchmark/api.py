@@ -20,6 +20,7 @@ from skyddsnat.hub.benchmark import exchange
 from skyddsnat.hub.benchmark.exchange import NOT_FOUND, Caller, problem
 from skyddsnat.hub.benchmark.limits import requests_a_minute
 from skyddsnat.hub.benchmark.models import Round
+from skyddsnat.hub.benchmark.queries.machines import round_for, rounds_for
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.policy.vocabulary import TokenScope
 
@@ -51,8 +52,7 @@ def about_round(view: View) -> View:
 
     @wraps(view)
     def found(request: HttpRequest, caller: Caller, *, round_id: str) -> HttpResponse:
-        rows = Round.objects.of_member(caller.member_id, as_member=caller.as_member, as_party=caller.as_party)
-        round_ = rows.filter(pk=round_id).first()
+        round_ = round_for(caller.member_id, caller.capacity, round_id)
         return view(request, caller, round_) if round_ is not None else problem(404, *NOT_FOUND)
 
     return found
@@ -71,8 +71,7 @@ def _within_rate(member_id: str) -> bool:
 @machine(SHARES, PARTY)
 def rounds(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller's rounds, with what is wanted."""
-    rows = Round.objects.of_member(caller.member_id, as_member=caller.as_member, as_party=caller.as_party)
-    return exchange.listing(list(rows), caller, now=timezone.now())
+    return exchange.listing(rounds_for(caller.member_id, caller.capacity), caller, now=timezone.now())
 
 
 @machine(SHARES, PARTY)

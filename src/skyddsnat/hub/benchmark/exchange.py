@@ -50,6 +50,11 @@ class Caller:
         """The organisation."""
         return str(self.actor.member_id)
 
+    @property
+    def capacity(self) -> tuple[bool, bool]:
+        """As a member, as a party."""
+        return self.as_member, self.as_party
+
 
 def problem(status: int, title: str, detail: str) -> JsonResponse:
     """An answer that says why not."""

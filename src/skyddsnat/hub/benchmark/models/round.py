@@ -29,8 +29,8 @@ class RoundQuerySet(models.QuerySet["Round"]):
         rows: RoundQuerySet = visible_rounds(self, person)
         return rows
 
-    def of_member(self, member_id: str, *, as_member: bool, as_party: bool) -> RoundQuerySet:
-        """Rounds in which the organisation takes part, in the capacities that its token is for."""
+    def of_member(self, member_id: Any, *, as_member: bool, as_party: bool) -> RoundQuerySet:
+        """Rounds in which the organisation takes part, in the capacities that its token is for.  member_id: or a slot for it."""
         from skyddsnat.hub.benchmark.access import rounds_of
 
         rows: RoundQuerySet = rounds_of(self, member_id, as_member=as_member, as_party=as_party)

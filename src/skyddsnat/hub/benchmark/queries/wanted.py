@@ -25,11 +25,9 @@ WAITS_FOR_PARTIES = frozenset(
 
 def lines_of(rounds: Sequence[Round], member_id: str, *, now: datetime) -> list[dict[str, Any]]:
     """Rounds as a machine of this member sees them.  Machines poll, and rounds add up: each fact is asked for once for all."""
-    of_these = {"round__in": [one.pk for one in rounds], "member_id": member_id}
-    places = dict(RoundParty.objects.filter(**of_these).values_list("round_id", "index"))
-    members = set(RoundMember.objects.filter(**of_these).values_list("round_id", flat=True))
-    handed_in = Submission.objects.filter(**of_these).order_by().values("round_id").annotate(last=Max("seq"))
-    seqs = dict(handed_in.values_list("round_id", "last"))
+    places = dict(_places(member=member_id))
+    members = {round_id for (round_id,) in _takes_part(member=member_id)}
+    seqs = dict(_seqs(member=member_id))
 
     def line(round_: Round) -> dict[str, Any]:
         member, place = round_.pk in members, places.get(round_.pk)
@@ -59,6 +57,12 @@ def of_member(round_: Round, member_id: str, *, now: datetime) -> list[str]:
     return [] if _handed_in(round=round_.pk, member=member_id) else [HAND_IN]
 
 
+_member = Slot("member", CharField())
+_places = Prepared(lambda: RoundParty.objects.filter(member_id=_member).order_by().values_list("round_id", "index"))
+_takes_part = Prepared(lambda: RoundMember.objects.filter(member_id=_member).order_by().values_list("round_id"))
+_seqs = Prepared(
+    lambda: Submission.objects.filter(member_id=_member).order_by().values_list("round_id").annotate(last=Max("seq"))
+)
 _handed_in = Prepared(
     lambda: (
         Submission.objects.filter(round_id=Slot("round", CharField()), member_id=Slot("member", CharField()))
