@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from skyddsnat.agent.counting import counters, panel
@@ -24,6 +25,8 @@ from skyddsnat.agent.errors import AgentError, WrongUse
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 
 if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
     from skyddsnat.agent.config import Config
     from skyddsnat.agent.state.lists import ListState
 
@@ -116,23 +119,30 @@ def count(
     return outcome
 
 
-def _days(
-    engine: Engine, collected: Collected, lists: ListState, logs: tuple[LogConfig, ...], *, now: datetime
-) -> list[CountedDay]:
+@lru_cache(maxsize=4)
+def _questions(depths: tuple[int, ...]) -> tuple[Table, Table, Table]:
+    """What is asked by resolver, by day and by entry, made once: an agent that runs counts often.  depths: as `plan.covered`."""
     import ibis
 
     from skyddsnat.agent.counting import plan
 
+    found = plan.mapped(ibis.table(plan.HITS, name="hits"), ibis.table(plan.LISTED, name="listed"), depths=depths)
+    return plan.by_resolver(found), plan.by_day(found), plan.by_entry(found)
+
+
+def _days(
+    engine: Engine, collected: Collected, lists: ListState, logs: tuple[LogConfig, ...], *, now: datetime
+) -> list[CountedDay]:
     numbers = sorted({day for _, day in collected.tallies})
     if not numbers:
         return []
     known = ListsOfDays(lists, now=now)
     depths = engine.set_listed(known.texts(numbers[0], numbers[-1]))
-    found = plan.mapped(ibis.table(plan.HITS, name="hits"), ibis.table(plan.LISTED, name="listed"), depths=depths)
-    resolvers = {(row["day"], row["resolver"]): row for row in engine.rows(plan.by_resolver(found))}
-    totals = {row["day"]: row for row in engine.rows(plan.by_day(found))}
+    by_resolver, by_day, by_entry = _questions(depths)
+    resolvers = {(row["day"], row["resolver"]): row for row in engine.rows(by_resolver)}
+    totals = {row["day"]: row for row in engine.rows(by_day)}
     entries: dict[int, dict[str, tuple[int, int]]] = {}
-    for row in engine.rows(plan.by_entry(found)):
+    for row in engine.rows(by_entry):
         entries.setdefault(row["day"], {})[row["entry"]] = (row["hits"], row["lookups"])
     tells_client = {log.resolver: log.tells_client for log in logs}
     return [

@@ -6,6 +6,7 @@ ibis makes the SQL and DuckDB is given it directly: so neither pyarrow nor panda
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from skyddsnat.agent.errors import AgentError
@@ -77,8 +78,9 @@ class Engine:
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
+@lru_cache(maxsize=16)
 def sql(expression: Table) -> str:
-    """The expression for DuckDB."""
+    """The expression for DuckDB.  Of one that is asked again it is known already."""
     from ibis.backends.sql.compilers import DuckDBCompiler
 
     return str(DuckDBCompiler().to_sqlglot(expression).sql("duckdb"))
