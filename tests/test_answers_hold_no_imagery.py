@@ -1,4 +1,7 @@
-"""No answer of the hub is a picture, a film or a sound, or calls for one from elsewhere: the resolver's every route, walked."""
+"""What of an answer of the hub could show or fetch imagery, and that each planted fault is seen.
+
+Every route is walked in tests/hub/pages/test_headers.py, which asks this and the headers of each answer.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,6 @@ from django.http import HttpResponse
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.policy.guards.signatures import is_media
 from skyddsnat.protocols.series import PARQUET, XLSX, Sheet, write_workbook
-from tests.cast import Cast
-from tests.every_route import every_route, walk, world_of
-from tests.figures import figure
-from tests.hub.signals.conftest import Stage
-from tests.model.routes import ROUTES
 
 TEXTS = {"text/html", "text/plain", "text/csv", "application/json", "application/jsonl", "application/taxii+json"}
 TEXTS |= {f"application/vnd.sdmx.{kind}" for kind in ("data+csv", "data+json", "structure+json", "structure+xml")}
@@ -86,20 +84,6 @@ def in_parquet(body: bytes) -> list[str]:
 
 TABLES = {XLSX: in_workbook, PARQUET: in_parquet}
 """Files that are no text and are looked into."""
-
-
-def test_no_route_answers_with_imagery_or_calls_for_it(cast: Cast) -> None:
-    stage = Stage(cast)
-    opened: set[str] = set()
-    answers = 0
-    for name, path, who, answer in walk(stage, world_of(stage), posts=True):
-        answers += 1
-        assert faults(answer) == [], (name, path, who)
-        if answer.status_code == 200:
-            opened.add(name)
-    figure("guards.answers", routes=len(every_route()), opened=len(opened), answers=answers, imagery=0)
-    pages = {name for name, route in ROUTES.items() if route.shows}
-    assert len(opened & pages) >= 0.85 * len(pages), sorted(pages - opened)
 
 
 def test_a_picture_in_a_workbook_and_bytes_in_a_table_are_seen() -> None:

@@ -21,7 +21,7 @@ NO_DEMO = (WALK, "tests/journeys/test_payloads.py", "tests/journeys/test_axe.py"
 LATER = ("tests/journeys/test_benchmarking.py", "tests/journeys/test_learning.py", "tests/journeys/test_two_demos.py")
 """Journeys that wait for what the demo does by itself meanwhile: the others come first."""
 STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/")
-WALKS = ("tests/model/", "tests/test_answers_hold_no_imagery.py", "tests/test_payloads_are_inert.py")
+WALKS = ("tests/model/", "tests/hub/pages/test_headers.py", "tests/test_payloads_are_inert.py")
 """Where a single test walks every route, for a minute perhaps: begun last, it would be left for one process alone."""
 
 

@@ -16,10 +16,12 @@ from django.urls import reverse
 
 from skyddsnat.hub.feed.keys import ensure_key
 from tests.cast import Cast
-from tests.every_route import PEOPLE, every_route, walk, world_of
+from tests.every_route import every_route, walk, world_of
 from tests.figures import figure
 from tests.hub.signals.conftest import Stage
+from tests.model.routes import ROUTES
 from tests.observatory import points, policy_of
+from tests.test_answers_hold_no_imagery import faults as imagery_in
 
 A_PLUS = 100
 SET_BY_PRODUCTION = re.compile(
@@ -52,11 +54,17 @@ def test_pages_before_and_after_sign_in_reach_an_a_plus(production: Any, cast: C
         assert points(answer) >= 125
 
 
-def test_every_route_reaches_an_a_plus(production: Any, cast: Cast) -> None:
-    """Pages, refusals, redirects and what machines get: each answer by itself, with what else a browser or a client relies on."""
+def test_every_route_reaches_an_a_plus_and_answers_with_no_imagery(production: Any, cast: Cast) -> None:
+    """Pages, refusals, redirects and what machines get: each answer by itself, with what else a browser or a client relies on.
+
+    None is a picture, a film or a sound, or calls for one from elsewhere (tests/test_answers_hold_no_imagery.py).
+    """
     stage = Stage(cast)
     scores: dict[str, int] = {}
-    for name, path, who, answer in walk(stage, world_of(stage), posts=False, secure=True, people=PEOPLE[:2]):
+    opened: set[str] = set()
+    answers = 0
+    for name, path, who, answer in walk(stage, world_of(stage), posts=True, secure=True):
+        answers += 1
         score = points(answer)
         assert score >= A_PLUS, (name, path, who, score, dict(answer.headers))
         assert answer["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload", (name, path)
@@ -66,9 +74,15 @@ def test_every_route_reaches_an_a_plus(production: Any, cast: Cast) -> None:
         assert "X-Powered-By" not in answer, name
         kind = answer.get("Content-Type", "")
         assert not kind.startswith("text/") or "charset=utf-8" in kind, (name, kind)
+        assert imagery_in(answer) == [], (name, path, who)
         scores[name] = min(score, scores.get(name, score))
+        if answer.status_code == 200:
+            opened.add(name)
     assert scores.keys() == {name for name, _ in every_route()} - {"account_logout"}
+    pages = {name for name, route in ROUTES.items() if route.shows}
+    assert len(opened & pages) >= 0.85 * len(pages), sorted(pages - opened)
     figure("headers.observatory", routes=len(scores), least=min(scores.values()), most=max(scores.values()), of=A_PLUS)
+    figure("guards.answers", routes=len(every_route()), opened=len(opened), answers=answers, imagery=0)
 
 
 def test_the_deployment_check_is_clean_with_the_settings_of_a_real_hub(production: Any, cast: Cast) -> None:
