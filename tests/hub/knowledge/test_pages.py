@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 
@@ -13,6 +14,7 @@ from django.urls import resolve, reverse
 from django.utils import translation
 
 from skyddsnat.catalogue import Text, load_catalogue
+from skyddsnat.hub.knowledge.search import find
 from tests.cast import Cast
 
 CATALOGUE = load_catalogue()
@@ -58,12 +60,17 @@ def kept() -> Kept:
     return {}
 
 
+def kept_page(reader: Client, kept: Kept, address: str, language: str) -> str:
+    """The page's HTML, as an earlier test got it."""
+    if (address, language) not in kept:
+        kept[address, language] = page(reader, address, language)
+    return kept[address, language]
+
+
 def every_page(reader: Client, kept: Kept, language: str) -> Iterator[tuple[str, str]]:
     """Address and HTML of each page of the catalogue."""
     for address in addresses():
-        if (address, language) not in kept:
-            kept[address, language] = page(reader, address, language)
-        yield address, kept[address, language]
+        yield address, kept_page(reader, kept, address, language)
 
 
 class Links(HTMLParser):
@@ -92,6 +99,10 @@ class Links(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open:
             self.words[self._open] = self.words.get(self._open, "") + data
+
+
+links = cache(Links)
+"""A page's links and ids, read once."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -124,9 +135,9 @@ def test_every_page_is_there_in_both_languages_without_a_loose_end(reader: Clien
     ],
 )  # fmt: skip
 def test_a_page_says_what_the_catalogue_says(
-    reader: Client, language: str, name: str, each: str, texts: list[Text]
+    reader: Client, kept: Kept, language: str, name: str, each: str, texts: list[Text]
 ) -> None:
-    html = page(reader, reverse(f"knowledge:{name}", args=[each] if each else []), language)
+    html = kept_page(reader, kept, reverse(f"knowledge:{name}", args=[each] if each else []), language)
     other = "en" if language == "sv" else "sv"
     for text in texts:
         assert text.get(language) in html
@@ -144,27 +155,36 @@ def test_every_link_within_the_catalogue_leads_somewhere_by_name(reader: Client,
     anchors: dict[str, set[str]] = {}
     seen: dict[str, Links] = {}
     for address, html in every_page(reader, kept, "sv"):
-        seen[address] = Links(html)
+        seen[address] = links(html)
         anchors[address] = set(seen[address].ids)
     checked = 0
-    for address, links in seen.items():
-        for href in links.hrefs:
+    for address, found in seen.items():
+        for href in found.hrefs:
             target, _, anchor = href.partition("#")
             target = target or address
             if not target.startswith(reverse("knowledge:index")):
                 continue
             assert target in seen, (address, href)
             assert not anchor or anchor in anchors[target] | {"main"}, (address, href)
-            assert links.words.get(href, "").strip(), (address, href)
-            assert not re.fullmatch(r"(TEC|SKM|MET|MQ|KB|SRC)-\S+", links.words[href].strip()), (address, href)
+            assert found.words.get(href, "").strip(), (address, href)
+            assert not re.fullmatch(r"(TEC|SKM|MET|MQ|KB|SRC)-\S+", found.words[href].strip()), (address, href)
             checked += 1
     assert checked > 2000
 
 
 def test_no_id_stands_twice_on_a_page(reader: Client, kept: Kept) -> None:
     for address, html in every_page(reader, kept, "sv"):
-        ids = Links(html).ids
+        ids = links(html).ids
         assert len(ids) == len(set(ids)), (address, sorted({each for each in ids if ids.count(each) > 1}))
+
+
+def test_every_hit_of_a_search_leads_to_the_place_where_it_can_be_read(reader: Client, kept: Kept) -> None:
+    shown: dict[str, str] = {}
+    for hit in find("e"):
+        address, _, anchor = hit.href.partition("#")
+        shown[address] = kept_page(reader, kept, address, "en")
+        assert not anchor or f'id="{anchor}"' in shown[address], hit.href
+    assert len(shown) > 150
 
 
 @pytest.mark.parametrize(
