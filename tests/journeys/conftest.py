@@ -19,8 +19,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from skyddsnat.demo.ports import free_port
 from skyddsnat.demo.story.chromium import PROGRAM, launched
 from tests import prepared
-from tests.journeys import standing
+from tests.journeys import telling
 from tests.journeys.coalition import RunningDemo
+from tests.journeys.still import STILL
 from tests.together import JOURNEYS, group_of
 
 PATIENCE = 60_000.0  # milliseconds; on a busy machine a page is slow
@@ -35,11 +36,11 @@ class Shared(ExitStack):
 
     _browser: Browser | None = None
 
-    def browser(self, program: str) -> Browser:
+    def browser(self, *flags: str, program: str) -> Browser:
         """Debian's Chromium.  While it is there, Playwright's loop runs, and nothing else may use the database."""
         if self._browser is None:
             playwright = self.enter_context(sync_playwright())
-            self._browser = launched(playwright, program)
+            self._browser = launched(playwright, *flags, program=program)
             self.callback(self._browser.close)
         return self._browser
 
@@ -64,7 +65,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunningDemo:
     """`skyddsnat demo`, open to everyone.  Once it has ended, its folder is told to those who walk over all pages."""
     folder, stack = tmp_path_factory.mktemp("demo"), shared(request.config)
-    stack.callback(standing.tell, tmp_path_factory, folder / "data")
+    stack.enter_context(telling.going_on(tmp_path_factory))
+    stack.callback(telling.tell, tmp_path_factory, folder / "data")
     return stack.enter_context(running_demo(folder))
 
 
@@ -149,9 +151,11 @@ def visitor(request: pytest.FixtureRequest, demo: RunningDemo) -> Iterator[Calla
 
     refused: the page is about to be told no, which is no fault of its own.
     """
-    # A journey presses keys: it has the browser that people have (docs/adr/0054-no-windows.md).
-    program = "chromium" if group_of(request.node.nodeid) == JOURNEYS else PROGRAM
-    chromium = shared(request.config).browser(program)
+    start = shared(request.config).browser
+    # A journey presses keys: it has the browser that people have (docs/adr/0054-no-windows.md).  The walk looks at pages only.
+    chromium = (
+        start(program="chromium") if group_of(request.node.nodeid) == JOURNEYS else start(*STILL, program=PROGRAM)
+    )
     problems: list[str] = []
     contexts = []
 

@@ -7,12 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from skyddsnat.demo.places import Places
 from skyddsnat.demo.ports import free_port
@@ -21,32 +18,6 @@ from tests.journeys.upkeep import KEPT
 from tests.programs import FINDS_US
 from tests.servers import serving
 from tests.servers.processes import answers, await_ready, stop
-
-PATIENCE = 3600.0
-"""Seconds until the journeys must be over: they begin first, and a slow machine takes long for them."""
-
-
-def tell(tmp_path_factory: pytest.TempPathFactory, data: Path) -> None:
-    """Say in which folder the journeys' demo has ended."""
-    told = _told(tmp_path_factory)
-    part = told.with_suffix(".part")
-    part.write_text(str(data), encoding="utf-8")
-    part.replace(told)
-
-
-def await_told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the journeys' demo, which another process of this run has been told to run."""
-    told, until = _told(tmp_path_factory), time.monotonic() + PATIENCE
-    while not told.exists():
-        assert time.monotonic() < until, f"the journeys were not over after {PATIENCE:.0f} s"
-        time.sleep(0.2)
-    return Path(told.read_text(encoding="utf-8"))
-
-
-def _told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file by which the processes of a run tell each other."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "journeys-are-over"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from skyddsnat.demo.story.chromium import launched
 from tests.journeys.axe import examine
+from tests.journeys.still import STILL
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -21,6 +22,9 @@ a { display: inline-block; padding: 8px }
 @media (prefers-color-scheme: dark) { html { background: #111; color: #eee } a { color: #9cf } .pale { color: #333 } }
 .wide { width: 400px } .tiny { width: 8px; height: 8px; padding: 0; border: 0 }
 .plain { display: inline; padding: 0; text-decoration: none; color: #004 }
+.grey { color: #bbb } .middling { color: #888 } .large { font-size: 30px } .night, .behind { background: #222 }
+.faint { opacity: .3 } .flat { height: 0; margin-bottom: 60px } .off { clip-path: inset(50%); position: absolute }
+.low { position: relative; z-index: 0 } .behind { position: absolute; inset: 0 } .above { position: relative }
 """
 PLANTED = {
     "dark color-contrast": "<p class='pale'>Nothing to see</p>",
@@ -39,6 +43,20 @@ PLANTED = {
     "h1: 2": "<h1>x</h1>",
 }
 """What is planted, by what is said of it."""
+FLAT = "<div class='flat'><p>Words.</p></div><div class='faint flat'><p id='planted'>Words.</p></div><p>Words.</p>"
+NOT_READ = "<label class='grey'>One <input disabled></label><label class='grey' id='planted'>Two <input></label>"
+ALIKE = {
+    "another ground": "<div><p>Words.</p></div><div class='night'><p id='planted'>Words.</p></div>",
+    "a ground that it does not lie in": "<div class='low'><p class='above'>Words.</p></div>"
+    "<div class='low'><div class='behind'></div><p class='above' id='planted'>Words.</p></div>",
+    "something that makes it pale": "<div><p>Words.</p></div><div class='faint'><p id='planted'>Words.</p></div>",
+    "something that makes it pale and is not below it": FLAT,
+    "larger letters before": "<p class='middling large'>Words.</p><p class='middling' id='planted'>Words.</p>",
+    "one that nobody sees before": "<p class='grey off'>Words.</p><p class='grey' id='planted'>Words.</p>",
+    "a letter before, of which axe is not sure": "<p class='grey'>W</p><p class='grey' id='planted'>Words.</p>",
+    "one before that need not be read": NOT_READ,
+}
+"""Texts that cannot be read, each after one that is coloured alike as far as its own style goes and has no fault."""
 OF_TEXTS = {
     *("light target-size", "light link-name", "light button-name", "light label", "light landmark-unique"),
     *("px wide at 320 px", "no label: x", "inline P", "h1: 2"),
@@ -49,7 +67,7 @@ OF_TEXTS = {
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = launched(playwright)
+        browser = launched(playwright, *STILL)
         yield browser
         browser.close()
 
@@ -88,3 +106,9 @@ def test_planted_faults_are_found_in_a_page_and_in_its_frame(
 ) -> None:
     planted = {"bar": "", "own": "", place: "".join(PLANTED.values())}
     assert told(seen(chromium, look=look, **planted)) == expected
+
+
+@pytest.mark.parametrize("own", ALIKE.values(), ids=ALIKE)
+def test_what_is_coloured_alike_is_not_taken_for_what_is_read_alike(chromium: Browser, own: str) -> None:
+    """Contrast is reckoned once for texts that have it alike (tests/journeys/contrast.py)."""
+    assert [one for one in seen(chromium, bar="", own=own, look={}) if one.endswith("color-contrast: #planted")]

@@ -19,10 +19,12 @@ from playwright.sync_api import Page
 from tests.effort import LONG
 from tests.journeys.axe import examine, make_ready
 from tests.journeys.coalition import RunningDemo
-from tests.journeys.conftest import come_in, running_demo
+from tests.journeys.conftest import running_demo
 from tests.journeys.leads import open_round
 from tests.journeys.routes import Route, pages
-from tests.journeys.standing import await_told, standing
+from tests.journeys.standing import standing
+from tests.journeys.still import let_in
+from tests.journeys.telling import await_told
 from tests.model.routes import ROUTES
 from tests.together import JOURNEYS, group_of
 
@@ -93,16 +95,15 @@ def test_every_page_is_sound_for_every_role(
     opened = [one for first_name in PEOPLE[language] for one in opened_by(demo, first_name, routes, language)]
     looks = opened if LONG else covering(opened)
     faults: dict[str, list[str]] = {}
+    browser = visitor()
+    make_ready(browser)
     for first_name in PEOPLE[language]:
-        browser = visitor()
-        make_ready(browser)
-        come_in(browser, demo, first_name)
+        let_in(browser, demo.one_click(first_name))
         for look in (one for one in looks if one.first_name == first_name):
             browser.goto(look.path)
             if found := examine(browser, language=language, known=look.looks <= seen and not LONG):
                 faults[f"{first_name} {look.path}"] = found
             seen |= look.looks
-        browser.context.close()
     assert faults == {}
     assert len(looks) > 30
 
@@ -192,9 +193,8 @@ def test_pages_before_sign_in_are_sound(demo: RunningDemo, visitor: Visit, langu
 def test_pages_that_say_no_are_sound(
     demo: RunningDemo, visitor: Visit, first_name: str, path: str, status: int
 ) -> None:
-    demo.one_click(first_name, language="sv")
     page = visitor(refused=True)
-    come_in(page, demo, first_name)
+    let_in(page, demo.one_click(first_name, language="sv"))
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == status

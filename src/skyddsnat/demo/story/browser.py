@@ -71,7 +71,7 @@ class Browser:
     """One person's session."""
 
     def __init__(self, base_url: str, person: Mapping[str, Any]) -> None:
-        self.person = person
+        self.base_url, self.person = base_url, person
         self._http = httpx.Client(
             base_url=base_url,
             follow_redirects=True,
@@ -87,6 +87,11 @@ class Browser:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._http.close()
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """What the hub has given to keep, the session too."""
+        return dict(self._http.cookies)
 
     def get(self, path: str) -> Page:
         """Open a page."""
