@@ -15,21 +15,29 @@ from typer.testing import CliRunner
 
 from skyddsnat.cli import agent, plainly
 
-HEAVY = ("pydantic", "rich.markdown", "pygments", "skyddsnat.catalogue", "skyddsnat.agent.counting.collect", "duckdb")
+DRAWS = ("pydantic", "rich.markdown", "pygments")
+HEAVY = {
+    "agent": (*DRAWS, "skyddsnat.catalogue", "skyddsnat.agent.counting.collect", "duckdb"),
+    "stop-page": (*DRAWS, "uvicorn"),
+    "party": (*DRAWS, "numpy", "mpyc"),
+}
 
 
-def test_an_agent_command_loads_no_catalogue_no_counting_and_no_library_that_draws(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", HEAVY)
+def test_a_program_s_status_loads_nothing_of_other_commands_and_no_library_that_draws(
+    program: str, tmp_path: Path
+) -> None:
     code = (
         "import sys; from skyddsnat.cli.main import app\n"
-        f"sys.argv = ['skyddsnat', 'agent', 'status', '--config', {str(tmp_path / 'agent.toml')!r}]\n"
+        f"sys.argv = ['skyddsnat', {program!r}, 'status', '--config', {str(tmp_path / 'its.toml')!r}]\n"
         "try: app()\n"
         "except SystemExit as end: assert end.code == 2, end.code\n"
-        f"found = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        f"found = [name for name in {HEAVY[program]!r} if name in sys.modules]\n"
         "assert not found, found\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "agent.toml" in done.stderr
+    assert "its.toml" in done.stderr
 
 
 def test_every_command_of_the_agent_is_where_the_table_says_and_has_words_in_its_help() -> None:

@@ -16,7 +16,6 @@ from skyddsnat.cli.ends import leave, told
 from skyddsnat.site.errors import Exit
 from skyddsnat.stop_page.config import DEFAULT_PATH, load
 from skyddsnat.stop_page.errors import WrongUse
-from skyddsnat.stop_page.serve import serve as run_service
 from skyddsnat.stop_page.setup import Sample, make_stop_page
 from skyddsnat.stop_page.status import status_of
 
@@ -86,6 +85,8 @@ def init(
 @app.command()
 def serve(config: ConfigOption = DEFAULT_PATH) -> None:
     """Answer, count and hand over, for ever.  Logs faults and no visit.  Ends cleanly on SIGTERM."""
+    from skyddsnat.stop_page.serve import serve as run_service  # a server, which the other commands do without
+
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with told(PROGRAM):

@@ -25,16 +25,17 @@ def telling(values: Iterable[Decimal | None]) -> frozenset[bytes]:
 
 @dataclass(slots=True)
 class Search:
-    """wanted: from `telling`.  The same line or word is looked at once: traffic repeats itself."""
+    """wanted: from `telling`.  What stands between two spaces, and each word in it, is looked at once: logs and traffic repeat
+    themselves, and no number has a space."""
 
     wanted: frozenset[bytes]
-    lines: set[bytes] = field(default_factory=set)
+    pieces: set[bytes] = field(default_factory=set)
     words: set[bytes] = field(default_factory=set)
 
     def found_in(self, raw: bytes) -> set[bytes]:
         """Which of them stand in these bytes, in any of the forms, and not in what was looked at before."""
-        lines = _new(raw.split(b"\n"), self.lines)
-        return {one for form in self._forms(b"\n".join(lines)) for one in self._numbers(form)}
+        pieces = _new(raw.split(), self.pieces)
+        return {one for form in self._forms(b"\n".join(pieces)) for one in self._numbers(form)}
 
     def _numbers(self, form: bytes) -> Iterator[bytes]:
         yield from {_spelling(text) for text in set(_NUMBER.findall(form))} & self.wanted
