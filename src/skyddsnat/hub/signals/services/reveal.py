@@ -17,6 +17,7 @@ from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.canaries import is_canary_form
 from skyddsnat.hub.signals.limits import lookups_a_day, reveals_a_day
 from skyddsnat.hub.signals.models import Lookup, Reveal, Signal
+from skyddsnat.hub.signals.queries.single import seen_by
 from skyddsnat.hub.signals.services.alarms import canaries_met
 from skyddsnat.hub.signals.services.drafts import SignalDraft
 from skyddsnat.hub.signals.services.gate import check_text
@@ -51,7 +52,9 @@ def reveal(actor: Actor, signal: Signal | UUID, *, reason: str, note: str, now: 
     check_text(note, longest=LONGEST_REASON)
     with transaction.atomic():
         person = lock_person(actor)
-        found: Signal = Signal.objects.visible_to(person).get(pk=signal.pk if isinstance(signal, Signal) else signal)
+        found = seen_by(person, signal.pk if isinstance(signal, Signal) else signal)
+        if found is None:
+            raise Signal.DoesNotExist
         if reveals_left(person, now=now) <= 0:
             raise PolicyRefusal("reveal_quota")
         check_reason_in_turn(person, note.strip(), now=now)
