@@ -34,6 +34,8 @@ from tests.servers.processes import answers, await_ready
 REPOSITORY = Path(__file__).resolve().parents[2]
 TAXII = "application/taxii+json;version=2.1"
 ROOT = "/taxii2/skyddsnat"
+WITHDRAWN = ("Withdrawn. Agents lift it within seconds.", "Your verdict is withdrawn. Another one stands")
+"""What the hub says of a verdict that is taken back: it was the last one, or it was not."""
 
 
 @dataclass(slots=True)
@@ -241,7 +243,7 @@ class Members:
     def _withdraw(self, client: httpx.Client, member: str, pk: str) -> None:
         fields = {"reason": "gone", "csrfmiddlewaretoken": client.cookies["csrfid"]}
         answer = self._ask(client, "POST", f"/signals/{pk}/withdraw/", data=fields, follow_redirects=True)
-        if answer is not None and "Agents lift it within seconds" in answer.text:
+        if answer is not None and any(said in answer.text for said in WITHDRAWN):
             self.acknowledged["withdraw"].append([member, pk])
 
     def _tail(self, kind: str) -> None:

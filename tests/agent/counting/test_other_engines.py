@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -142,6 +143,7 @@ def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     from ibis.backends.sql.compilers import PySparkCompiler
     from pyspark.sql import SparkSession
 
+    logging.getLogger("py4j").setLevel(logging.WARNING)  # its last words come when nobody reads them any more
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     settings = {
