@@ -64,6 +64,18 @@ def test_beyond_the_ends_that_are_known_all_is_looked_at(running: Running) -> No
     assert in_force(agent) == {*ids}
 
 
+def test_what_ended_by_a_clock_that_was_ahead_goes_on_when_it_is_set_right(running: Running) -> None:
+    site, agent, ids = running
+    site.hub.verify("goes-on.test", until=site.clock() + timedelta(minutes=20))
+    assert take(agent) is Outcome.PUBLISHED
+    site.clock.move(minutes=30)
+    agent.step()
+    assert in_force(agent) == {*ids}
+    site.clock.move(minutes=-30)
+    assert agent.step().outcome is Outcome.PUBLISHED
+    assert in_force(agent) == {*ids, "goes-on.test"}
+
+
 def test_after_a_lift_by_hand_the_next_change_is_no_look_at_the_whole(running: Running) -> None:
     site, agent, ids = running
     gone = min(ids)
@@ -104,7 +116,7 @@ def test_every_end_is_told_once_it_has_come_or_more_is_said_to_be_unknown(
             key, until = str(one[0]), now + timedelta(minutes=one[1])
             rows[key] = until
             ended.discard(key)
-            ends.note({key: Row("a.test", Scope.EXACT, until)})
+            ends.note({key: Row("a.test", Scope.EXACT, until)}, now)
         else:
             now += timedelta(minutes=one)
         quiet = ends.until()

@@ -48,10 +48,10 @@ class Ends:
             keys.add(heappop(self._ends)[1])
         return keys
 
-    def note(self, rows: Mapping[str, Row | None]) -> None:
+    def note(self, rows: Mapping[str, Row | None], now: datetime) -> None:
         """These rows have changed."""
         for key, row in rows.items():
-            if row is None or row.until is None:
+            if row is None or row.until is None or row.until <= now:
                 continue
             end = to_us(row.until)
             if self._horizon is None or end < self._horizon:

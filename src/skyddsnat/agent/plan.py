@@ -37,6 +37,8 @@ from skyddsnat.protocols.rpz import BlockList, Compiler, list_version
 from skyddsnat.site.garbage import none_meanwhile
 
 A_DAY = timedelta(hours=24)
+CLOCK_SLACK = timedelta(minutes=1)
+"""By which a clock is set back without a look at the whole list."""
 FEW = 10_000
 """Changed indicators up to which the list follows them; beyond, compiling a list of no great length anew is quicker."""
 
@@ -70,7 +72,10 @@ class Plan:
 
 
 class _Compiled(NamedTuple):
+    """at, good_until: when it was compiled, and up to when it is what the feed says."""
+
     generation: int
+    at: datetime
     good_until: datetime | None
     candidate: BlockList
     facts: ListFacts
@@ -119,7 +124,9 @@ class Planner:
         now = self._clock()
         generation = int(self._state.notes.get(Notes.GENERATION) or 0)
         known = self._compiled
-        if known and known.generation == generation and (known.good_until is None or now < known.good_until):
+        if known and now < known.at - CLOCK_SLACK:
+            self._compiler = None  # what had ended by a clock that was ahead goes on
+        elif known and known.generation == generation and (known.good_until is None or now < known.good_until):
             return known
         candidate = self._candidate(now)
         faults = self._state.feed.faults(self._collections)
@@ -131,7 +138,7 @@ class Planner:
             url_as_domain=faults[LeftOut.URL_AS_DOMAIN],
             allow_conflicts=len(candidate.conflicts),
         )
-        self._compiled = _Compiled(generation, self._ends.until(), candidate, facts)
+        self._compiled = _Compiled(generation, now, self._ends.until(), candidate, facts)
         return self._compiled
 
     def compile_anew(self) -> bool:
@@ -151,9 +158,7 @@ class Planner:
         if compiler is not None and changed is not None:
             some = self._state.feed.some_rows(changed, origins=self._config.list.origins, urls=self._urls)
             compiler.change(some, now=now, allow=allow)
-            self._ends.note(
-                {key: row for key, row in some.items() if row is not None and row.until and row.until > now}
-            )
+            self._ends.note(some, now)
             if (base := self._base()) is not None:
                 compiler.stand_beside(base)
         else:

@@ -31,9 +31,8 @@ console = Console(highlight=False)
 @contextmanager
 def opened(path: Path) -> Iterator[Agent]:
     """The agent for a command; faults become one line and an exit code."""
-    from skyddsnat.agent.assembly import (
-        Agent,
-    )  # all parts of the agent, which commands that count and compare do without
+    # All parts of the agent, which commands that count and compare do without.
+    from skyddsnat.agent.assembly import Agent
 
     with told("agent", advice="look at disk and rights, or run doctor"):
         agent = Agent.open(load(path))

@@ -47,9 +47,8 @@ class Late(TyperGroup):
         return [*self.places]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # the command's type is typer's own secret
-        for name in (
-            [cmd_name] if cmd_name in self.places else self.places
-        ):  # a slip of the pen is told what comes near it
+        # A slip of the pen is told what comes near it: for that all are loaded.
+        for name in [cmd_name] if cmd_name in self.places else self.places:
             if name not in self.commands:
                 self.commands[name] = self._load(name)
         return self.commands.get(cmd_name)

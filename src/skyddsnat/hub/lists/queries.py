@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from skyddsnat.hub.lists.formats import Entry, MaskedEntry
 from skyddsnat.hub.lists.limits import MOST_MASKED, MOST_PLAIN
 from skyddsnat.hub.lists.models import Export, Import, ImportRow
-from skyddsnat.hub.members.queries import circles_of, reader_of
+from skyddsnat.hub.members.queries import circles_of, roles_of
 from skyddsnat.hub.signals.models import CanaryMet, Signal
 from skyddsnat.hub.signals.services.dossier import open_dossiers
 from skyddsnat.hub.signals.services.publishing import facts_of
@@ -50,7 +50,7 @@ def rows_of(made: Import, *, outcome: str = "") -> QuerySet[ImportRow]:
 def open_alarms(person: Person) -> QuerySet[CanaryMet]:
     """Marks of exported lists that came back and that nobody has dealt with; for coordinators."""
     rows = CanaryMet.objects.filter(closed_at=None).select_related("member", "person")
-    return rows if Role.COORDINATOR in reader_of(person).roles else rows.none()
+    return rows if Role.COORDINATOR in roles_of(person) else rows.none()
 
 
 def plain_entries(person: Person, circle: Circle, *, type: str, state: str) -> list[Entry]:
@@ -75,7 +75,7 @@ def _narrowed(person: Person, circle: Circle, *, type: str, state: str) -> Signa
 
 def leaves_plain(rows: Any, person: Person) -> Any:
     """The query twin of `policy.transfers.may_leave_plain`: what the circle's feed holds now, for who looks after machines."""
-    if not reader_of(person).roles & PLAIN_ROLES:
+    if not roles_of(person) & PLAIN_ROLES:
         return rows.none()
     rows = rows.filter(circle_id__in=circles_of(person.member_id), published_at__isnull=False, lifted=False)
     rows = rows.filter(state__in=[state.value for state in LIVE])

@@ -64,15 +64,24 @@ _under = Prepared(lambda: Member.objects.filter(control_group=Slot("owner", Char
 
 def reader_of(person: Person) -> Reader:
     """The person as the rule of access sees them.  Someone who is not active, or whose member has left, reads nothing."""
-    if not person.is_active or person.member.left_at is not None:
+    if not _is_in(person):
         return Reader()
     return Reader(
         person=person.pk,
         member=person.member_id,
         mandate=Mandate(person.member.mandate) if person.member.mandate else None,
-        roles=frozenset(Role(role) for role in person.roles),
+        roles=roles_of(person),
         circles=circles_of(person.member_id),
     )
+
+
+def roles_of(person: Person) -> frozenset[Role]:
+    """The roles of the day; none for someone who is not active, or whose member has left."""
+    return frozenset(Role(role) for role in person.roles) if _is_in(person) else frozenset()
+
+
+def _is_in(person: Person) -> bool:
+    return person.is_active and person.member.left_at is None
 
 
 def authority_of(actor: Actor) -> Reader | None:
@@ -265,7 +274,7 @@ def _voice(member: str, group: str, mandate: str | None) -> Voice:
 
 def hand_of(person: Person) -> Hand:
     """The person as one of two who decide together, with the roles of the day; none for someone who is not active."""
-    return Hand(person.pk, voice_of(person.member), reader_of(person).roles)
+    return Hand(person.pk, voice_of(person.member), roles_of(person))
 
 
 def open_proposals(*, now: datetime | Slot) -> QuerySet[Proposal]:

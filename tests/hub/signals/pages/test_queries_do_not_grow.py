@@ -38,3 +38,15 @@ def questions(client: Client, cast: Cast) -> dict[tuple[str, str, str], int]:
             assert answer.status_code == 200, page
             found[member, role, page] = len(asked)
     return found
+
+
+def test_the_page_of_protected_names_asks_as_much_for_many_proposals(client: Client, cast: Cast) -> None:
+    page, asked = "/signals/protected-names/", []
+    cast.sign_in(client, cast.person("vakten", "reviewer"))
+    for name in ("google.com", "wikipedia.org", "youtube.com"):
+        fields = {"type": "domain", "value": name, "scope": "exact", "reason": "Enligt beslut, hela namnet."}
+        assert client.post(page, fields).status_code == 302
+        with CaptureQueriesContext(connection) as questions_asked:
+            assert client.get(page).status_code == 200
+        asked.append(len(questions_asked))
+    assert asked[1] == asked[2]

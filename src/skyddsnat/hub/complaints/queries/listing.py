@@ -16,7 +16,7 @@ from skyddsnat.hub.complaints.access import visible_blocks
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint, OwnLift
 from skyddsnat.hub.complaints.words import Reply, replies
 from skyddsnat.hub.feed import queries as feeds
-from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.queries import reader_of, roles_of
 from skyddsnat.hub.signals.queries.complaint_acts import ComplaintActs, complaint_acts
 from skyddsnat.policy.complaints import Outcome, is_judge, may_answer
 from skyddsnat.policy.review import SUBMITTING_ROLES
@@ -102,7 +102,7 @@ def page_of(person: Person, case: Case) -> Page:
         own_lifts=seen,
         may_own_lift=operator
         and case.decided_at is None
-        and bool(reader_of(person).roles & SUBMITTING_ROLES)
+        and bool(roles_of(person) & SUBMITTING_ROLES)
         and not any(lift.member_id == person.member_id for lift in seen),
         earlier=list(earlier[:5]),
         steps=list(_steps(case, blocks, own)),

@@ -13,7 +13,7 @@ from skyddsnat.hub.complaints.access import visible_blocks
 from skyddsnat.hub.complaints.models import Case, CaseBlock, OwnLift
 from skyddsnat.hub.complaints.services.progress import lifted_here, note_arrivals
 from skyddsnat.hub.members.actor import Actor
-from skyddsnat.hub.members.queries import reader_of, voice_of
+from skyddsnat.hub.members.queries import roles_of, voice_of
 from skyddsnat.hub.signals import services as signals
 from skyddsnat.policy.complaints import Outcome, check_own_lift, outcome_of
 from skyddsnat.policy.errors import PolicyRefusal
@@ -64,7 +64,7 @@ def own_lift(person: Person, case: Case, *, reason: str, now: datetime) -> OwnLi
         raise PolicyRefusal("unknown_reason")
     with transaction.atomic():
         found = Case.objects.visible_to(person).select_for_update(of=("self",)).get(pk=case.pk)
-        judge = Judge(person.pk, voice_of(person.member), reader_of(person).roles)
+        judge = Judge(person.pk, voice_of(person.member), roles_of(person))
         check_own_lift(
             judge,
             MemberKind(person.member.kind),

@@ -40,7 +40,8 @@ def overrides_for(person: Person) -> QuerySet[ProtectOverride]:
 
 def override_lines(person: Person) -> list[Line]:
     """The newest of them."""
-    return [_line(row, hand_of(person)) for row in overrides_for(person)[:SHOWN]]
+    hand = hand_of(person)
+    return [_line(row, hand) for row in overrides_for(person)[:SHOWN]]
 
 
 def _line(row: ProtectOverride, hand: Hand) -> Line:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.models import Circle, Person
-from skyddsnat.hub.members.queries import circles_of, hand_of, reader_of
+from skyddsnat.hub.members.queries import circles_of, hand_of, roles_of
 from skyddsnat.hub.signals.models import FalseStop
 from skyddsnat.hub.signals.services.drafts import SignalDraft
 from skyddsnat.hub.signals.services.gate import seal_of_note
@@ -32,7 +32,7 @@ def ask_release(actor: Actor, draft: SignalDraft, *, circle: Circle, explanation
     reason of the normal form.
     """
     person = person_of(actor)
-    if not reader_of(person).roles & SUBMITTING_ROLES:
+    if not roles_of(person) & SUBMITTING_ROLES:
         raise PolicyRefusal("no_role")
     if circle.pk not in circles_of(person.member_id):
         raise PolicyRefusal("not_in_circle")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet, UUIDField
 
 from skyddsnat.hub.members.models import Person
-from skyddsnat.hub.members.queries import circles_of, person_with, reader_of, voice_of
+from skyddsnat.hub.members.queries import circles_of, person_with, reader_of, roles_of, voice_of
 from skyddsnat.hub.prepared import PreparedIn, Slot
 from skyddsnat.hub.signals.access import Sight, given_by, one_of, rows_in, slots_for
 from skyddsnat.hub.signals.models import Signal
@@ -31,7 +31,7 @@ def person_of(actor: Actor) -> Person:
 
 def judge_of(person: Person) -> Judge:
     """The person with the roles that they have now; none for someone who is not active."""
-    return Judge(person.pk, voice_of(person.member), reader_of(person).roles)
+    return Judge(person.pk, voice_of(person.member), roles_of(person))
 
 
 def take(person: Person, signal: Signal | UUID) -> Signal:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 
 from skyddsnat.hub.members.models import Circle, Member, Person
-from skyddsnat.hub.members.queries import circles_of, reader_of
+from skyddsnat.hub.members.queries import circles_of, roles_of
 from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot
 from skyddsnat.hub.signals.limits import submissions_an_hour
 from skyddsnat.hub.signals.models import Submission
@@ -151,7 +151,7 @@ def sender_of(actor: Actor, circle: Circle) -> Sender:
     if member.left_at is not None:
         raise PolicyRefusal("inactive")
     person = person_of(actor) if actor.person_id is not None else None
-    if person is not None and not reader_of(person).roles & SUBMITTING_ROLES:
+    if person is not None and not roles_of(person) & SUBMITTING_ROLES:
         raise PolicyRefusal("no_role")
     if circle.pk not in circles_of(member.pk):
         raise PolicyRefusal("not_in_circle")

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.queries import roles_of
 from skyddsnat.hub.signals.canaries import is_canary_form
 from skyddsnat.hub.signals.models import Lookup, Signal
 from skyddsnat.hub.signals.services.alarms import canaries_met
@@ -57,7 +57,7 @@ def look_up_many(actor: Actor, questions: Sequence[Question], *, now: datetime) 
     asked = {(form.type, form.hash_kind, form.value) for form in read if isinstance(form, NormalForm)}
     with transaction.atomic():
         person = lock_person(actor)
-        if not reader_of(person).roles & ROLES_THAT_READ[ItemKind.SIGNAL]:
+        if not roles_of(person) & ROLES_THAT_READ[ItemKind.SIGNAL]:
             raise PolicyRefusal("no_role")
         if len(asked) > lookups_left(person, now=now):
             raise PolicyRefusal("lookup_quota_many")

@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, UUIDField
 from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.models import Person
-from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.queries import roles_of
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.canaries import is_canary_form
 from skyddsnat.hub.signals.limits import lookups_a_day, reveals_a_day
@@ -99,7 +99,7 @@ def look_up(actor: Actor, type: SignalType, text: str, *, hash_kind: HashKind | 
         person = lock_person(actor)
         if is_canary_form(form):
             canaries_met(actor, [SignalDraft(type, text, hash_kind)], channel="look_up", now=now)
-        if not reader_of(person).roles & ROLES_THAT_READ[ItemKind.SIGNAL]:
+        if not roles_of(person) & ROLES_THAT_READ[ItemKind.SIGNAL]:
             raise PolicyRefusal("no_role")
         if lookups_left(person, now=now) <= 0:
             raise PolicyRefusal("lookup_quota")
