@@ -117,3 +117,8 @@ def test_a_link_that_was_drawn_is_drawn_anew_for_another_count_language_or_page(
     assert ">Review<" in seen("pages:work", 4, "en")
     assert f'href="{reverse("signals:queue")}" aria-current="page"' in seen("signals:queue", 4, "sv")
     assert seen("pages:work", 4, "sv") == first
+
+
+def test_no_two_links_look_alike_where_words_are_not_read() -> None:
+    icons = [link.icon for section in SECTIONS for link in section.links]
+    assert len(icons) == len(set(icons)), sorted(icons)

@@ -109,12 +109,12 @@ SECTIONS = (
             Link(
                 "lists:index",
                 _("Lists in and out"),
-                "copy",
+                "exchange",
                 READS_SIGNALS,
                 also=frozenset({"lists:detail", "lists:export"}),
             ),
             Link("signals:feedback_list", _("Feedback"), "feedback", READS_SIGNALS, "g f"),
-            Link("complaints:list", _("Complaints"), "warn", READS_SIGNALS, "g o", frozenset({"complaints:case"})),
+            Link("complaints:list", _("Complaints"), "flag", READS_SIGNALS, "g o", frozenset({"complaints:case"})),
         ),
     ),
     Section(
@@ -129,7 +129,7 @@ SECTIONS = (
                 "g t",
                 frozenset({"accounts:token_new"}),
             ),
-            Link("pages:status", pgettext_lazy("the hub", "Status"), "ok", shortcut="g h"),
+            Link("pages:status", pgettext_lazy("the hub", "Status"), "pulse", shortcut="g h"),
             Link("pages:api", _("For machines"), "send", frozenset({Role.ENGINEER})),
         ),
     ),
@@ -137,7 +137,13 @@ SECTIONS = (
         _("The coalition"),
         (
             Link("knowledge:index", _("Knowledge"), "book", shortcut="g k", also=KNOWLEDGE),
-            Link("maturity:index", _("Self-assessment"), "ok", shortcut="g e", also=frozenset({"maturity:assessment"})),
+            Link(
+                "maturity:index",
+                _("Self-assessment"),
+                "checklist",
+                shortcut="g e",
+                also=frozenset({"maturity:assessment"}),
+            ),
             Link(
                 "benchmark:index",
                 _("Benchmarking"),
@@ -149,12 +155,12 @@ SECTIONS = (
             Link(
                 "statistics:index",
                 pgettext_lazy("the coalition's figures", "Statistics"),
-                "compare",
+                "trend",
                 shortcut="g i",
                 also=frozenset(f"statistics:{page}" for page in STATISTICS_PAGES),
             ),
             Link("learning:plan", _("Improvement plan"), "pen", TAKES_PART),
-            Link("bulletins:practices", _("Practices"), "feedback", also=PRACTICES),
+            Link("bulletins:practices", _("Practices"), "idea", also=PRACTICES),
             Link("members:list", _("Members"), "member", shortcut="g m"),
             Link("members:circles", _("Circles"), "circle", shortcut="g c"),
             Link("members:people", _("People"), "people", shortcut="g p"),
@@ -170,7 +176,7 @@ SECTIONS = (
             Link("signals:false_stops", _("Stopped texts"), "pause", SUBMITTING_ROLES | {Role.COORDINATOR}),
             Link("signals:reveals", _("Reveals"), "eye", READS_SIGNALS),
             Link("audit:list", _("Audit log"), "log", frozenset({Role.AUDITOR}), "g l"),
-            Link("lists:leaks", _("Leaked lists"), "warn", frozenset({Role.COORDINATOR})),
+            Link("lists:leaks", _("Leaked lists"), "drop", frozenset({Role.COORDINATOR})),
         ),
     ),
 )
