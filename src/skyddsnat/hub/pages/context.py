@@ -26,7 +26,8 @@ def _navigation(request: HttpRequest) -> Any:
     if user is None or not user.is_authenticated:
         return ()
     match = request.resolver_match
-    return drawn(navigation_for(user, match.view_name if match else "", counts_for(request)))
+    route, path = (match.view_name, request.path) if match else ("", "")
+    return drawn(navigation_for(user, route, path, counts_for(request)))
 
 
 def counts_for(request: HttpRequest) -> dict[str, int]:

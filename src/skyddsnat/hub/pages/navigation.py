@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -30,25 +30,13 @@ EVERYONE = frozenset(Role)
 WAITING = _("waiting")
 READS_SIGNALS = ROLES_THAT_READ[ItemKind.SIGNAL]
 DECIDES = frozenset({Role.REVIEWER, Role.COORDINATOR})
-ROUND_PAGES = (
-    *("round", "plan", "edit", "groups", "group_new", "group_edit", "choose", "keys"),
-    *("transcript", "notice", "agenda", "minutes", "hand_in", "result", "leakage"),
-)
-PRACTICES = frozenset({"bulletins:practice", "bulletins:practice_new", "bulletins:practice_edit"})
-KNOWLEDGE = frozenset(
-    f"knowledge:{part}"
-    for part in (
-        *("techniques", "technique", "measures", "measure", "metrics", "metric", "maturity", "area"),
-        *("entries", "signals", "formats", "sources", "source", "search"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
     """One entry; of all that look the same there is one.
 
-    name: its route.  also: routes of pages that belong under it.  shortcut: two keys in a row.
+    name: its route.  also: routes of pages that belong here, though their address lies elsewhere.  shortcut: two keys in a row.
     """
 
     name: str
@@ -77,15 +65,12 @@ class Section:
     links: tuple[Link, ...]
 
 
-STATISTICS_PAGES = (
-    *("open", "series", "hand_in", "manage", "figure", "exports"),
-    *("reports", "report_month", "report_hotline", "report_transparency"),
-)
+START = "pages:work"
 SECTIONS = (
     Section(
         "",
         (
-            Link("pages:work", _("My work"), "home", shortcut="g w"),
+            Link(START, _("My work"), "home", shortcut="g w"),
             Link(
                 "signals:queue", _("Review"), "review", frozenset({Role.REVIEWER}), "g r", frozenset({"signals:review"})
             ),
@@ -95,7 +80,6 @@ SECTIONS = (
                 "signal",
                 READS_SIGNALS,
                 "g s",
-                frozenset({"signals:detail", "signals:reveal", "signals:filters", "signals:batch", "signals:check"}),
                 counts=_("unread"),
             ),
             Link(
@@ -106,29 +90,16 @@ SECTIONS = (
                 "g n",
                 frozenset({"signals:paste", "lists:import"}),
             ),
-            Link(
-                "lists:index",
-                _("Lists in and out"),
-                "exchange",
-                READS_SIGNALS,
-                also=frozenset({"lists:detail", "lists:export"}),
-            ),
+            Link("lists:index", _("Lists in and out"), "exchange", READS_SIGNALS),
             Link("signals:feedback_list", _("Feedback"), "feedback", READS_SIGNALS, "g f"),
-            Link("complaints:list", _("Complaints"), "flag", READS_SIGNALS, "g o", frozenset({"complaints:case"})),
+            Link("complaints:list", _("Complaints"), "flag", READS_SIGNALS, "g o"),
         ),
     ),
     Section(
         _("Operations"),
         (
-            Link("agents:list", _("Agents"), "agent", shortcut="g a", also=frozenset({"agents:detail"})),
-            Link(
-                "accounts:tokens",
-                _("Tokens"),
-                "key",
-                frozenset({Role.ENGINEER}),
-                "g t",
-                frozenset({"accounts:token_new"}),
-            ),
+            Link("agents:list", _("Agents"), "agent", shortcut="g a"),
+            Link("accounts:tokens", _("Tokens"), "key", frozenset({Role.ENGINEER}), "g t"),
             Link("pages:status", pgettext_lazy("the hub", "Status"), "pulse", shortcut="g h"),
             Link("pages:api", _("For machines"), "send", frozenset({Role.ENGINEER})),
         ),
@@ -136,31 +107,24 @@ SECTIONS = (
     Section(
         _("The coalition"),
         (
-            Link("knowledge:index", _("Knowledge"), "book", shortcut="g k", also=KNOWLEDGE),
-            Link(
-                "maturity:index",
-                _("Self-assessment"),
-                "checklist",
-                shortcut="g e",
-                also=frozenset({"maturity:assessment"}),
-            ),
+            Link("knowledge:index", _("Knowledge"), "book", shortcut="g k"),
+            Link("maturity:index", _("Self-assessment"), "checklist", shortcut="g e"),
             Link(
                 "benchmark:index",
                 _("Benchmarking"),
                 "compare",
                 BENCHMARKS,
                 "g b",
-                frozenset(f"benchmark:{page}" for page in ROUND_PAGES) | {"learning:asking", "learning:ask"},
+                frozenset({"learning:asking", "learning:answer", "learning:ask"}),
             ),
             Link(
                 "statistics:index",
                 pgettext_lazy("the coalition's figures", "Statistics"),
                 "trend",
                 shortcut="g i",
-                also=frozenset(f"statistics:{page}" for page in STATISTICS_PAGES),
             ),
             Link("learning:plan", _("Improvement plan"), "pen", TAKES_PART),
-            Link("bulletins:practices", _("Practices"), "idea", also=PRACTICES),
+            Link("bulletins:practices", _("Practices"), "idea"),
             Link("members:list", _("Members"), "member", shortcut="g m"),
             Link("members:circles", _("Circles"), "circle", shortcut="g c"),
             Link("members:people", _("People"), "people", shortcut="g p"),
@@ -183,22 +147,28 @@ SECTIONS = (
 SEES_AGENTS = frozenset({Role.ENGINEER, Role.COORDINATOR})
 
 
-def navigation_for(person: Person, current: str, counts: dict[str, int]) -> tuple[Section, ...]:
+def navigation_for(person: Person, route: str, path: str, counts: dict[str, int]) -> tuple[Section, ...]:
     """The sections with the links that this person may follow.
 
-    current: the route of the page being shown.  counts: waiting work by route name.
+    route, path: of the page being shown.  counts: waiting work by route name.
     """
     roles, prefix = frozenset(Role(role) for role in person.roles), get_script_prefix()
-    shown = []
-    for section in SECTIONS:
-        links = tuple(
-            _placed(link, current == link.name or current in link.also, counts.get(link.name, 0), prefix)
-            for link in section.links
-            if _allowed(link, person, roles)
-        )
-        if links:
-            shown.append(Section(section.title, links))
-    return tuple(shown)
+    allowed = [[link for link in section.links if _allowed(link, person, roles)] for section in SECTIONS]
+    here = _home(route, path, [link for links in allowed for link in links], prefix)
+    return tuple(
+        Section(section.title, tuple(_placed(one, one is here, counts.get(one.name, 0), prefix) for one in links))
+        for section, links in zip(SECTIONS, allowed, strict=True)
+        if links
+    )
+
+
+def _home(route: str, path: str, links: Sequence[Link], prefix: str) -> Link | None:
+    """The link that a page belongs under: the one that claims its route, else the nearest above its address."""
+    for link in links:
+        if route == link.name or route in link.also:
+            return link
+    above = [link for link in links if link.name != START and path.startswith(_address(link.name, prefix))]
+    return max(above, key=lambda link: len(_address(link.name, prefix)), default=None)
 
 
 def _allowed(link: Link, person: Person, roles: Iterable[Role]) -> bool:
@@ -208,9 +178,14 @@ def _allowed(link: Link, person: Person, roles: Iterable[Role]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _placed(link: Link, here: bool, count: int, _prefix: str) -> Link:
+def _placed(link: Link, here: bool, count: int, prefix: str) -> Link:
+    return replace(link, href=_address(link.name, prefix), current=here, count=count)
+
+
+@lru_cache
+def _address(name: str, _prefix: str) -> str:
     """_prefix: below which the hub is served; the address has it."""
-    return replace(link, href=reverse(link.name), current=here, count=count)
+    return reverse(name)
 
 
 def drawn(sections: Iterable[Section]) -> list[tuple[Text, SafeString]]:
