@@ -70,6 +70,13 @@ def test_words_that_the_coalition_does_not_use_stand_nowhere(catalogue: Catalogu
     assert said == []
 
 
+def test_a_lead_and_a_look_up_have_each_a_word_of_their_own(catalogue: Catalogue) -> None:
+    """In Swedish a tip to follow up is an `uppslag`, and what a resolver answers an `uppslagning` or a `DNS-fråga`."""
+    leads = {path: text for path, text in texts(catalogue) if re.search(r"uppslag(?!ning)", text.sv, re.IGNORECASE)}
+    assert leads
+    assert not {path for path, text in leads.items() if "lead" not in text.en.lower()}
+
+
 def test_no_metric_speaks_of_attempts_visitors_or_offenders_in_its_name(catalogue: Catalogue) -> None:
     barred = re.compile(r"attempt|visitor|offender|försök|besökare|förövare", re.IGNORECASE)
     assert [m.id for m in catalogue.metrics.values() if barred.search(f"{m.name.sv} {m.name.en}")] == []

@@ -63,7 +63,7 @@ def test_each_row_of_a_csv_carries_its_definition_method_and_context() -> None:
 
 def test_texts_follow_the_language_and_numbers_do_not() -> None:
     swedish, english = (read(write_csv(TABLE, language=language)) for language in ("sv", "en"))
-    assert swedish[0]["TITLE"] == "Blockerade uppslag"
+    assert swedish[0]["TITLE"] == "Blockerade uppslagningar"
     assert [row["OBS_VALUE"] for row in swedish] == [row["OBS_VALUE"] for row in english]
     assert list(swedish[0]) == list(english[0]) == columns()
 

@@ -79,7 +79,7 @@ LEGAL_BASES = (
         None,
     ),
     (
-        "Räkna stoppade uppslag hos den egna resolvern",
+        "Räkna stoppade uppslagningar hos den egna resolvern",
         "Rättslig förpliktelse och berättigat intresse; inga abonnentuppgifter lämnar operatören",
         "Att visa vad blockeringarna gör utan att någon kan pekas ut.",
         400,
