@@ -39,6 +39,18 @@ def test_whoever_sends_no_whole_head_is_let_go(port: int, begun: bytes) -> None:
         assert connection.recv(1) == b""
 
 
+@pytest.mark.parametrize("asked", ["", "Content-Length: 100\r\n"])
+def test_whoever_was_answered_and_then_sends_no_whole_head_is_let_go(port: int, asked: str) -> None:
+    """Uvicorn stops waiting for the end of an answered connection as soon as a byte of anything has come."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(f"GET /_stop/healthy HTTP/1.1\r\nHost: x\r\n{asked}\r\n".encode())
+        told = b""
+        while not told.endswith(b"ok\n"):
+            told += connection.recv(1000)
+        connection.sendall(b"GET / HTTP/1.1\r\nHo")
+        assert connection.recv(1) == b""
+
+
 def test_a_form_that_does_not_arrive_is_given_up(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(HEAD + b"Content-Length: 100\r\n\r\nwhat=")

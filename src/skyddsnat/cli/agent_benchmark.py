@@ -257,18 +257,19 @@ def _check(desk: Desk, name: str, *, wants_objection: bool, as_json: bool) -> No
     known = desk.know(name)
     checked, receipt = checking.check(desk.client, desk.folder, known, member=desk.keys.member)
     state = known.state
-    if wants_objection and not checked.ok:
+    if wants_objection and not checked.held:
         state = checking.object_to(desk.client, known, receipt)
         Journal(desk.config.data_dir / "journal.jsonl", clock=utc_now).write(
             "objected", round=name, seq=checked.kept, by=account()
         )
     if as_json:
         facts = {"round": name, "ok": checked.ok, "listed": checked.listed, "kept": checked.kept}
-        screen.print_json({**facts, "size": checked.size, "root": checked.root, "state": state, "line": checked.line})
+        facts |= {"size": checked.size, "root": checked.root, "signed": checked.signed, "others": checked.others}
+        screen.print_json({**facts, "state": state, "line": checked.line})
     else:
         console.print(checked.line, soft_wrap=True)
-        console.print(f"root of the list {checked.root}", soft_wrap=True)
-        if not checked.ok:
+        console.print(f"root of the list {checked.root}, signed by {checked.signed} of 3 parties", soft_wrap=True)
+        if not checked.held:
             hint = (
                 f"round {name} is {state} now"
                 if wants_objection

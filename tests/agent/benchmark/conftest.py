@@ -23,7 +23,7 @@ from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.cli import agent_benchmark
 from skyddsnat.cli.agent import app
 from skyddsnat.mpc import sealing
-from skyddsnat.protocols.benchmark import envelope, keyfile, receipt, statement
+from skyddsnat.protocols.benchmark import canonical, envelope, keyfile, receipt, statement, transcript
 from skyddsnat.protocols.benchmark.field import put_together
 from skyddsnat.protocols.benchmark.keyfile import MemberKeys
 from skyddsnat.protocols.benchmark.signing import public_hex
@@ -66,6 +66,7 @@ class RoundsHub:
     listed: list[dict[str, Any]] | None = None
     asked: list[str] = field(default_factory=list)
     objections: list[dict[str, Any]] = field(default_factory=list)
+    roots: list[str] = field(default_factory=list)
     # tricks
     status: tuple[int, dict[str, str]] | None = None
     lose_answers: int = 0
@@ -89,6 +90,8 @@ class RoundsHub:
             return httpx.Response(200, content=self.raw_spec or self.spec.raw)
         if what == "approvals":
             return httpx.Response(200, json={"approvals": self.approvals or [a.document() for a in self.said()]})
+        if what == "transcript":
+            return httpx.Response(200, content=self.transcript())
         if what == "submissions" and self.listed is not None:
             return httpx.Response(200, json={"submissions": self.listed})
         if what == "submissions":
@@ -140,6 +143,19 @@ class RoundsHub:
             )
             for party, name in enumerate(PARTIES)
         ]
+
+    def transcript(self) -> bytes:
+        """The specification, and what the first parties say of the list: `roots`, in their order."""
+        now, size = datetime.now(UTC).replace(microsecond=0), len(self.listed or [])
+        content: Any = canonical.loads(self.spec.raw)
+        entries = [transcript.follow(None, at=now, by="hub", kind="specification", content=content)]
+        for party, root in enumerate(self.roots):
+            said = Statement(Kind.ROOT, self.spec.round, self.spec.sha256, party, {"root": root, "size": size})
+            content = statement.sign(said, signing_key(PARTIES[party])).document()
+            entries.append(
+                transcript.follow(entries[-1], at=now, by=f"party-{party}", kind="statement", content=content)
+            )
+        return transcript.lines(entries)
 
     def clear(self, number: int = -1) -> list[int]:
         """The vector of a submission, put together from what the three parties open."""

@@ -61,6 +61,20 @@ def test_a_list_that_lacks_it_is_a_finding_and_the_receipt_objects(desk: Desk) -
     assert desk.hub.objections == [{"receipt": kept}]
 
 
+def test_a_list_that_is_not_the_one_that_the_parties_signed_is_a_finding(desk: Desk) -> None:
+    """A hub could show each member a list with its own in it, and the parties one without."""
+    listed(desk, handed_in(desk))
+    root = str(desk.facts(*CHECK)["root"])
+    desk.hub.roots = [root, root]
+    assert (desk.facts(*CHECK)["signed"], desk.facts(*CHECK)["others"]) == (2, 0)
+    desk.hub.roots = [root, root, "0" * 64]
+    result = desk.run(*CHECK, "--object")
+    assert result.exit_code == 1
+    assert "1 of 3 parties signed another list than the hub shows here" in result.stdout
+    assert "signed by 2 of 3 parties" in result.stdout
+    assert desk.hub.objections == [], "the hub's own list has it: there is nothing to object to there"
+
+
 def test_an_older_one_of_ones_own_in_the_list_is_a_finding(desk: Desk) -> None:
     first = handed_in(desk)
     desk.hub.state = "open"

@@ -21,6 +21,7 @@ from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import Person
 from skyddsnat.policy.errors import PolicyRefusal
 from tests.cast import PASSWORD, Cast
+from tests.hub.accounts.test_security_page import passkey_of
 from tests.hub.accounts.test_sign_in import code
 
 CHOSEN = "vintern-kommer-tidigt"
@@ -115,6 +116,25 @@ def test_the_link_dies_with_the_persons_access(cast: Cast, newcomer: Person, cli
     path = services.invite(HUB, newcomer)
     services.close_access(Actor.of(cast.person("solros", "coordinator")), newcomer)
     assert client.get(path).status_code == 404
+
+
+def test_no_factor_of_a_closed_account_opens_it_when_it_is_opened_again(cast: Cast) -> None:
+    """A passkey signs in without any password: it would come in before the new link is used."""
+    who, person = Actor.of(cast.person("solros", "coordinator")), cast.person("alfa", "analyst")
+    passkey_of(person)
+    services.close_access(who, person)
+    assert not Authenticator.objects.filter(user=person).exists()
+    assert Entry.objects.filter(action="factor.all_removed", member_id="solros", object_id=str(person.pk)).exists()
+    services.reopen_access(who, Person.objects.get(pk=person.pk))
+    assert not has_second_factor(person)
+
+
+def test_factors_that_an_account_kept_when_it_was_closed_go_with_the_clock(cast: Cast) -> None:
+    person = cast.person("alfa", "analyst")
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    services.clear_ended(timezone.now())
+    assert not Authenticator.objects.filter(user=person).exists()
+    assert Authenticator.objects.filter(user=cast.person("beta", "analyst")).exists()
 
 
 def test_the_link_dies_with_the_membership(cast: Cast, newcomer: Person, client: Client) -> None:

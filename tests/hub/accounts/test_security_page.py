@@ -97,6 +97,7 @@ def test_all_others_can_be_ended_at_once(cast: Cast, client: Client) -> None:
         one.get("/members/")
     client.post("/account/sessions/")
     assert [one.get("/members/").status_code for one in (client, *others)] == [200, 302, 302]
+    assert Entry.objects.filter(action="session.ended", object_id=str(person.pk)).count() == 2
 
 
 def test_another_persons_session_is_not_there(cast: Cast, client: Client) -> None:

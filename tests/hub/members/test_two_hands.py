@@ -133,6 +133,17 @@ def test_a_proposal_is_decided_once_and_lapses_by_itself(founded: Cast) -> None:
             services.confirm(by(founded, "alfa"), pk, now=when)
 
 
+def test_a_proposal_that_lapses_forgets_whom_it_was_about(founded: Cast) -> None:
+    proposal = services.propose(
+        coordinator(founded), Matter.PERSON, now=NOW, member=founded.alfa, **someone("ny@alfa.test")
+    )
+    assert services.forget_lapsed(now=NOW + timedelta(days=13)) == 0
+    assert services.forget_lapsed(now=NOW + timedelta(days=15)) == 1
+    proposal.refresh_from_db()
+    assert proposal.facts == {"roles": ["analyst"]}
+    assert services.forget_lapsed(now=NOW + timedelta(days=15)) == 0
+
+
 def test_more_roles_are_added_to_those_of_the_day_they_are_confirmed(founded: Cast) -> None:
     person = founded.person("vakten", "analyst")
     proposal = services.propose(coordinator(founded), Matter.ROLES, now=NOW, person=person, roles=["reviewer"])

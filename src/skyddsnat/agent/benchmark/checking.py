@@ -1,4 +1,8 @@
-"""After closing: does the published list hold what the hub gave its receipt for?  If not, the receipt stops the round."""
+"""After closing: does the published list hold what the hub gave its receipt for, and is it the list that the parties signed?
+
+If the first is not so, the receipt stops the round.  If the second is not, the hub shows members one list and the
+parties another: then only the parties themselves can stop it, and have to be called.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,38 @@ from skyddsnat.agent.benchmark.client import RoundsClient
 from skyddsnat.agent.benchmark.folder import RoundFolder
 from skyddsnat.agent.benchmark.rounds import KnownRound, RoundRefused
 from skyddsnat.agent.errors import WrongUse
-from skyddsnat.protocols.benchmark import envelope, fields
+from skyddsnat.protocols.benchmark import envelope, fields, statement, transcript
 from skyddsnat.protocols.benchmark.envelope import SignedEnvelope
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.benchmark.receipt import Receipt
+from skyddsnat.protocols.benchmark.statement import SignedStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """size: members in the list.  listed: the number of one's own there, None if it is not.  kept: the newest receipt's."""
+    """size: members in the list.  listed: the number of one's own there, None if it is not.  kept: the newest receipt's.
+
+    held: whether the list has what was handed in.  signed: parties that have signed its root; others: that signed another one.
+    """
 
     size: int
     root: str
     listed: int | None
     kept: int
-    ok: bool
+    held: bool
+    signed: int
+    others: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing speaks against the list so far."""
+        return self.held and not self.others
 
     @property
     def line(self) -> str:
         """In words."""
+        if self.held and self.others:
+            return f"{self.others} of 3 parties signed another list than the hub shows here: call the parties at once"
         if self.ok and self.listed == self.kept:
             return f"the list of {self.size} submissions holds yours, no. {self.kept}"
         if self.ok:
@@ -45,9 +62,14 @@ def check(client: RoundsClient, folder: RoundFolder, known: KnownRound, *, membe
     rows = _list(client, known)
     mine = next((signed.envelope for signed in rows if signed.envelope.member == member), None)
     root, size = envelope.root(rows)
-    ok = mine is not None and (mine == receipt.envelope or mine.seq > receipt.envelope.seq)
+    held = mine is not None and (mine == receipt.envelope or mine.seq > receipt.envelope.seq)
+    said = [each.statement for each in _roots(client, known)]
+    signed = {each.party for each in said if each.body == {"root": root, "size": size}}
+    others = {each.party for each in said} - signed
     listed = None if mine is None else mine.seq
-    return Checked(size=size, root=root, listed=listed, kept=receipt.envelope.seq, ok=ok), receipt
+    kept = receipt.envelope.seq
+    checked = Checked(size=size, root=root, listed=listed, kept=kept, held=held, signed=len(signed), others=len(others))
+    return checked, receipt
 
 
 def object_to(client: RoundsClient, known: KnownRound, receipt: Receipt) -> str:
@@ -66,6 +88,19 @@ def _receipt(folder: RoundFolder, known: KnownRound) -> Receipt:
     if receipt.envelope.spec != known.specification.sha256:
         raise RoundRefused(f"round {known.name} has another specification now than the one that you handed in for")
     return receipt
+
+
+def _roots(client: RoundsClient, known: KnownRound) -> list[SignedStatement]:
+    """What the parties have signed of the list, each under its pinned key: a hub can keep it back, and not make it up."""
+    try:
+        entries = transcript.read(client.transcript(known.name))
+        said = [statement.read(entry.content) for entry in entries if entry.kind == "statement"]
+        roots = [each for each in said if each.statement.kind is statement.Kind.ROOT]
+        for each in roots:
+            each.check(known.specification)
+    except BadRound as fault:
+        raise RoundRefused(f"round {known.name}: the transcript is not to be believed: {fault.message}") from None
+    return roots
 
 
 def _list(client: RoundsClient, known: KnownRound) -> list[SignedEnvelope]:

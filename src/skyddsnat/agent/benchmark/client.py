@@ -49,6 +49,10 @@ class RoundsClient:
         """The exact bytes that were signed.  Raises HubError."""
         return self._channel.ask("GET", f"{ROOT}/{round}/spec")
 
+    def transcript(self, round: str) -> bytes:
+        """JSON lines.  Raises HubError."""
+        return self._channel.ask("GET", f"{ROOT}/{round}/transcript")
+
     def get(self, round: str, what: str) -> Any:
         """`approvals`, `submissions`, `positions` or `release` of a round.  Raises HubError."""
         return self._channel.json("GET", f"{ROOT}/{round}/{what}")

@@ -8,7 +8,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet, UUIDField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +25,8 @@ from skyddsnat.hub.accounts.freshness import forget_later_proofs, signed_in_just
 from skyddsnat.hub.accounts.language import remember_language
 from skyddsnat.hub.accounts.sealed_factors import SECOND_FACTOR
 from skyddsnat.hub.accounts.tokens import STRONG
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.prepared import PreparedIn, Slot
 from skyddsnat.hub.vault.texts import open_text, seal_text
@@ -89,6 +94,18 @@ class AccountAdapter(DefaultAccountAdapter):
             if signed_in_just_now(self.request):
                 return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """One's own sessions: an entry for each that somebody ends."""
+
+    @transaction.atomic
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """One, or all others."""
+        for one in sessions:
+            actor = Actor(one.user.member_id, one.user_id)
+            record(actor, "session.ended", kind="person", object_id=one.user_id)
+        super().end_sessions(sessions)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -176,6 +176,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Skyddsnät"
 MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_ADAPTER = "skyddsnat.hub.accounts.adapter.SessionsAdapter"
 SESSION_ENGINE = "skyddsnat.hub.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE = timedelta(hours=1)  # NIST SP 800-63B, AAL2

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from skyddsnat.hub.accounts import notices
 from skyddsnat.hub.accounts.freshness import mark_fresh
 from skyddsnat.hub.accounts.models import Invitation, StoredSession
+from skyddsnat.hub.accounts.services.factors import forget_factors
 from skyddsnat.hub.accounts.services.machines import revoke_all_of
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members import services as members
@@ -22,7 +23,9 @@ from skyddsnat.policy.errors import PolicyRefusal
 
 @transaction.atomic
 def close_access(actor: Actor, person: Person) -> int:
-    """Deactivate the person, end their sessions, void their invitations and revoke the tokens they made, all at once.
+    """Deactivate the person, end their sessions, void their invitations, remove their factors and revoke the tokens they made.
+
+    Factors too: a passkey opens an account without a password, and would open this one as soon as it is let in again.
 
     Returns how many tokens stopped working.
     Raises PolicyRefusal("not_coordinator" | "own_access" | "last_coordinator").
@@ -30,6 +33,7 @@ def close_access(actor: Actor, person: Person) -> int:
     members.deactivate_person(actor, person)
     Invitation.objects.filter(person=person, used_at=None).delete()
     end_sessions(person)
+    forget_factors(actor, person)
     notices.about_access(person, "closed", by=actor)
     return revoke_all_of(actor, maker=person)
 
@@ -42,8 +46,7 @@ def end_sessions(person: Person) -> None:
 
 
 def end_one_session(request: HttpRequest, session: UserSession) -> None:
-    """End one session, with an entry; ending the current one signs the person out."""
-    record(Actor(session.user.member_id, session.user_id), "session.ended", kind="person", object_id=session.user_id)
+    """End one session (the adapter notes it); ending the current one signs the person out."""
     sessions.end_sessions(request, [session])
 
 

@@ -11,11 +11,11 @@ from skyddsnat.hub.members.models import Person
 
 
 @transaction.atomic
-def forget_factors(person: Person) -> int:
-    """Remove all factors of a person who comes in by a new link; returns how many there were."""
+def forget_factors(actor: Actor, person: Person) -> int:
+    """Remove all factors of a person who comes in by a new link, or is let in no more; returns how many there were."""
     factors = Authenticator.objects.filter(user=person)
     count: int = factors.count()
     factors.delete()
     if count:
-        record(Actor.of(person), "factor.all_removed", kind="person", object_id=person.pk, of=person.member_id)
+        record(actor, "factor.all_removed", kind="person", object_id=person.pk, of=person.member_id)
     return count

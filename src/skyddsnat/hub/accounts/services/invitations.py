@@ -134,7 +134,7 @@ def _accept(secret: str, password: str) -> Person:
     person: Person = invitation.person
     person.set_password(password)
     person.save(update_fields=["password"])
-    forget_factors(person)
+    forget_factors(Actor.of(person), person)
     record(Actor.of(person), "person.came_in", kind="person", object_id=person.pk, of=person.member_id)
     end_founding(now=now)
     return person

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from skyddsnat.hub.accounts.models import EntryCode, Invitation, StoredSession
+from skyddsnat.hub.accounts.services.factors import forget_factors
 from skyddsnat.hub.members import services as members
+from skyddsnat.hub.members.actor import HUB
+from skyddsnat.hub.members.models import Person
 
 INVITATIONS_ARE_KEPT = timedelta(days=30)  # after their end; the log keeps who was invited when
 
@@ -24,10 +28,16 @@ class Cleared:
 
 @transaction.atomic
 def clear_ended(now: datetime) -> Cleared:
-    """Remove what has ended, and end the founding of a hub that was there before two hands were needed.  Repeatable."""
+    """Remove what has ended, and end the founding of a hub that was there before two hands were needed.  Repeatable.
+
+    Also the names in proposals that nobody decided, and the factors that accounts kept which an older version closed.
+    """
     sessions, _ = StoredSession.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=StoredSession.objects.values("session_key")).delete()
     members.end_founding(now=now)
+    members.forget_lapsed(now=now)
+    for person in Person.objects.filter(is_active=False, pk__in=Authenticator.objects.values("user_id")):
+        forget_factors(HUB, person)
     invitations, _ = Invitation.objects.filter(expires_at__lt=now - INVITATIONS_ARE_KEPT).delete()
     EntryCode.objects.filter(expires_at__lt=now - INVITATIONS_ARE_KEPT).delete()
     return Cleared(sessions=sessions, invitations=invitations)

@@ -25,7 +25,7 @@ from skyddsnat.hub.members.services.people import (
     reactivate_person,
     set_roles,
 )
-from skyddsnat.hub.members.services.proposals import confirm, propose, turn_down
+from skyddsnat.hub.members.services.proposals import confirm, forget_lapsed, propose, turn_down
 from skyddsnat.hub.members.services.two_hands import check_hands, end_founding, needs_second_hand
 from skyddsnat.hub.members.services.wording import check_names, check_prose
 
@@ -49,6 +49,7 @@ __all__ = [
     "deactivate_person",
     "end_founding",
     "erase_person",
+    "forget_lapsed",
     "found_coalition",
     "join_circle",
     "lapse_ended",

@@ -98,6 +98,17 @@ def turn_down(actor: Actor, proposal: UUID, *, now: datetime) -> Proposal:
     return found
 
 
+@transaction.atomic
+def forget_lapsed(*, now: datetime) -> int:
+    """Nobody decided in time: whom it was about is forgotten, as after a decision.  Returns of how many."""
+    lapsed = Proposal.objects.filter(matter=Matter.PERSON.value, confirmed_at=None, ended_at=None, lapses_at__lte=now)
+    named = list(lapsed.select_for_update().filter(facts__has_key="email"))
+    for proposal in named:
+        _forget_names(proposal)
+        proposal.save(update_fields=["facts"])
+    return len(named)
+
+
 def _admit(actor: Actor, proposal: Proposal) -> Member:
     facts = dict(proposal.facts)
     contacts = {name: facts.pop(name, "") for name in ("contact_email", "on_call_phone")}
