@@ -14,7 +14,8 @@ from skyddsnat.protocols.benchmark.signing import fingerprint
 from skyddsnat.protocols.benchmark.spec import Previous, SignOff, Specification
 from tests.rounds import items, specification
 
-SPEC = replace(specification(), objection_seconds=86_400)
+VERSIONS = {"metrics": load_catalogue().metric_words.version, "maturity": load_catalogue().maturity.version}
+SPEC = replace(specification(), objection_seconds=86_400, versions=VERSIONS)
 NOW = SPEC.deadline - timedelta(days=7)
 EARLIER = replace(
     SPEC,
@@ -60,6 +61,13 @@ def test_finer_bands_than_the_catalogues_are_remarked() -> None:
     assert told_later(replace(SPEC, items=(item,))) == ""
     assert "catalogue" in told_later(replace(SPEC, items=(replace(item, neutral=False),))), "nobody is ranked by it"
     assert "catalogue" in told_later(replace(SPEC, items=(replace(first, id="MET-XXX-01"),)))
+
+
+def test_definitions_of_another_catalogue_are_remarked() -> None:
+    """Bands may be the same where what is counted is not."""
+    assert told_later(replace(SPEC, versions=VERSIONS | {"metrics": "9.0.0"})) == (
+        f"metrics as defined in version 9.0.0, this program's catalogue has {VERSIONS['metrics']}: ask what else is counted now"
+    )
 
 
 def test_red_metrics_and_amber_ones_without_counsel_are_remarked() -> None:

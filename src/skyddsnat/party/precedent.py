@@ -21,6 +21,17 @@ NAMED = 5
 """Of a long list, so many are named."""
 
 
+def definitions(spec: Specification, catalogue: Catalogue) -> Iterator[str]:
+    """Catalogues of another version: bands and names may be the same where what is counted is not."""
+    own = {"metrics": catalogue.metric_words.version, "maturity": catalogue.maturity.version}
+    for what, version in sorted(spec.versions.items()):
+        if own.get(what) != version:
+            yield (
+                f"{what} as defined in version {version}, this program's catalogue has {own.get(what, 'none')}: "
+                "ask what else is counted now"
+            )
+
+
 def items(spec: Specification, catalogue: Catalogue) -> Iterator[str]:
     """Items that are not the catalogue's, red metrics, and amber ones without counsel's name."""
     odd = [item.id for item in spec.items if item != _usual(item, spec, catalogue)]

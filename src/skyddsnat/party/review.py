@@ -84,6 +84,7 @@ def remarks(
     return [
         *_time(spec, usual, now),
         *_rules_remarks(spec.rules, usual),
+        *precedent.definitions(spec, catalogue),
         *precedent.items(spec, catalogue),
         *_members(spec),
         *precedent.members(spec, before),

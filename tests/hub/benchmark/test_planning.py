@@ -11,7 +11,8 @@ from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import BenchmarkKey, PeerGroupMember, Round, RoundMember, Statement
 from skyddsnat.hub.benchmark.services import freezing
-from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.actor import HUB, Actor
+from skyddsnat.hub.members.services import create_member
 from skyddsnat.policy.benchmark.disclosure import ItemKind
 from skyddsnat.policy.benchmark.planning import Organisation
 from skyddsnat.policy.vocabulary import MemberKind, Role
@@ -71,6 +72,38 @@ def test_an_amber_metric_waits_for_counsel_who_did_not_plan_it(bench: Bench) -> 
     assert (said.metric, said.by) == (AMBER, "counsel of Solros"), "the office, not the person"
     assert Entry.objects.filter(action="round.signed_off", facts__metric=AMBER).exists()
     assert signed(bench.counsel) == "frozen"
+
+
+def test_counsels_word_is_about_these_members_and_these_days(bench: Bench) -> None:
+    """What is planned anew after it was signed off would else go out under a name that never saw it."""
+    round_ = bench.planned(metrics=[AMBER])
+
+    def stands() -> bool:
+        return round_.sign_offs.exists()
+
+    def signed() -> None:
+        services.sign_off(bench.counsel, round_.pk, metric=AMBER, note="Gammal nog.", now=bench.now)
+
+    def changed(**facts: Any) -> bool:
+        signed()
+        services.change_round(bench.coordinator, round_.pk, bench.draft(metrics=[AMBER], **facts), now=bench.now)
+        return stands()
+
+    assert changed(title_en="Another title"), "as it was signed"
+    assert not changed(first_day=bench.now.date() - timedelta(days=200))
+    others = services.create_group(
+        bench.coordinator,
+        id="andra",
+        name="Andra",
+        members=[bench.cast.omega, *(create_member(HUB, id=f"m{n}", name=f"M{n}", kind="operator") for n in range(3))],
+        now=bench.now,
+    )
+    assert not changed(group=others)
+    services.change_round(bench.coordinator, round_.pk, bench.draft(metrics=[AMBER]), now=bench.now)
+    signed()
+    fewer = [bench.cast.members[one] for one in sorted(OPERATORS)[:4]]
+    services.change_group(bench.coordinator, bench.group, name="Ett annat namn", members=fewer, now=bench.now)
+    assert not stands()
 
 
 def test_the_specification_says_all_that_decides_what_is_opened(bench: Bench) -> None:

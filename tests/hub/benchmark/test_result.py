@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from skyddsnat.hub.benchmark.models import Round
+from skyddsnat.hub.benchmark.models import Round, RoundMember
 from skyddsnat.hub.benchmark.queries import leakage, result
 from skyddsnat.hub.benchmark.queries.result import Figure, Standing
 from tests.cast import OPERATORS
@@ -55,10 +55,23 @@ def figures(round_: Round, before: Round | None = None) -> dict[str, Figure]:
     return {f.item.id: f for group in result.groups_of(round_, found, before) for f in group.figures}
 
 
-def test_a_result_says_bands_and_counts_and_its_charts_draw_the_same(rounds: tuple[Round, Round]) -> None:
+def test_a_member_that_has_joined_sees_nothing_of_the_round_before_it(
+    rounds: tuple[Round, Round], bench: Bench
+) -> None:
+    RoundMember.objects.filter(round=rounds[0], member_id="alfa").delete()
+    for member, before in (("alfa", None), ("beta", rounds[0])):
+        client = bench.cast.sign_in(Client(), bench.leads[member])
+        page = client.get(reverse("benchmark:result", args=["2026-q3"]))
+        assert page.context["before"] == before
+        assert (b"2026-q2" in page.content) == (before is not None)
+        changes = [figure.change for group in page.context["groups"] for figure in group.figures]
+        assert any(changes) == (before is not None)
+
+
+def test_a_result_says_bands_and_counts_and_its_charts_draw_the_same(rounds: tuple[Round, Round], bench: Bench) -> None:
     first, second = rounds
-    assert result.previous_of(second) == first
-    assert result.previous_of(first) is None
+    assert result.previous_of(second, bench.leads["alfa"]) == first
+    assert result.previous_of(first, bench.leads["alfa"]) is None
     with translation.override("en"):
         found = figures(second, first)
     covered = found["MET-BLK-05"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -21,10 +21,14 @@ from skyddsnat.hub.benchmark import charts
 from skyddsnat.hub.benchmark.charts import BandChart, Span
 from skyddsnat.hub.benchmark.models import Round
 from skyddsnat.hub.benchmark.queries import bands
+from skyddsnat.hub.benchmark.queries.rounds import rounds_for
 from skyddsnat.policy.benchmark.disclosure import FOUR, ItemKind
 from skyddsnat.protocols.benchmark import canonical, release
 from skyddsnat.protocols.benchmark.release import ItemRelease, Release
 from skyddsnat.protocols.benchmark.spec import Item, Specification, metric_of
+
+if TYPE_CHECKING:
+    from skyddsnat.hub.members.models import Person
 
 
 class Standing(StrEnum):
@@ -109,9 +113,9 @@ def released(round_: Round) -> Release | None:
     return release.read_document(canonical.loads(round_.release.encode())) if round_.release else None
 
 
-def previous_of(round_: Round) -> Round | None:
-    """The released round of the same group before this one."""
-    rows = Round.objects.filter(group_id=round_.group_id, deadline__lt=round_.deadline).exclude(release="")
+def previous_of(round_: Round, person: Person) -> Round | None:
+    """The released round of the same group before this one, if the person may know of it: members come and go."""
+    rows = rounds_for(person).filter(group_id=round_.group_id, deadline__lt=round_.deadline).exclude(release="")
     found: Round | None = rows.order_by("-deadline").first()
     return found
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.benchmark.models import PeerGroup, PeerGroupMember, Round
+from skyddsnat.hub.benchmark.models import PeerGroup, PeerGroupMember, Round, SignOff
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.members.queries import authority_of, reader_of
@@ -55,7 +55,7 @@ def create_group(actor: Actor, *, id: str, name: str, members: Iterable[Member],
 
 @transaction.atomic
 def change_group(actor: Actor, group: PeerGroup, *, name: str, members: Iterable[Member], now: datetime) -> PeerGroup:
-    """Another name, or other members.  Those who stay keep what they chose to learn.
+    """Another name, or other members.  Those who stay keep what they chose to learn; counsel has to sign drafts off anew.
 
     Raises PolicyRefusal as `create_group`, and "peer_group_fixed" | "group_in_use".
     """
@@ -71,6 +71,7 @@ def change_group(actor: Actor, group: PeerGroup, *, name: str, members: Iterable
         row.memberships.filter(left_at=None).exclude(member_id__in=chosen).update(left_at=now)
         _fill(row, [one for key, one in chosen.items() if key not in present], now=now, whole=list(chosen.values()))
         row.fixed_on = None
+        SignOff.objects.filter(round__group=row, round__spec="").delete()
     row.name = name
     row.save()
     record(actor, "peer_group.changed", kind="peer_group", object_id=row.pk, members=sorted(chosen))

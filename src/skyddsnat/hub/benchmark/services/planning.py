@@ -71,12 +71,16 @@ def plan_round(actor: Actor, id: str, draft: Draft, *, now: datetime) -> Round:
 
 @transaction.atomic
 def change_round(actor: Actor, pk: str, draft: Draft, *, now: datetime) -> Round:
-    """Change a draft that is not frozen; sign-offs of metrics that stay are kept.  Raises as `plan_round`, and "frozen"."""
+    """Change a draft that is not frozen.  Raises as `plan_round`, and "frozen".
+
+    Sign-offs of metrics that stay are kept while the group and the days stay too: counsel's word was about those.
+    """
     management.check_coordinator(authority_of(actor))
     round_ = unfrozen(pk)
+    before = _signed_for(round_)
     _write(round_, draft, now=now)
-    gone = round_.sign_offs.exclude(metric__in=round_.metrics)
-    gone.delete()
+    kept = round_.metrics if _signed_for(round_) == before else []
+    round_.sign_offs.exclude(metric__in=kept).delete()
     record(actor, "round.changed", kind="round", object_id=round_.pk, metrics=len(round_.metrics))
     return round_
 
@@ -110,6 +114,10 @@ def sign_off(person: Person, pk: str, *, metric: str, note: str, now: datetime) 
     said = SignOff.objects.create(round=round_, metric=metric, person=person, at=now, note=note.strip())
     record(Actor.of(person), "round.signed_off", kind="round", object_id=round_.pk, metric=metric)
     return said
+
+
+def _signed_for(round_: Round) -> tuple[str, date, date]:
+    return round_.group_id, round_.first_day, round_.last_day
 
 
 def unfrozen(pk: str) -> Round:

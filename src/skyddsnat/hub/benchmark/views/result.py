@@ -35,7 +35,7 @@ def result(request: SignedInRequest, pk: str) -> HttpResponse:
     found = reads.released(round_)
     if found is None:
         raise Http404
-    before = reads.previous_of(round_)
+    before = reads.previous_of(round_, request.user)
     groups = reads.groups_of(round_, found, before)
     figures = [figure for group in groups for figure in group.figures]
     lead = request.user.has_role(Role.BENCHMARK_LEAD) and _takes_part(request, round_)
