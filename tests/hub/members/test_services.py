@@ -270,3 +270,18 @@ def test_a_purpose_holds_no_personal_data(cast: Cast) -> None:
     with pytest.raises(PolicyRefusal) as refusal:
         services.create_circle(coordinator(cast), name="Ny", purpose="Ring 070-174 06 05.", owner=cast.alfa)
     assert refusal.value.code == "personal_data"
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202e", "\n", "\u2028", "\u200b", "\x00"])
+def test_a_name_holds_nothing_that_is_not_seen(cast: Cast, hidden: str) -> None:
+    """It stands in "Will be seen by", in letters and on the terminal of whoever runs the hub."""
+    who, name = coordinator(cast), f"Beta{hidden}AB"
+    for change in (
+        lambda: services.change_member(who, cast.beta, services.MemberChanges(name=name)),
+        lambda: services.change_person(who, cast.person("beta", "analyst"), name=name, language="sv"),
+        lambda: services.create_circle(who, name=name, purpose="Prov.", owner=cast.solros),
+        lambda: issue_token(HUB, cast.beta, label=name, scopes=["taxii"]),
+    ):
+        with pytest.raises(PolicyRefusal, match="unseen|imagery"):
+            change()
+    services.change_member(who, cast.beta, services.MemberChanges(name="Beta\u00a0AB"))

@@ -19,6 +19,7 @@ from django.utils.cache import get_conditional_response
 
 from skyddsnat.hub.accounts.machine_routes import for_machines, problem
 from skyddsnat.hub.accounts.tokens import MachineReader
+from skyddsnat.hub.agents.report import NAME
 from skyddsnat.hub.audit import keys
 from skyddsnat.hub.audit.queries import tree as log
 from skyddsnat.hub.audit.queries.witnesses import settled_size, witnesses
@@ -105,8 +106,10 @@ def _fields(body: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(fields, dict) or set(fields) != set(FIELDS):
         return None
-    good = all(type(fields[name]) is kind for name, kind in FIELDS.items())
-    return fields if good and 0 < len(fields["agent"]) <= 80 and 0 <= fields["size"] < 2**62 else None
+    if not all(type(fields[name]) is kind for name, kind in FIELDS.items()):
+        return None
+    named = NAME.fullmatch(fields["agent"]) and fields["key"].isprintable()
+    return fields if named and 0 <= fields["size"] < 2**62 else None
 
 
 def _text(text: str) -> HttpResponse:

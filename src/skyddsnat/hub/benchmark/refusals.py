@@ -22,6 +22,7 @@ WORDS: dict[str, Promise] = {
     "key_used": _("This key was registered before. A key is never registered twice: make a new one."),
     "bad_round_id": _("An id has 1 to 40 lower-case letters, digits and hyphens, for example 2026-q3."),
     "name_taken": _("That name or id is taken. Choose another one."),
+    "unseen": _("The text holds something that is not seen, such as a line break. Type it in anew."),
     "imagery": _("The text could hide a picture, film or sound. Write it in plain words."),
     "personal_data": _("The text holds personal data, such as a telephone number. Leave it out."),
     "no_metric": _("Choose at least one metric, or the maturity model."),
