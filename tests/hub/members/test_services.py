@@ -282,6 +282,6 @@ def test_a_name_holds_nothing_that_is_not_seen(cast: Cast, hidden: str) -> None:
         lambda: services.create_circle(who, name=name, purpose="Prov.", owner=cast.solros),
         lambda: issue_token(HUB, cast.beta, label=name, scopes=["taxii"]),
     ):
-        with pytest.raises(PolicyRefusal, match="unseen|imagery"):
+        with pytest.raises(PolicyRefusal, match=r"unseen|imagery"):
             change()
     services.change_member(who, cast.beta, services.MemberChanges(name="Beta\u00a0AB"))
