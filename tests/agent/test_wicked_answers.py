@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -100,3 +101,12 @@ def test_an_error_that_nobody_foresaw_is_told_without_its_text_and_ends_nothing(
     running._reporter.close()
     assert agent.status().faults == {}
     assert agent.status().state is AgentState.LIVE
+
+
+def test_a_title_steers_no_terminal_and_ends_no_line(site: Site) -> None:
+    """`agent init` shows it, and writes it behind a setting."""
+    listed = [{"id": str(UUID(int=1)), "title": "Spärrlista\x1b[2J\nurl = x" + "\u202e" * 500}]
+    (found,) = client_of(site, lambda _: httpx.Response(200, json={"collections": listed})).collections()
+    assert found.title.startswith("Spärrlista [2J url = x")
+    assert found.title.isprintable()
+    assert len(found.title) == 120

@@ -13,6 +13,7 @@ import skyddsnat
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, Refused
+from skyddsnat.agent.shown import shown
 from skyddsnat.site.http import certificates
 
 
@@ -88,5 +89,4 @@ class Channel:
             words = f"{said['title']}: {said['detail']}"
         except (orjson.JSONDecodeError, KeyError, TypeError):
             return HubError(f"hub answered {status}: expected 200; try again, and tell the hub's operator if it stays")
-        printable = "".join(letter for letter in words if letter.isprintable())[:300]
-        return Refused(f"hub answered {status}: {printable}", str(said.get("code", "")))
+        return Refused(f"hub answered {status}: {shown(words, longest=300)}", str(said.get("code", "")))

@@ -16,6 +16,7 @@ import skyddsnat
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import BadToken, HubError, Unreached
+from skyddsnat.agent.shown import shown
 from skyddsnat.agent.state.packing import read_us
 from skyddsnat.site.http import certificates
 
@@ -23,6 +24,7 @@ ROOT = "/taxii2/skyddsnat"
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 PAGE = 1000
 MOST_PAGES = 20_000
+LONGEST_TITLE = 120
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}", re.ASCII)
 """What a hub may call its next page: it goes into an address of ours."""
@@ -125,7 +127,9 @@ class HubClient:
         body = self._get(f"{ROOT}/collections/").body
         try:
             return [
-                CollectionInfo(UUID(item["id"]), str(item["title"]), item.get("can_write") is True)
+                CollectionInfo(
+                    UUID(item["id"]), shown(str(item["title"]), longest=LONGEST_TITLE), item.get("can_write") is True
+                )
                 for item in body.get("collections", [])
             ]
         except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.samples import Endpoint
+from skyddsnat.agent.shown import shown
 
 SAMPLE_CONTROL = {
     ResolverKind.UNBOUND: ["unbound-control"],
@@ -98,7 +99,7 @@ def _hub(sample: AgentSample) -> list[str]:
         f"url = {_text(sample.hub_url)}",
         "# The verified collections that this site enforces.",
         "collections = [",
-        *[f"  {_text(collection)},  # {_comment(title)}" for collection, title in sample.collections],
+        *[f"  {_text(collection)},  # {shown(title, longest=120)}" for collection, title in sample.collections],
         "]",
         "# The key that signs the feed.  Compare it with the one that the coordinator gave you by another way than the hub.",
         f"public_key = {_text(sample.public_key)}",
@@ -293,11 +294,6 @@ def _count() -> list[str]:
 def _text(value: object) -> str:
     """A TOML basic string; JSON's escapes are a subset of TOML's."""
     return json.dumps(str(value), ensure_ascii=False)
-
-
-def _comment(title: str) -> str:
-    """A hub's title as the rest of a line: it must not become a line of its own."""
-    return "".join(letter if letter.isprintable() else " " for letter in title)[:120]
 
 
 def _texts(values: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from django.test import Client
@@ -19,9 +20,13 @@ from django.utils import timezone
 from skyddsnat.hub.audit.keys import ensure_log_key
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark import services
+from skyddsnat.hub.benchmark.limits import MOST_SUBMISSIONS_A_ROUND
 from skyddsnat.hub.benchmark.models import BenchmarkKey, Ciphertext, ReceiptKey, Submission
+from skyddsnat.hub.benchmark.services import submissions
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.protocols.benchmark import envelope, receipt, transcript
+from skyddsnat.protocols.benchmark.spec_reader import MOST_MEMBERS
+from skyddsnat.protocols.benchmark.transcript import MOST_ENTRIES
 from tests.hub.benchmark.conftest import Bench, signer
 from tests.hub.benchmark.test_evidence import code_of, undone
 
@@ -138,6 +143,17 @@ def test_a_members_submissions_are_counted(bench: Bench, settings: Any) -> None:
     assert (answer.status_code, answer.json()["title"]) == (429, "too_often")
     settings.BENCHMARK_REQUESTS_PER_MINUTE = 0
     assert ask(bench, "alfa", "shares", "rounds").status_code == 429
+
+
+def test_nobody_fills_the_transcript_until_no_party_reads_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "MOST_SUBMISSIONS_A_ROUND", 2)
+    assert MOST_SUBMISSIONS_A_ROUND * MOST_MEMBERS < MOST_ENTRIES
+    round_ = bench.opened()
+    for seq in (1, 2):
+        bench.hand_in(round_, "alfa", seq=seq)
+    assert code_of(lambda: bench.hand_in(round_, "alfa", seq=3)) == "too_many"
+    assert bench.hand_in(round_, "alfa", seq=2), "the same again is answered as before"
+    assert bench.hand_in(round_, "beta")
 
 
 def test_a_lead_hands_in_from_the_browser_with_the_pages_token_and_nobody_else_does(bench: Bench) -> None:

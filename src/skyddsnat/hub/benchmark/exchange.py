@@ -189,6 +189,7 @@ DETAILS: Final = {
     "stale_seq": "a submission with this number or a later one is here; use a higher one",
     "key_revoked": "the key that the specification names has been revoked; nothing signed by it is taken",
     "too_often": "too many submissions within an hour; wait, then send the last one",
+    "too_many": "as many submissions of yours are here as a round takes from one member; the last one counts",
     "said_already": "this kind of statement was made before, and otherwise; nothing is replaced",
     "wrong_state": "this is not heard in the round's present state; fetch the list of rounds for what is wanted",
     "too_early": "others have to speak first, or members may still object; ask again later",

@@ -10,6 +10,9 @@ from django.conf import settings
 MOST_SUBMISSION_BYTES: Final = 4_000_000
 """Of a posted submission: three ciphertexts in base64; 200 amounts need about 270 kB."""
 
+MOST_SUBMISSIONS_A_ROUND: Final = 50
+"""Of one member.  Each is an entry of the transcript, and one that is longer than its readers take stops the round for all."""
+
 MOST_STATEMENT_BYTES: Final = 3_000_000
 """Of a posted statement: the output of 500 items, or the sealed positions of 200 members."""
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from skyddsnat.hub.audit import keys as log_keys
 from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.benchmark.limits import submissions_an_hour
+from skyddsnat.hub.benchmark.limits import MOST_SUBMISSIONS_A_ROUND, submissions_an_hour
 from skyddsnat.hub.benchmark.models import BenchmarkKey, Ciphertext, ReceiptKey, Round, Submission
 from skyddsnat.hub.benchmark.services.steps import locked
 from skyddsnat.hub.benchmark.services.transcript import append
@@ -36,7 +36,8 @@ def hand_in(actor: Actor, pk: str, thing: object, *, now: datetime) -> HandedIn:
 
     Sent once more with the very same bytes, it is answered with the same receipt: an answer may be lost on its way.
     Raises BadRound(malformed | bad_signature | other_round | other_specification | unknown_member), and PolicyRefusal
-    ("other_member" | "not_open" | "late" | "stale_seq" | "key_revoked" | "too_often").
+    ("other_member" | "not_open" | "late" | "stale_seq" | "key_revoked" | "too_often" |
+    "too_many").
     """
     signed, sealed = envelope.read_submission(thing)
     round_ = locked(pk)
@@ -72,7 +73,10 @@ def _check_member(round_: Round, member_id: str, *, last: int, seq: int, now: da
     counts = BenchmarkKey.objects.filter(signing_key=agreed, member_id=member_id)
     if not counts.filter(ended_at=None).exists():
         raise PolicyRefusal("key_revoked")
-    if round_.submissions.filter(member_id=member_id, at__gt=now - HOUR).count() >= submissions_an_hour():
+    own = round_.submissions.filter(member_id=member_id)
+    if own.count() >= MOST_SUBMISSIONS_A_ROUND:
+        raise PolicyRefusal("too_many")
+    if own.filter(at__gt=now - HOUR).count() >= submissions_an_hour():
         raise PolicyRefusal("too_often")
 
 
