@@ -159,6 +159,21 @@ def test_a_change_of_standing_waits_while_the_rest_is_saved(founded: Cast) -> No
     assert (founded.zonen.kind, founded.zonen.mandate) == ("authority", "hotline")
 
 
+def test_a_domain_name_more_waits_while_the_rest_is_saved_and_the_second_hand_reads_it(founded: Cast) -> None:
+    domains = lambda: set(founded.zonen.domains.values_list("name", flat=True))  # noqa: E731
+    members.set_domains(HUB, founded.zonen, ["zonen.test", "gammal.test"])
+    facts = {"name": "Zonen AB", "kind": "registry", "mandate": "", "control_group": ""}
+    facts["domains"] = "zonen.test\nny-zon.test"
+    browser(founded, "solros", "coordinator").post("/members/of/zonen/edit/", facts)
+    assert domains() == {"zonen.test"}
+    second = browser(founded, "vakten", "reviewer")
+    assert "ny-zon.test" in second.get("/members/decisions/").content.decode()
+    decide(second, Proposal.objects.get())
+    assert domains() == {"zonen.test", "ny-zon.test"}
+    founded.zonen.refresh_from_db()
+    assert founded.zonen.name == "Zonen AB"
+
+
 def test_what_waits_is_counted_in_the_navigation(founded: Cast) -> None:
     proposed(founded)
     page = browser(founded, "alfa", "analyst").get("/").content.decode()

@@ -45,10 +45,11 @@ def alone(cast: Cast) -> dict[str, Callable[[], object]]:
         "person": lambda: services.create_person(who, cast.vakten, email="x@vakten.test", name="X", roles=["reviewer"]),
         "roles": lambda: services.set_roles(who, judge, ["analyst", "reviewer"]),
         "circle": lambda: services.join_circle(who, cast.circle, cast.omega),
+        "domain": lambda: services.set_domains(who, cast.omega, ["skyddad.test"]),
     }
 
 
-@pytest.mark.parametrize("what", ["admit", "mandate", "owner", "no mandate", "person", "roles", "circle"])
+@pytest.mark.parametrize("what", ["admit", "mandate", "owner", "no mandate", "person", "roles", "circle", "domain"])
 def test_one_coordinator_alone_changes_nothing_that_counts(founded: Cast, what: str) -> None:
     before = (Member.objects.count(), Person.objects.count(), Entry.objects.count())
     with pytest.raises(PolicyRefusal, match="needs_second_hand"):
@@ -84,6 +85,20 @@ def test_the_own_organisation_confirms_a_colleague_and_a_stranger_of_no_weight_d
     assert Person.objects.get(email="ny@alfa.test").roles == ["analyst"]
     proposal.refresh_from_db()
     assert "email" not in proposal.facts  # names are kept only where they are needed
+
+
+def test_a_name_that_nobody_can_list_is_confirmed_by_another_organisation(founded: Cast) -> None:
+    """One coordinator could otherwise put any address out of reach: agents never forget a name that is protected."""
+    services.set_domains(HUB, founded.omega, ["omega.test", "gammal.test"])
+    proposal = services.propose(
+        coordinator(founded), Matter.STANDING, now=NOW, member=founded.omega, domains=["skyddad.test"]
+    )
+    services.set_domains(coordinator(founded), founded.omega, ["omega.test"])  # to take one away needs one hand
+    with pytest.raises(PolicyRefusal, match="own_standing"):
+        services.confirm(by(founded, "omega"), proposal.pk, now=NOW)
+    assert queries.protected_names() == ["omega.test"]
+    services.confirm(by(founded, "beta"), proposal.pk, now=NOW)
+    assert queries.protected_names() == ["omega.test", "skyddad.test"], "what was taken away meanwhile stays away"
 
 
 def test_nobody_is_both_hands(founded: Cast) -> None:

@@ -37,6 +37,8 @@ def _title(proposal: Proposal) -> str:
     member = proposal.member.name if proposal.member else proposal.facts.get("name", "")
     person = proposal.person.name if proposal.person else proposal.facts.get("name") or _("a person")
     words = {"member": member, "person": person, "circle": proposal.circle.name if proposal.circle else ""}
+    if proposal.facts.keys() == {"domains"}:
+        return _("Let nobody list domain names of %(member)s") % words
     titles = {
         Matter.ADMIT: _("Take %(member)s in as a member") % words,
         Matter.STANDING: _("Change what %(member)s counts as") % words,
@@ -70,6 +72,8 @@ def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("Mandate to judge content"), _was(str(Member.MandateChoice(facts["mandate"]).label), held)
     if "control_group" in facts:
         yield _("Owner group"), _was(facts["control_group"], member and member.control_group)
+    if "domains" in facts:
+        yield _("Domain names that nobody can list"), ", ".join(facts["domains"])
     if facts.get("contact_email"):
         yield _("Contact address"), facts["contact_email"]
 

@@ -98,7 +98,7 @@ def change_member(
 
     domains: the member's own names as for `set_domains`; None leaves them.
     Raises PolicyRefusal("not_coordinator" | "mandate_does_not_fit" | "name_taken" | "circle_without_member" | "imagery"), and
-    "needs_second_hand" for what its voice counts for (STANDING).
+    "needs_second_hand" for what its voice counts for (STANDING) and for a name more.
     """
     management.check_coordinator(authority_of(actor))
     check_names(changes.name, changes.contact_email, changes.on_call_phone)
@@ -135,13 +135,16 @@ def change_member(
 def set_domains(actor: Actor, member: Member, names: Iterable[str]) -> None:
     """The names that the member itself needs: nobody can list them.  `names` are in normal form already.
 
-    Raises PolicyRefusal("not_coordinator" | "name_taken") when a name is another member's.
+    To add one needs two hands: agents keep a protected name for good (docs/adr/0065-two-hands-protect-a-name.md).
+    Raises PolicyRefusal("not_coordinator" | "needs_second_hand"), and "name_taken" when a name is another member's.
     """
     management.check_coordinator(authority_of(actor))
     wanted = set(names)
     if MemberDomain.objects.filter(name__in=wanted).exclude(member=member).exists():
         raise PolicyRefusal("name_taken")
     have = set(member.domains.values_list("name", flat=True))
+    if wanted - have:
+        check_hands(actor)
     member.domains.exclude(name__in=wanted).delete()
     MemberDomain.objects.bulk_create(MemberDomain(member=member, name=name) for name in sorted(wanted - have))
     if wanted != have:

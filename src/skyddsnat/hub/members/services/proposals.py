@@ -116,7 +116,11 @@ def _admit(actor: Actor, proposal: Proposal) -> Member:
 
 
 def _standing(actor: Actor, proposal: Proposal) -> Member:
-    return change_member(actor, _given(proposal.member), MemberChanges(**proposal.facts))
+    """Domains come to those of the day, as roles do."""
+    facts, member = dict(proposal.facts), _given(proposal.member)
+    more = facts.pop("domains", [])
+    domains = {*more, *member.domains.values_list("name", flat=True)} if more else None
+    return change_member(actor, member, MemberChanges(**facts), domains=domains)
 
 
 def _join(actor: Actor, proposal: Proposal) -> Circle:

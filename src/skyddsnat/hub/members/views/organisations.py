@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -113,17 +113,20 @@ def leave(request: SignedInRequest, pk: str) -> HttpResponse:
 
 
 def _standing(member: Member, form: ChangeMemberForm) -> dict[str, Any]:
-    """What would change of the member's standing; it is proposed, while the rest is saved."""
+    """What would change of the member's standing, and names that nobody could list; proposed, while the rest is saved."""
     wanted = {name: form.cleaned_data[name] for name in services.STANDING}
     wanted["control_group"] = wanted["control_group"] or member.pk
-    return {name: value for name, value in sorted(wanted.items()) if value != getattr(member, name)}
+    changed = {name: value for name, value in sorted(wanted.items()) if value != getattr(member, name)}
+    more = set(form.cleaned_data["domains"]) - set(member.domains.values_list("name", flat=True))
+    return changed | ({"domains": sorted(more)} if more else {})
 
 
-def _change(actor: Actor, member: Member, form: ChangeMemberForm, *, without: Collection[str] = ()) -> Member:
+def _change(actor: Actor, member: Member, form: ChangeMemberForm, *, without: Mapping[str, Any]) -> Member:
+    domains = [name for name in form.cleaned_data["domains"] if name not in without.get("domains", ())]
     facts = {name: form.cleaned_data[name] for name in FACTS if name not in without}
     if "control_group" in facts:
         facts["control_group"] = facts["control_group"] or member.pk
-    return services.change_member(actor, member, services.MemberChanges(**facts), domains=form.cleaned_data["domains"])
+    return services.change_member(actor, member, services.MemberChanges(**facts), domains=domains)
 
 
 def _may_manage(person: Person) -> bool:
