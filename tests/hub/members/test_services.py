@@ -272,6 +272,16 @@ def test_a_purpose_holds_no_personal_data(cast: Cast) -> None:
     assert refusal.value.code == "personal_data"
 
 
+def test_a_circle_is_given_to_none_that_is_outside_it(cast: Cast) -> None:
+    """One coordinator would open the circle's log to the auditors of any member, and make its people the second hand."""
+    facts = {"name": cast.circle.name, "purpose": cast.circle.purpose}
+    with pytest.raises(PolicyRefusal, match="circle_without_member"):
+        services.change_circle(coordinator(cast), cast.circle, owner=cast.omega, **facts)
+    services.change_circle(coordinator(cast), cast.circle, owner=cast.alfa, **facts)
+    cast.circle.refresh_from_db()
+    assert cast.circle.owner_id == "alfa"
+
+
 @pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202e", "\n", "\u2028", "\u200b", "\x00"])
 def test_a_name_holds_nothing_that_is_not_seen(cast: Cast, hidden: str) -> None:
     """It stands in "Will be seen by", in letters and on the terminal of whoever runs the hub."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, CircleMembership, Member
-from skyddsnat.hub.members.queries import authority_of
+from skyddsnat.hub.members.queries import authority_of, members_in
 from skyddsnat.hub.members.services.two_hands import check_hands
 from skyddsnat.hub.members.services.wording import check_names, check_prose
 from skyddsnat.policy import management
@@ -46,13 +46,19 @@ def create_circle(
 
 @transaction.atomic
 def change_circle(actor: Actor, circle: Circle, *, name: str, purpose: str, owner: Member) -> Circle:
-    """Change what a circle is called, what it is for and whose it is.  Raises PolicyRefusal as `create_circle`."""
+    """Change what a circle is called, what it is for and whose it is.
+
+    Another owner is a member of the circle: an owner's auditors read what happens in it, and its people can be the second hand for
+    who comes in.  Raises PolicyRefusal as `create_circle`, and "circle_without_member".
+    """
     management.check_coordinator(authority_of(actor))
     check_names(name)
     check_prose(purpose)
     row = _open(circle)
     if Circle.objects.filter(name=name).exclude(pk=row.pk).exists():
         raise PolicyRefusal("name_taken")
+    if owner.pk != row.owner_id and not members_in(row).filter(pk=owner.pk).exists():
+        raise PolicyRefusal("circle_without_member")
     row.name, row.purpose, row.owner = name, purpose, owner
     row.save()
     record(actor, "circle.changed", kind="circle", object_id=row.pk, circle=row.pk, owner=owner.pk)
