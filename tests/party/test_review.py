@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -27,9 +28,13 @@ EARLIER = replace(
 ALL = tuple(SPEC.member_of)
 
 
-def told(spec: Specification, *before: Specification) -> str:
+PINNED = {party.id for party in SPEC.parties}
+
+
+def told(spec: Specification, *before: Specification, pinned: Collection[str] = PINNED) -> str:
     accepted = {each.round: ALL for each in before}
-    return " / ".join(review.remarks(spec, catalogue=load_catalogue(), before=before, accepted=accepted, now=NOW))
+    found = review.remarks(spec, catalogue=load_catalogue(), before=before, accepted=accepted, pinned=pinned, now=NOW)
+    return " / ".join(found)
 
 
 def told_later(spec: Specification) -> str:
@@ -48,6 +53,21 @@ def test_keys_that_the_party_has_not_seen_before_are_to_be_compared() -> None:
     shown = review.facts(SPEC)["members"][0]
     first = SPEC.members[0]
     assert shown["fingerprint"] == fingerprint(first.signing_key, first.opening_key)
+
+
+def test_parties_that_nobody_here_has_pinned_are_to_be_compared() -> None:
+    """With two keys of its own among the three a hub would read every value."""
+    own, second, third = SPEC.parties
+    spec, pinned = replace(SPEC, previous=Previous(EARLIER.round, ALL, ())), {own.id}
+    assert (
+        f"keys of computing parties not seen before, of {second.name}, {third.name}: ask each of them for its fingerprint, "
+        "and pin it as a [[peer]]; with two of the three keys the hub would read every value"
+    ) in told(SPEC, pinned=pinned)
+    assert told(spec, EARLIER, pinned=pinned) == "", "as in the round before"
+    other = replace(spec, parties=(own, second, replace(third, signing_key="7" * 64)))
+    assert told(other, EARLIER, pinned=pinned) == (
+        f"{third.name} computes with another key than in 2026-q1: ask it for its fingerprint, and pin it as a [[peer]]"
+    )
 
 
 def test_finer_bands_than_the_catalogues_are_remarked() -> None:
@@ -95,7 +115,12 @@ def test_ranks_and_totals_within_a_year_of_a_round_on_others_are_remarked() -> N
     def asked(spec: Specification) -> str:
         now = replace(spec, previous=Previous(EARLIER.round, ALL[:-1], ()))
         found = review.remarks(
-            now, catalogue=load_catalogue(), before=[EARLIER], accepted={EARLIER.round: ALL[:-1]}, now=NOW
+            now,
+            catalogue=load_catalogue(),
+            before=[EARLIER],
+            accepted={EARLIER.round: ALL[:-1]},
+            pinned=PINNED,
+            now=NOW,
         )
         return " / ".join(found)
 

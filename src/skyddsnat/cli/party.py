@@ -94,7 +94,7 @@ def status(
     """Where each round stands; with ROUND, what is to be approved.  Exit code 3 if one waits for approval, 1 for a finding."""
     with told("party"), remembered(config) as (loaded, store):
         if round_:
-            facts = standing.detail(store, store.get(round_), now=datetime.now(UTC))
+            facts = standing.detail(store, store.get(round_), pinned=known(loaded), now=datetime.now(UTC))
             if as_json:
                 screen.print_json(facts)
             else:
@@ -125,7 +125,7 @@ def approve(
     with told("party"), remembered(config) as (loaded, store):
         kept = store.get(round_)
         if not spec:
-            ask(store, kept)
+            ask(loaded, store, kept)
         decide(loaded, store, kept, Decision.APPROVED, spec=spec or kept.sha256, by=by, as_json=as_json)
 
 
@@ -144,13 +144,18 @@ def decline(
         decide(loaded, store, kept, Decision.DECLINED, spec=kept.sha256, by=by, as_json=as_json, reason=reason)
 
 
-def ask(store: Store, kept: Kept) -> None:
+def known(config: Config) -> frozenset[str]:
+    """Parties whose key stands in party.toml, and this one itself."""
+    return frozenset({config.id, *config.peers})
+
+
+def ask(config: Config, store: Store, kept: Kept) -> None:
     """Show a person the specification and ask.  Raises WrongUse where nobody is here to read it."""
     if not sys.stdin.isatty():
         raise WrongUse(
             f"--spec is missing and nobody is here to ask; read it with status, then give --spec {kept.sha256[:12]}…"
         )
-    screen.show_round(console, standing.detail(store, kept, now=datetime.now(UTC)))
+    screen.show_round(console, standing.detail(store, kept, pinned=known(config), now=datetime.now(UTC)))
     if not typer.confirm("Approve exactly this?"):
         raise WrongUse("not approved; decline it if it is to end for all")
 

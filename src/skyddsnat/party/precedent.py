@@ -6,7 +6,7 @@ learn what the rules hold back; three parties who look are why it cannot (docs/b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.catalogue.release import ReleaseRules
@@ -100,6 +100,25 @@ def members(spec: Specification, before: Sequence[Specification]) -> Iterator[st
             yield f"{one.id} signs with another key than in {name}: ask {one.name} itself for its fingerprint"
         if then.control_group != one.control_group:
             yield f"{one.id} belongs to {one.control_group}, in {name} to {then.control_group}: ask whether its owner has changed"
+
+
+def parties(spec: Specification, before: Sequence[Specification], pinned: Collection[str]) -> Iterator[str]:
+    """Other parties with a key that is not pinned (other than a pinned one is refused) and not that of the last round."""
+    rounds = sorted(before, key=lambda each: each.deadline)
+    earlier = {party.id: (each.round, party.signing_key) for each in rounds for party in each.parties}
+    unknown = [party for party in spec.parties if party.id not in pinned]
+    if new := [party.name for party in unknown if party.id not in earlier]:
+        yield (
+            f"keys of computing parties not seen before, of {', '.join(new)}: ask each of them for its fingerprint, "
+            "and pin it as a [[peer]]; with two of the three keys the hub would read every value"
+        )
+    for party in unknown:
+        name, key = earlier.get(party.id, ("", party.signing_key))
+        if key != party.signing_key:
+            yield (
+                f"{party.name} computes with another key than in {name}: ask it for its fingerprint, "
+                "and pin it as a [[peer]]"
+            )
 
 
 def _usual(item: Item, spec: Specification, catalogue: Catalogue) -> Item | None:

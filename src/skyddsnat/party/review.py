@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,11 +74,13 @@ def remarks(
     catalogue: Catalogue,
     before: Sequence[Specification],
     accepted: Mapping[str, tuple[str, ...]],
+    pinned: Collection[str],
     now: datetime,
 ) -> list[str]:
     """What is out of the ordinary, one line each.
 
     before: rounds that this party has computed.  accepted: by round, on whom, where it has handed in its shares of a result.
+    pinned: parties whose key this one knows from elsewhere, itself among them.
     """
     usual = catalogue.metric_words.release
     return [
@@ -87,6 +89,7 @@ def remarks(
         *precedent.definitions(spec, catalogue),
         *precedent.items(spec, catalogue),
         *_members(spec),
+        *precedent.parties(spec, before, pinned),
         *precedent.members(spec, before),
         *precedent.rounds(spec, before, accepted),
         *precedent.resting(spec, before, accepted, usual),

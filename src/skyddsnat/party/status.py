@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -66,12 +67,17 @@ def stage(store: Store, kept: Kept) -> str:
     return words.get(said[-1].statement.kind.value, "approved") if said else "approved"
 
 
-def detail(store: Store, kept: Kept, *, now: datetime) -> dict[str, Any]:
-    """One round with its specification, and what a person should look at."""
+def detail(store: Store, kept: Kept, *, pinned: Collection[str], now: datetime) -> dict[str, Any]:
+    """One round with its specification, and what a person should look at.  pinned: as for `review.remarks`."""
     specification = spec_reader.read(kept.spec)
     computed = [spec_reader.read(other.spec) for other in store.rounds() if store.used_root(other.round)]
     remarks = review.remarks(
-        specification, catalogue=load_catalogue(), before=computed, accepted=_accepted(store), now=now
+        specification,
+        catalogue=load_catalogue(),
+        before=computed,
+        accepted=_accepted(store),
+        pinned=pinned,
+        now=now,
     )
     return {
         **line(store, kept),

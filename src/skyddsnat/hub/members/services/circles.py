@@ -48,8 +48,8 @@ def create_circle(
 def change_circle(actor: Actor, circle: Circle, *, name: str, purpose: str, owner: Member) -> Circle:
     """Change what a circle is called, what it is for and whose it is.
 
-    Another owner is a member of the circle: an owner's auditors read what happens in it, and its people can be the second hand for
-    who comes in.  Raises PolicyRefusal as `create_circle`, and "circle_without_member".
+    Another owner is a member of the circle: an owner's auditors read what happens in it, and its people can be the second
+    hand for who comes in.  Raises PolicyRefusal as `create_circle`, and "circle_without_member".
     """
     management.check_coordinator(authority_of(actor))
     check_names(name)
