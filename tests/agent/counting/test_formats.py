@@ -147,3 +147,20 @@ def test_knot_resolver_has_the_time_of_whoever_wrote_it_down() -> None:
 def test_a_line_that_ought_to_be_a_hit_and_is_not_understood_is_no_hit(line: str) -> None:
     assert BIND.mark in line.encode()
     assert BIND.read(line) is None
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("filled", [" ", "[", "(", "): ", " info: ", ": query: ", " applied for ", "skyddsnat-hit "])
+def test_a_line_that_was_made_to_be_slow_is_not(kind: ResolverKind, filled: str) -> None:
+    """A line may have a megabyte: where each letter is looked at anew for each other one, this takes minutes."""
+    beginning = {
+        ResolverKind.BIND: "24-Nov-2026 15:08:09.711 client @0x1 192.0.2.1#1 ",
+        ResolverKind.UNBOUND: "Nov 24 15:08:09 unbound[1:0] info: rpz: applied ",
+        ResolverKind.KNOT_RESOLVER: "[policy][1.0]",
+        ResolverKind.POWERDNS: "",
+    }[kind]
+    line = beginning + filled * (200_000 // len(filled))
+    for end in ("", " rewrite ", " applied for", "\x00"):
+        assert FORMATS[kind].read(line + end) is None
+    if (query := FORMATS[kind].query) is not None:
+        query.match(line)

@@ -82,7 +82,7 @@ KNOT_RESOLVER: Final = Format(
     mark=b"applied for",
     # It writes no time and no client: the time is that of the journal or of syslog.
     pattern=re.compile(
-        r"(?:" + TIME + r" \S+ \S+: )?\[policy *\]\[[\d.]+\]\s+(?P<action>.+?) applied for (?P<name>\S+) [A-Z0-9-]+"
+        r"(?:" + TIME + r" \S+ \S+: )?\[policy *\]\[[\d.]+\]\s+(?P<action>\S.*?) applied for (?P<name>\S+) [A-Z0-9-]+"
     ),
     query_mark=b"",
     query=None,
