@@ -33,6 +33,17 @@ def is_gone(pid: int) -> bool:
     return not runs(pid)
 
 
+def test_it_is_given_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tokens and the TSIG secret may stand in the environment; a program of the operator's has no business with them."""
+    monkeypatch.setenv("SKYDDSNAT_TSIG_SECRET", "hemligt")
+    monkeypatch.setenv("THE_OPERATORS_OWN", "given")
+    told = run_for(LONG, ["env"]).out.decode()
+    assert "THE_OPERATORS_OWN=given" in told
+    assert "SKYDDSNAT" not in told
+    carry_out(LONG, ["sh", "-c", f"env > {tmp_path / 'told'}"])
+    assert "SKYDDSNAT" not in (tmp_path / "told").read_text()
+
+
 def test_what_it_prints_and_how_it_ends() -> None:
     assert run_for(LONG, ["sh", "-c", "echo one; echo two; exit 3"]) == Ran(3, b"one\ntwo\n")
     assert run_for(LONG, ["yes"], lines=2).out.splitlines()[:2] == [b"y", b"y"]

@@ -18,6 +18,7 @@ from typing import Final
 
 MOST: Final = 16 * 1024 * 1024
 """Octets of output."""
+OWN: Final = "SKYDDSNAT_"
 _CHUNK: Final = 1 << 16
 _DYING: Final = 1.0
 
@@ -37,6 +38,7 @@ def run_for(seconds: float, words: Sequence[str], *, lines: int | None = None) -
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=_environment(),
         start_new_session=True,
     )
     until = time.monotonic() + seconds
@@ -56,9 +58,15 @@ def carry_out(seconds: float, words: Sequence[str]) -> Ran:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=_environment(),
         start_new_session=True,
     )
     return Ran(_code(process, time.monotonic() + seconds))
+
+
+def _environment() -> dict[str, str]:
+    """Ours without what begins with our own name: tokens and keys may stand there."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
 
 
 def _read(descriptor: int, until: float, lines: int | None) -> tuple[bytes, bool]:
