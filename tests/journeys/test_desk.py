@@ -41,6 +41,7 @@ def test_a_reviewer_clears_the_queue_by_keyboard_alone(demo: RunningDemo, visito
     page.keyboard.press("r")  # reject: a sheet asks for the reason
     expect(page.locator("#bulk-reject select")).to_be_focused()
     assert examine(page, language="en") == []
+    page.keyboard.press("ArrowDown")  # nothing is chosen beforehand
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".told")).to_contain_text("2 signals wait. Nothing has happened yet.")
@@ -76,6 +77,7 @@ def test_a_held_act_is_done_by_the_open_page_when_its_time_has_come(demo: Runnin
     analyst.goto("/signals/?own=on")
     analyst.locator(f"input[name=row][value='{signal[0]}']").check()
     analyst.locator("[data-needs][popovertarget=bulk-retract]").click()
+    analyst.locator("#bulk-retract select").select_option("mistake")
     analyst.locator("#bulk-retract .btn-danger").click()
     expect(analyst.locator("[data-countdown]")).to_contain_text(re.compile(r"Happens in \d+ s"))
     assert examine(analyst, language="en") == []

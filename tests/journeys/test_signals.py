@@ -17,7 +17,7 @@ from tests.journeys.conftest import come_in
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
 Visit = Callable[..., Page]
-A_SIGNAL = re.compile(r"/signals/[0-9a-f-]{36}/$")
+A_SIGNAL = re.compile(r"/signals/[0-9a-f-]{36}/(\?reported)?$")
 
 
 def fresh_name() -> str:

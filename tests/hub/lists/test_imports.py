@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +58,26 @@ def test_a_csv_file_is_shown_row_by_row_and_then_taken_in(cast: Cast, anna: Clie
     assert Signal.objects.get(type="domain").scope == "subdomains"
     assert set(Submission.objects.values_list("channel", flat=True)) == {"csv"}
     assert made.became == {"created": 2, "refused": 1, "refused:unknown_word": 1}
+
+
+def test_the_preview_says_which_types_were_guessed_and_from_what(cast: Cast, anna: Client) -> None:
+    data = b"value;type\nett.test;\ntva.test;domain\ntre.test;\nListan som vi fick;\nord;term\n"
+    made = brought(anna, cast, ("lista.csv", data))
+    html = page(anna, made)
+    said, every_row = html.split("Types that were guessed")[1].split("Every row")
+    assert re.findall(r"<span>(\w+)</span><strong[^>]*>(\d+)<", said) == [("Domain", "2"), ("Term", "1")]
+    assert every_row.count("guessed from the value") == 3
+    assert every_row.count("Read as a term, since it is neither an address nor a hash.") == 1
+    anna.post(f"/lists/imports/{made.pk}/confirm/")
+    html = page(anna, made)
+    assert "Types that were guessed" not in html
+    assert html.count("guessed from the value") == 3
+    assert again(made).became == {"created": 5}
+
+
+def test_a_file_that_says_all_types_has_none_guessed(cast: Cast, anna: Client) -> None:
+    for file in (("lista.csv", b"value,type\nett.test,domain\n"), bundle_of("bunt.test"), misp("event.test")):
+        assert "guessed" not in page(anna, brought(anna, cast, file))
 
 
 @pytest.mark.parametrize(("file", "channel"), [(bundle_of("bunt.test"), "stix"), (misp("bunt.test"), "misp")])
@@ -127,6 +148,8 @@ def test_the_preview_counts_what_is_new_known_repeated_and_stopped(cast: Cast, a
         "refused": 2,
         "refused:protected_name": 1,
         "refused:not_recognised": 1,
+        "guessed": 5,
+        "guessed:domain": 5,
     }
     html = page(anna, made)
     for said in ("on the protect list", "stands earlier in this list", "It is not clear what this is"):
@@ -319,7 +342,7 @@ def test_a_mark_of_an_exported_list_raises_an_alarm_and_the_hands_that_bring_it_
     assert "canary" not in text
 
 
-@pytest.mark.parametrize(("language", "said"), [("sv", "För många rader"), ("en", "Too many rows")])
+@pytest.mark.parametrize(("language", "said"), [("sv", "högst 100\xa0000."), ("en", "at most 100,000.")])
 def test_a_reason_with_a_figure_is_told_in_the_persons_own_language(
     cast: Cast, anna: Client, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:

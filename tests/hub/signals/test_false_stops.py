@@ -173,6 +173,10 @@ def test_the_form_offers_it_the_coordinator_decides_and_the_writer_sees_it(stage
     stage.cast.sign_in(client, analyst)
     page = client.post(reverse("signals:new"), form)
     assert b'name="ask"' in page.content
+    unsaid = client.post(
+        reverse("signals:new"), form | {"ask": "1", "explanation": ""}, headers={"Accept-Language": "en"}
+    )
+    assert "Choose a reason from the list." in unsaid.content.decode()
     assert client.post(reverse("signals:new"), form | {"ask": "1", "explanation": "time"}).status_code == 302
     own = client.get(reverse("signals:false_stops"))
     assert "00000000-0000" in own.content.decode()

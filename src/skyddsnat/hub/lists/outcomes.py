@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.functional import Promise
 
 from skyddsnat.hub.lists.drafts import unpack
-from skyddsnat.hub.lists.models import Import, ImportRow
+from skyddsnat.hub.lists.models import GUESSED, Import, ImportRow
 from skyddsnat.hub.lists.words import refusal
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.hub.signals.refusals import warning
@@ -25,6 +27,7 @@ EXAMPLES = 3
 """Rows of each kind on the preview."""
 
 AT_ONCE = 400
+ADDING = frozenset({ImportRow.Outcome.CREATED.value, ImportRow.Outcome.CORROBORATED.value})
 SHOWN = (
     ImportRow.Outcome.CREATED,
     ImportRow.Outcome.CORROBORATED,
@@ -35,7 +38,7 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row.  shown: the masked value, "" where there is none to show."""
+    """One row.  shown: the masked value, "" where there is none to show.  guessed: its type was told by the value alone."""
 
     number: int
     type: str | Promise
@@ -45,6 +48,7 @@ class Line:
     code: str
     why: str | Promise
     warnings: tuple[str | Promise, ...] = ()
+    guessed: bool = False
     signal_id: UUID | None = None
 
 
@@ -58,8 +62,8 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why rows were refused, and how many."""
+class Counted:
+    """Rows that have something in common, and how many there are."""
 
     text: str | Promise
     count: int
@@ -73,16 +77,19 @@ def tiles(made: Import) -> list[Tile]:
     return [*found, Tile("left", ImportRow.Outcome.LEFT.label, left)] if left else found
 
 
-def reasons(made: Import) -> list[Why]:
+def guesses(made: Import) -> list[Counted]:
+    """Of which types rows are held to be though the file does not say so, the most frequent first; until the person confirms."""
+    counts = [(code, n) for outcome, code, n in _coded(made) if outcome == GUESSED]
+    return [Counted(Signal.Type(code).label, n) for code, n in sorted(counts, key=itemgetter(1), reverse=True)]
+
+
+def reasons(made: Import) -> list[Counted]:
     """Why rows were refused or held to be repeats, the most frequent first."""
-    counts = _counts(made)
-    by_text: dict[str, int] = {}
-    for key, count in counts.items():
-        _, colon, code = key.partition(":")
-        if colon:
-            text = str(refusal(code))
-            by_text[text] = by_text.get(text, 0) + count
-    return [Why(text, count) for text, count in sorted(by_text.items(), key=lambda pair: -pair[1])]
+    by_text: Counter[str] = Counter()
+    for outcome, code, count in _coded(made):
+        if outcome != GUESSED:
+            by_text[str(refusal(code))] += count
+    return [Counted(text, count) for text, count in by_text.most_common()]
 
 
 def lines_of(made: Import, rows: Iterable[ImportRow], person: Person) -> Iterator[Line]:
@@ -108,6 +115,13 @@ def _counts(made: Import) -> dict[str, int]:
     return counts
 
 
+def _coded(made: Import) -> Iterator[tuple[str, str, int]]:
+    for key, count in _counts(made).items():
+        outcome, colon, code = key.partition(":")
+        if colon:
+            yield outcome, code, count
+
+
 def _line(made: Import, row: ImportRow, signal: Signal | None) -> Line:
     outcome = row.became or ("" if made.confirmed_at or made.ended_at else row.expected)
     return Line(
@@ -118,9 +132,17 @@ def _line(made: Import, row: ImportRow, signal: Signal | None) -> Line:
         outcome=outcome,
         code=row.code if outcome else "",
         why=refusal(row.code) if row.code and outcome else "",
-        warnings=tuple(warning(code) for code in row.warnings.split()),
+        warnings=tuple(warning(code) for code in _warned(row, outcome)),
+        guessed=row.guessed,
         signal_id=signal.pk if signal is not None else None,
     )
+
+
+def _warned(row: ImportRow, outcome: str) -> Iterator[str]:
+    """Codes.  Prose that came along is read as a term, and goes in as one unless someone sees it."""
+    yield from (code for code in row.warnings.split() if code != GUESSED)
+    if row.guessed and row.type == Signal.Type.TERM and outcome in ADDING:
+        yield "guessed_term"
 
 
 def _masked(row: ImportRow) -> str:

@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.lists.limits import MOST_FILES, MOST_MASKED, MOST_PLAIN, exports_a_day
+from skyddsnat.hub.signals.refusals import grouped
 from skyddsnat.hub.signals.refusals import refusal as of_signals
 
 REFUSALS: dict[str, str | Promise] = {
@@ -31,8 +32,8 @@ REFUSALS: dict[str, str | Promise] = {
     "nothing_to_export": _("There is nothing to take out with these choices."),
     "too_much": format_lazy(
         _("Too many rows for one file: at most {masked} masked or {plain} with values. Narrow your choices."),
-        masked=MOST_MASKED,
-        plain=MOST_PLAIN,
+        masked=grouped(MOST_MASKED),
+        plain=grouped(MOST_PLAIN),
     ),
     "export_quota": format_lazy(
         _("You have taken out as many lists as one person may in a day ({most})."), most=lazy(exports_a_day, int)()

@@ -48,13 +48,14 @@ _WHOLE_HASH = re.compile(
 class Row:
     """One row of the input.  number: as an editor counts.  draft is None when the row could not be read, and code says why.
 
-    marking: what the row itself says; None where it says nothing.
+    marking: what the row itself says; None where it says nothing.  guessed: its type is told by the value alone.
     """
 
     number: int
     draft: SignalDraft | None
     code: str = ""
     marking: Marking | None = None
+    guessed: bool = False
 
 
 def read_lines(text: str, *, like: SignalDraft, type: SignalType | None) -> list[Row]:
@@ -69,7 +70,7 @@ def read_lines(text: str, *, like: SignalDraft, type: SignalType | None) -> list
             continue
         kind = type or guess_type(value)
         draft = replace(like, type=kind, text=value) if kind is not None else None
-        rows.append(Row(number, draft, "" if draft else "not_recognised"))
+        rows.append(Row(number, draft, "" if draft else "not_recognised", guessed=type is None))
     if len(rows) > MOST_LINES:
         raise PolicyRefusal("too_many_lines", f"{len(rows)} lines, at most {MOST_LINES}")
     return bounded(rows)
@@ -144,9 +145,9 @@ def _stix_rows(objects: list[Any], like: SignalDraft, now: datetime, issuer: Iss
 
 
 def _csv_row(number: int, cells: dict[str, Any], like: SignalDraft) -> Row:
-    value = _cell(cells, "value")
+    value, said = _cell(cells, "value"), _cell(cells, "type").lower()
     try:
-        kind = SignalType(_cell(cells, "type").lower()) if _cell(cells, "type") else guess_type(value)
+        kind = SignalType(said) if said else guess_type(value)
         if kind is None:
             return Row(number, None, "not_recognised" if value else "empty")
         draft = SignalDraft(
@@ -160,7 +161,7 @@ def _csv_row(number: int, cells: dict[str, Any], like: SignalDraft) -> Row:
         )
     except ValueError:
         return Row(number, None, "unknown_word")
-    return Row(number, draft)
+    return Row(number, draft, guessed=not said)
 
 
 def _cell(cells: dict[str, Any], name: str) -> str:

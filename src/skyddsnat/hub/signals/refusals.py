@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from django.utils.formats import number_format
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.signals.limits import MOST_BYTES, MOST_LINES, MOST_ROWS
+
+grouped = lazy(number_format, str)
+"""A number as the reader's language writes it: 100,000 or 100 000."""
 
 REFUSALS: dict[str, str | Promise] = {
     # what the value is
@@ -84,10 +88,10 @@ REFUSALS: dict[str, str | Promise] = {
     "no_value_column": _("The file has no column named “value”."),
     "nothing_read": _("There is nothing to report here. Give one value on each line."),
     "too_many_lines": format_lazy(
-        _("Too many lines to paste; at most {most}. Import a file instead."), most=MOST_LINES
+        _("Too many lines to paste; at most {most}. Import a file instead."), most=grouped(MOST_LINES)
     ),
     "too_many_rows": format_lazy(
-        _("Too many rows for one import; at most {most}. Split the file, or use TAXII."), most=MOST_ROWS
+        _("Too many rows for one import; at most {most}. Split the file, or use TAXII."), most=grouped(MOST_ROWS)
     ),
     "clock": _(
         "Nothing can be published just now: the hub's clock is behind what it has published. "

@@ -111,6 +111,20 @@ def test_rows_are_chosen_and_rejected_and_undone_without_a_script(cast: Cast, st
     assert {stage.again(one).state for one in signals} == {"submitted"}
 
 
+def test_a_reason_for_many_is_chosen_by_a_person(cast: Cast, stage: Stage) -> None:
+    """The browser asks for one, and the acts that need none go on; whoever comes without is told, and nothing waits."""
+    signal = stage.signal()
+    jonas = enter(cast, "vakten", "reviewer")
+    page = text(jonas.get("/signals/review/?f=all"))
+    first = re.search(r'<select [^>]*required[^>]*name="reason_reject"[^>]*><option value="([^"]*)"[^>]*>(\w+)', page)
+    assert first
+    assert first.groups() == ("", "choose")
+    freely = re.findall(r'<button[^>]* name="act" value="(\w+)"[^>]* formnovalidate', page)
+    assert set(freely) == {"read", "unread", "claim", "release"}
+    assert "Choose a reason from the list." in choose(jonas, "reject", [signal], reason_reject="")
+    assert not Batch.objects.exists()
+
+
 def test_what_was_done_and_what_not_is_told_row_by_row(cast: Cast, stage: Stage) -> None:
     fine, own = stage.signal(), stage.signal("vakten")
     jonas = enter(cast, "vakten", "reviewer")

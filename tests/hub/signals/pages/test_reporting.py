@@ -38,8 +38,41 @@ def test_one_signal_by_the_form(cast: Cast, anna: Client) -> None:
     assert answer.status_code == 200
     answer = anna.post("/signals/new/", common(cast, type="domain", value="Dalig-Plats[.]test."))
     signal = Signal.objects.get()
-    assert answer.headers["Location"] == f"/signals/{signal.pk}/"
+    assert answer.headers["Location"] == f"/signals/{signal.pk}/?reported"
     assert (signal.value, signal.state, signal.scope) == ("dalig-plats.test", "submitted", "subdomains")
+
+
+def test_the_next_report_begins_as_the_last_did_without_its_value(cast: Cast, anna: Client) -> None:
+    anna.cookies["language"] = "en"
+    fields = common(
+        cast, type="url", value="http://dalig.test/x", marking="AMBER", basis="court", note="Sett i en logg"
+    )
+    page = anna.post("/signals/new/", fields, follow=True).content.decode()
+    signal = Signal.objects.get()
+    like = f"/signals/new/?like={signal.pk}"
+    assert f'href="{like}"' in page
+    form = anna.get(like).context["form"]
+    begun = {name: form[name].value() for name in ("type", "circle", "basis", "marking", "value", "note", "scope")}
+    assert begun.pop("circle") == cast.circle.pk
+    assert begun == {
+        "type": "url",
+        "basis": "court",
+        "marking": "AMBER",
+        "value": None,
+        "note": None,
+        "scope": "exact",
+    }
+    assert form.seldom_open
+    assert "Report another" not in anna.get(f"/signals/{signal.pk}/").content.decode()
+
+
+def test_the_next_report_takes_nothing_from_others_reports(cast: Cast, anna: Client) -> None:
+    anna.post("/signals/new/", common(cast, type="url", value="http://dalig.test/x", basis="court"))
+    signal = Signal.objects.get()
+    for who in (("alfa", "engineer"), ("beta", "analyst")):
+        browser = cast.sign_in(Client(), cast.person(*who))
+        for like in (signal.pk, "ingen"):
+            assert browser.get(f"/signals/new/?like={like}").context["form"].initial == {}
 
 
 @pytest.mark.parametrize(

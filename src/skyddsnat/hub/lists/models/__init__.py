@@ -1,6 +1,6 @@
 """Lists on their way in, row by row, and what is known of the lists that went out."""
 
 from skyddsnat.hub.lists.models.export import Export
-from skyddsnat.hub.lists.models.incoming import Import, ImportRow
+from skyddsnat.hub.lists.models.incoming import GUESSED, Import, ImportRow
 
-__all__ = ["Export", "Import", "ImportRow"]
+__all__ = ["GUESSED", "Export", "Import", "ImportRow"]

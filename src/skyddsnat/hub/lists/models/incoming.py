@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
 
 
+GUESSED = "guessed"
+"""The first of a row's warnings where nothing but the value told its type."""
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     """Every read starts at `visible_to`."""
 
@@ -34,7 +38,7 @@ class Import(models.Model):
 
     lease: the worker that has it in hand, until `lease_until`; whoever comes later takes it up where the rows say.
     not_before: the member's hour is used up, so that the next rows wait.  stopped_by: the code of what ended it early.
-    expected, became: counts by outcome (`created`) and by reason (`refused:protected_name`).
+    expected, became: counts by outcome (`created`) and by reason (`refused:protected_name`).  guessed: by type, what was guessed.
     """
 
     class State(models.TextChoices):
@@ -102,6 +106,7 @@ class ImportRow(models.Model):
 
     place: 1, 2, 3 … through the import.  number: as an editor counts lines, or the how-manieth object.
     digest: the same for the same value, so that repeats inside a list are found; it goes with the draft.
+    warnings: codes of what to look at once more, with spaces between.
     """
 
     class Outcome(models.TextChoices):
@@ -135,3 +140,8 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.number}"
+
+    @property
+    def guessed(self) -> bool:
+        """Whether nothing but the value told its type."""
+        return self.warnings.startswith(GUESSED)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.lists.drafts import pack
-from skyddsnat.hub.lists.models import Import, ImportRow
+from skyddsnat.hub.lists.models import GUESSED, Import, ImportRow
 from skyddsnat.hub.lists.reading import Read
 from skyddsnat.hub.members.models import Circle, Person
 from skyddsnat.hub.signals.reading import Row
@@ -133,6 +133,7 @@ def _staged(made: Import, rows: Sequence[Row], before: int, marking: Marking) ->
             found.expected, found.code = ImportRow.Outcome.REFUSED, code
         else:
             found.type = row.draft.type.value
+            found.warnings = GUESSED if row.guessed else ""
             found.draft = pack(row.draft, strictest(marking, row.marking) if row.marking else marking)
         yield found
 

@@ -10,7 +10,7 @@ from typing import Any
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.lists.drafts import digest, unpack
 from skyddsnat.hub.lists.limits import TRIES_AGAIN, rows_a_day
-from skyddsnat.hub.lists.models import Import, ImportRow
+from skyddsnat.hub.lists.models import GUESSED, Import, ImportRow
 from skyddsnat.hub.lists.services.incoming import end, pace_for
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.signals import services as signals
@@ -38,7 +38,8 @@ def check_rows(made: Import, size: int, *, now: datetime) -> bool:
     met = [outcome.draft for outcome in outcomes.values() if outcome.code == "canary"]
     signals.canaries_met(actor, met, channel=made.channel, now=now)
     _write(rows)
-    made.expected = _counted(made.expected, ((row.expected, row.code) for row in rows))
+    told = [(row.expected, row.code) for row in rows]
+    made.expected = _counted(made.expected, [*told, *((GUESSED, row.type) for row in rows if row.guessed)])
     made.checked = rows[-1].place if rows else made.total
     if made.checked < made.total:
         return True
@@ -125,7 +126,7 @@ def _outcomes(made: Import, rows: Sequence[ImportRow], ask: Any, *, now: datetim
 
 def _expect(row: ImportRow, outcome: Outcome) -> None:
     row.expected, row.code = outcome.status.value, outcome.code
-    row.warnings = " ".join(outcome.warnings)[:60]
+    row.warnings = " ".join([*row.warnings.split(), *outcome.warnings])[:60]
     if not outcome.code:
         form = normalise(outcome.draft.type, outcome.draft.text, hash_kind=outcome.draft.hash_kind)
         row.digest = digest(form.type.value, form.hash_kind.value if form.hash_kind else "", form.value)

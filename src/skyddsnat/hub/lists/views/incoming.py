@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from skyddsnat.hub.lists import queries, services
 from skyddsnat.hub.lists.forms import ImportForm, RowsForm
 from skyddsnat.hub.lists.models import Import
-from skyddsnat.hub.lists.outcomes import Line, example_lines, lines_of, reasons, tiles
+from skyddsnat.hub.lists.outcomes import Line, example_lines, guesses, lines_of, reasons, tiles
 from skyddsnat.hub.lists.reading import read_files
 from skyddsnat.hub.lists.upload import most_bytes
 from skyddsnat.hub.lists.words import public, refusal
@@ -87,6 +87,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "mine": made.person_id == request.user.pk,
         "tiles": tiles(made),
         "reasons": reasons(made),
+        "guesses": guesses(made),
         "form": form,
         "page_obj": page_obj,
         "lines": lines_of(made, page_obj, request.user),

@@ -112,9 +112,11 @@ class CommonForm(forms.Form):
 
     @property
     def seldom_open(self) -> bool:
-        """Whether the folded part must be seen: a person chose something there, or it is wrong."""
+        """Whether the folded part must be seen: something was chosen there, or it is wrong."""
         usual = {"", Marking.AMBER_STRICT.value}
-        return any(self.errors.get(name) or self.data.get(name, "") not in usual for name in SELDOM)
+        return any(
+            self.errors.get(name) or self.data.get(name, self.initial.get(name, "")) not in usual for name in SELDOM
+        )
 
     def common(self) -> SignalDraft:
         """What all rows share, as a draft without a value."""

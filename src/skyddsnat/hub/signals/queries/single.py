@@ -10,7 +10,7 @@ from django.db.models import CharField, DateTimeField, QuerySet, UUIDField
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.prepared import PreparedIn, Slot
 from skyddsnat.hub.signals.access import Sight, given_by, rows_in, slots_for
-from skyddsnat.hub.signals.models import Signal
+from skyddsnat.hub.signals.models import Signal, Submission
 from skyddsnat.hub.signals.queries.marks import desk_of, is_unread, read_before
 
 if TYPE_CHECKING:
@@ -28,6 +28,15 @@ def seen_by(person: Person, pk: UUID) -> Signal | None:
     """The signal with its circle and who has taken it up, if the person may know of it."""
     reader = reader_of(person)
     found: Signal | None = _signal.of(Sight.of(reader)).one(**given_by(reader), signal=pk)
+    return found
+
+
+def own_report(person: Person, pk: UUID) -> Submission | None:
+    """The person's own last report of a signal, if the person may know of that signal now."""
+    if seen_by(person, pk) is None:
+        return None
+    reports = Submission.objects.filter(signal=pk, person=person).select_related("signal")
+    found: Submission | None = reports.order_by("-at").first()
     return found
 
 

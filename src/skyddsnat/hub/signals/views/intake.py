@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.forms.intake import CommonForm, PasteForm, SignalForm, nameable, own_circles
 from skyddsnat.hub.signals.models import FalseStop, Signal, Submission
 from skyddsnat.hub.signals.preview import Sealed, keep, kept, seal, unseal
+from skyddsnat.hub.signals.queries.single import own_report
 from skyddsnat.hub.signals.reading import Row, read_lines
 from skyddsnat.hub.signals.refusals import refusal, warning
 from skyddsnat.hub.signals.services.drafts import Outcome, SignalDraft, Status
@@ -50,8 +53,8 @@ class Line:
 
 @require_http_methods(["GET", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
-    """One signal by the form."""
-    form = SignalForm(request.POST or None, person=request.user)
+    """One signal by the form.  `like`: one that the person has just reported, so that the next begins as that did."""
+    form = SignalForm(request.POST or None, person=request.user, initial=_like(request))
     if request.method == "POST" and form.is_valid() and (outcome := _taken_in(request, form)):
         if outcome.status is Status.REFUSED:
             if asked := _asked(request, form):
@@ -59,7 +62,7 @@ def new(request: SignedInRequest) -> HttpResponse:
             form.add_error(_field_of(outcome.code), refusal(outcome.code))  # type: ignore[arg-type]
         else:
             messages.success(request, _said(outcome.status))
-            return redirect("signals:detail", outcome.signal_id)
+            return redirect(f"{reverse('signals:detail', args=[outcome.signal_id])}?reported")
     return _page(request, "new", form, explanations=_explanations(form))
 
 
@@ -104,6 +107,20 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     return render(request, "signals/submitted.html", {"lines": lines, "tally": _tally(lines), "circle": circle})
 
 
+def _like(request: SignedInRequest) -> dict[str, object]:
+    """What a further report is likely to share with one's last.  Neither the value nor anything that was judged for it alone."""
+    try:
+        pk = UUID(request.GET.get("like", ""))
+    except ValueError:
+        return {}
+    report = own_report(request.user, pk)
+    if report is None:
+        return {}
+    signal = report.signal
+    shared = {"type": signal.type, "circle": signal.circle_id, "basis": report.basis, "marking": signal.marking}
+    return shared | {"named": list(signal.named.exclude(pk=request.user.pk))}
+
+
 def _taken_in(request: SignedInRequest, form: SignalForm) -> Outcome | None:
     facts = form.cleaned_data
     try:
@@ -123,10 +140,10 @@ def _taken_in(request: SignedInRequest, form: SignalForm) -> Outcome | None:
 
 
 def _asked(request: SignedInRequest, form: SignalForm) -> HttpResponse | None:
-    """Where the person explained the stop: the request for a release, and the page that shows it."""
-    explanation = request.POST.get("explanation", "")
-    if "ask" not in request.POST or not explanation:
+    """Where the person explains the stop: the request for a release, and the page that shows it."""
+    if "ask" not in request.POST:
         return None
+    explanation = request.POST.get("explanation", "")
     done = told(
         request,
         lambda: services.ask_release(

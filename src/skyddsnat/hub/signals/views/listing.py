@@ -116,6 +116,7 @@ def _detail(request: SignedInRequest, signal: Signal, *, reveal_form: RevealForm
     feedback = list(Feedback.objects.filter(signal=signal, episode=signal.episode).select_related("member"))
     page = {
         "signal": signal,
+        "reported": "reported" in request.GET,
         "acts": acts,
         "origins": [MANDATES[Mandate(word)] for word in signal.origins],
         "audience": will_be_seen_by(signal.circle, Marking(signal.marking), signal.named.all()),
