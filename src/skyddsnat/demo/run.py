@@ -17,6 +17,7 @@ from uuid import UUID
 
 import httpx
 
+from skyddsnat.demo.asking import ask_lines
 from skyddsnat.demo.places import InUse, Places, write_private
 from skyddsnat.demo.ports import is_free
 from skyddsnat.demo.processes import SKYDDSNAT, ChildFailed, Children, Stopped, stop_on_signals
@@ -264,12 +265,11 @@ def hints(demo: Demo, site: Site, stop_page: StopPage) -> list[str]:
     from skyddsnat.demo.benchmark.keeping import PASSPHRASE
     from skyddsnat.demo.world.upkeep import a_blocked_name
 
-    ask = f"kdig @{site.resolver.address} -p {site.resolver.port}"
+    at = site.resolver
     return [
         "",
         f"Open {demo.places.base_url} and come in as anyone on the list.",
-        f"Ask Alfa's resolver:  {ask} www.lagligt.test        (an address)",
-        f"                      {ask} {a_blocked_name()}   (no such name: blocked)",
+        *ask_lines(at.address, at.port, lawful="www.lagligt.test", blocked=a_blocked_name()),
         f"Count what it stops:  PYTHONPATH=src .venv/bin/python -m skyddsnat agent count --config {site.config}"
         f" --period {datetime.now(UTC):%Y-%m}",
         f"Alfa's stop page:     {stop_page.url}   (a complaint comes to the hub as a case)",
