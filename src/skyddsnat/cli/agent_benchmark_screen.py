@@ -37,7 +37,7 @@ def show_submission(console: Console, facts: Mapping[str, Any]) -> None:
     for item, why in facts["not_measured"].items():
         console.print(f"not measured: {item}, {why}", soft_wrap=True)
     leaves = facts["leaves"]
-    sizes = ", ".join(map(str, leaves["ciphertext_bytes"]))
+    sizes = ", ".join(f"{size:,}" for size in leaves["ciphertext_bytes"])
     said = f"leaves as no. {leaves['envelope']['seq']}: three ciphertexts of {sizes} bytes, their hashes, a signature"
     console.print(said, soft_wrap=True)
 

@@ -60,7 +60,7 @@ def journal(
                     soft_wrap=True,
                 )
             elif end is not None:
-                console.print(f"[green]whole[/]  {end.lines} lines; note this end elsewhere: {end}", soft_wrap=True)
+                console.print(f"[green]whole[/]  {end.lines:,} lines; note this end elsewhere: {end}", soft_wrap=True)
             else:
                 console.print("no line yet")
         leave(Exit.FINE if broken is None else Exit.FINDING)

@@ -131,7 +131,7 @@ def show_status(console: Console, status: Status, *, name: str, now: datetime) -
         console.print('[bold yellow]nothing is blocked[/]  action is "observe": all is done and proved but the block')
     if status.live is not None and status.live.published_at is not None:
         when = ago(status.live.published_at, now)
-        console.print(f"list in force   {status.live.version[:12]}  {status.live.size} entries, published {when}")
+        console.print(f"list in force   {status.live.version[:12]}  {status.live.size:,} entries, published {when}")
         console.print(f"                {_how_far(status.live.phase, status.proved)}", soft_wrap=True, markup=False)
     else:
         console.print("list in force   none yet")
@@ -197,7 +197,7 @@ def _show_list_hold(console: Console, status: Status) -> None:
     console.print(f"[bold red]held[/]  list {version}: {hold['added']} to add, {hold['removed']} to remove")
     show_reasons(console, hold["reasons"], checks=hold.get("checks", ()))
     for why, count in hold["protected"].items():
-        console.print(f"  {count} entries protected: {why.replace('_', ' ')}")
+        console.print(f"  {count:,} entries protected: {why.replace('_', ' ')}")
     if hold["rejected_by"]:
         console.print(f"  rejected by {hold['rejected_by']}; the list in force stays until the feed changes")
         return

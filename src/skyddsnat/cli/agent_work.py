@@ -110,7 +110,7 @@ def rejoin(by: ByOption, config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOp
             screen.show_reasons(console, done.reasons)
         else:
             console.print(
-                f"feed read anew: {done.lost} versions are lost at the hub, {done.kept_free} names that it had withdrawn "
+                f"feed read anew: {done.lost:,} versions are lost at the hub, {done.kept_free:,} names that it had withdrawn "
                 'stay lifted here; look with "skyddsnat agent plan"'
             )
         leave(Exit.FINE if done is not None and not done.reasons else Exit.HELD)

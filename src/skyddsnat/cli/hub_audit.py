@@ -39,7 +39,7 @@ def verify(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
             row = f", row with id {fault.entry}" if fault.entry is not None else ""
             typer.echo(f"{fault.code}: {where}{row}: {fault.detail}")
         if found.whole:
-            typer.echo(f"{found.size} entries fit {found.checkpoints} signed checkpoints; root {found.root or '-'}")
+            typer.echo(f"{found.size:,} entries fit {found.checkpoints} signed checkpoints; root {found.root or '-'}")
             typer.echo(f"{found.waiting} newer ones wait for their place, which takes about a second")
         else:
             typer.echo(f"the log was changed; {len(found.faults)} findings, the first one above (docs/security/log.md)")
@@ -115,7 +115,7 @@ def export(
         typer.echo(json.dumps({"folder": str(to), "lines": lines, "details": details}))
     else:
         typer.echo(
-            f"{lines} lines in {to / 'log.jsonl'}; check them: python3 {to / VERIFIER.name} {to / 'log.jsonl'} --key KEY"
+            f"{lines:,} lines in {to / 'log.jsonl'}; check them: python3 {to / VERIFIER.name} {to / 'log.jsonl'} --key KEY"
         )
 
 
@@ -143,7 +143,7 @@ def erase(
         entries = services.erase_person(HUB, person)
     except PolicyRefusal as refusal:
         wrong_use(f"refused ({refusal.code}); expected a person whose access a coordinator has closed")
-    typer.echo(json.dumps({"entries": entries}) if as_json else f"erased, also from {entries} entries of the log")
+    typer.echo(json.dumps({"entries": entries}) if as_json else f"erased, also from {entries:,} entries of the log")
 
 
 @app.command("adopt-restored")
@@ -165,4 +165,4 @@ def adopt_restored(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -
 
 def _progress(done: int, of: int) -> None:
     end = "\n" if done == of else "\r"
-    print(f"{done} of {of} entries", end=end, file=sys.stderr, flush=True)
+    print(f"{done:,} of {of:,} entries", end=end, file=sys.stderr, flush=True)

@@ -42,7 +42,9 @@ def backup(
     if as_json:
         typer.echo(json.dumps({"file": str(target), **asdict(facts)}, ensure_ascii=False))
         return
-    typer.echo(f"{target}: {facts.bytes} bytes, checked; {len(facts.feeds)} feeds, {facts.entries} entries in the log")
+    typer.echo(
+        f"{target}: {facts.bytes:,} bytes, checked; {len(facts.feeds)} feeds, {facts.entries:,} entries in the log"
+    )
     typer.echo(f"{target}.json says what must come back; keep it beside the file")
     typer.echo(NOT_IN_IT)
 

@@ -76,9 +76,9 @@ def _database() -> Part:
     free = _free_bytes()
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(connection.vendor, connection.vendor)
     if free is not None and free < LEAST_FREE:
-        told = _("%(kind)s answers, but only %(free)d MB are free on its disk.") % {
+        told = _("%(kind)s answers, but only %(free)s MB are free on its disk.") % {
             "kind": kind,
-            "free": free // 1024**2,
+            "free": intcomma(free // 1024**2),
         }
         todo = _(
             "The hub's administrator makes room. When the disk is full, reading goes on and nothing new is taken in."

@@ -8,7 +8,7 @@ import { names, put } from "./store.js";
 import * as pins from "./pins.js";
 import * as receipts from "./receipts.js";
 import { readTable } from "./tables.js";
-import { element, figure, moment, post, say, settings, texts, timeOfDay } from "./texts.js";
+import { element, figure, moment, points, post, say, settings, texts, timeOfDay } from "./texts.js";
 import { whenUnlocked } from "./unlock.js";
 
 const SAVED_AFTER = 700;
@@ -154,7 +154,7 @@ export async function start(part) {
       return;
     }
     const values = Object.fromEntries([...found.answers].map(([name, answer]) => [name, typeof answer === "number" ? { value: String(answer) } : { value: "", missing: true }]));
-    if (found.total) values["MET-GOV-01"] = { value: found.total };
+    if (found.total) values["MET-GOV-01"] = { value: points(found.total) };
     fill(values);
     await save();
     say(note, text("maturity_read", { n: found.answers.size }), "ok");
@@ -224,7 +224,7 @@ function showWhatLeaves(part, submission, specification, text) {
   const rows = submission.sealed.map((sealed, index) => {
     const party = specification.document.parties[index];
     const bytes = atob(sealed).length;
-    return element("tr", {}, element("th", { scope: "row", textContent: party.name }), element("td", { className: "num", textContent: text("bytes", { n: bytes }) }), element("td", {}, element("code", { textContent: `${submission.envelope.sealed[index].slice(0, 16)}…` })));
+    return element("tr", {}, element("th", { scope: "row", textContent: party.name }), element("td", { className: "num", textContent: text("bytes", { n: figure(bytes) }) }), element("td", {}, element("code", { textContent: `${submission.envelope.sealed[index].slice(0, 16)}…` })));
   });
   part.querySelector("[data-leaves] tbody").replaceChildren(...rows);
   part.querySelector("[data-leaves]").hidden = false;

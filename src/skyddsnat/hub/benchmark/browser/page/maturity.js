@@ -1,7 +1,7 @@
 // The self-assessment: [data-maturity].  Answers are opened and sealed here; colleagues with the same key see them come in.
 import { decimals, NOT_APPLICABLE, score } from "../sealing/score.js";
 import { openAnswer, openAnswers, sealAnswer } from "./answers.js";
-import { element, post, say, settings, texts } from "./texts.js";
+import { element, points, post, say, settings, texts } from "./texts.js";
 import { whenUnlocked } from "./unlock.js";
 
 const SAVED_AFTER = 800;
@@ -58,12 +58,12 @@ export async function start(part) {
     for (const bar of document.querySelectorAll("progress")) bar.value = done;
     for (const area of found.areas) {
       const row = document.querySelector(`[data-area="${area.id}"]`);
-      row.querySelector("[data-area-score]").textContent = area.score ? decimals(area.score) : "–";
+      row.querySelector("[data-area-score]").textContent = area.score ? points(decimals(area.score)) : "–";
       row.querySelector("[data-area-steps]").textContent = steps(area, text, facts);
     }
-    document.querySelector("[data-total]").textContent = found.total ? decimals(found.total) : "–";
+    document.querySelector("[data-total]").textContent = found.total ? points(decimals(found.total)) : "–";
     const scored = found.areas.filter((area) => area.score);
-    document.querySelector("[data-total-steps]").textContent = scored.length ? text("total_steps", { sum: scored.map((area) => decimals(area.score)).join(" + "), n: scored.length, total: decimals(found.total) }) : text("no_score");
+    document.querySelector("[data-total-steps]").textContent = scored.length ? text("total_steps", { sum: scored.map((area) => points(decimals(area.score))).join(" + "), n: scored.length, total: points(decimals(found.total)) }) : text("no_score");
     const finish = document.querySelector("[data-finish]");
     if (finish) finish.disabled = !found.complete;
   }
@@ -165,5 +165,5 @@ function steps(area, text, facts) {
   if (!area.weights) return left.join(", ");
   if (!area.score) return [text("too_many_skipped", { n: facts.model.max_na }), ...left].join(", ");
   const sum = area.levels.map(([{ weight }, level]) => (weight === 1 ? `${level}` : `${weight} × ${level}`)).join(" + ");
-  return [text("area_steps", { sum, weights: area.weights, score: decimals(area.score) }), ...left].join("; ");
+  return [text("area_steps", { sum, weights: area.weights, score: points(decimals(area.score)) }), ...left].join("; ");
 }

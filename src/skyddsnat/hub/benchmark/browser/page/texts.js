@@ -20,6 +20,9 @@ export function element(tag, facts = {}, ...children) {
 // A number written with a point, as this page's language writes it.
 export const figure = (written, rounding = { maximumFractionDigits: 20 }) => new Intl.NumberFormat(document.documentElement.lang, rounding).format(written);
 
+// A score with its two decimals, in the same way.
+export const points = (written) => figure(written, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 // `2026-11-24 15:04` in local time, as the pages write it in both languages; or the time of day alone.
 export const moment = (date) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" }).format(date);
 export const timeOfDay = (date) => new Intl.DateTimeFormat("sv-SE", { timeStyle: "short" }).format(date);

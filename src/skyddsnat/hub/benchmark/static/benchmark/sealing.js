@@ -2012,11 +2012,11 @@ ${canonical(statement)}`);
     const areas = model.areas.map(({ id, questions }) => {
       const given = questions.map((question) => [question, answers.get(question.id) ?? null]);
       const levels = given.filter(([, answer]) => typeof answer === "number");
-      const points = levels.reduce((sum, [question, level]) => sum + question.weight * level, 0);
+      const points2 = levels.reduce((sum, [question, level]) => sum + question.weight * level, 0);
       const weights = levels.reduce((sum, [question]) => sum + question.weight, 0);
       const skipped = given.filter(([, answer]) => answer === NOT_APPLICABLE).length;
       const scored2 = weights > 0 && skipped <= model.max_na;
-      return { id, points, weights, levels, skipped, open: given.filter(([, answer]) => answer === null).length, score: scored2 ? [points, weights] : null };
+      return { id, points: points2, weights, levels, skipped, open: given.filter(([, answer]) => answer === null).length, score: scored2 ? [points2, weights] : null };
     });
     const scored = areas.filter((area) => area.score);
     const [top, bottom] = scored.reduce(([a, b], { score: [c, d] }) => [a * d + c * b, b * d], [0, 1]);
@@ -2146,6 +2146,7 @@ ${canonical(statement)}`);
     return made;
   }
   var figure = (written, rounding = { maximumFractionDigits: 20 }) => new Intl.NumberFormat(document.documentElement.lang, rounding).format(written);
+  var points = (written) => figure(written, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   var moment = (date) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short" }).format(date);
   var timeOfDay = (date) => new Intl.DateTimeFormat("sv-SE", { timeStyle: "short" }).format(date);
   function say(target, text, kind = "") {
@@ -2552,7 +2553,7 @@ ${canonical(receipt)}`));
         return;
       }
       const values = Object.fromEntries([...found.answers].map(([name, answer]) => [name, typeof answer === "number" ? { value: String(answer) } : { value: "", missing: true }]));
-      if (found.total) values["MET-GOV-01"] = { value: found.total };
+      if (found.total) values["MET-GOV-01"] = { value: points(found.total) };
       fill2(values);
       await save();
       say(note, text("maturity_read", { n: found.answers.size }), "ok");
@@ -2617,7 +2618,7 @@ ${canonical(receipt)}`));
     const rows = submission.sealed.map((sealed, index) => {
       const party = specification.document.parties[index];
       const bytes = atob(sealed).length;
-      return element2("tr", {}, element2("th", { scope: "row", textContent: party.name }), element2("td", { className: "num", textContent: text("bytes", { n: bytes }) }), element2("td", {}, element2("code", { textContent: `${submission.envelope.sealed[index].slice(0, 16)}…` })));
+      return element2("tr", {}, element2("th", { scope: "row", textContent: party.name }), element2("td", { className: "num", textContent: text("bytes", { n: figure(bytes) }) }), element2("td", {}, element2("code", { textContent: `${submission.envelope.sealed[index].slice(0, 16)}…` })));
     });
     part.querySelector("[data-leaves] tbody").replaceChildren(...rows);
     part.querySelector("[data-leaves]").hidden = false;
@@ -2724,12 +2725,12 @@ ${canonical(receipt)}`));
       for (const bar of document.querySelectorAll("progress")) bar.value = done;
       for (const area of found.areas) {
         const row = document.querySelector(`[data-area="${area.id}"]`);
-        row.querySelector("[data-area-score]").textContent = area.score ? decimals(area.score) : "–";
+        row.querySelector("[data-area-score]").textContent = area.score ? points(decimals(area.score)) : "–";
         row.querySelector("[data-area-steps]").textContent = steps(area, text, facts);
       }
-      document.querySelector("[data-total]").textContent = found.total ? decimals(found.total) : "–";
+      document.querySelector("[data-total]").textContent = found.total ? points(decimals(found.total)) : "–";
       const scored = found.areas.filter((area) => area.score);
-      document.querySelector("[data-total-steps]").textContent = scored.length ? text("total_steps", { sum: scored.map((area) => decimals(area.score)).join(" + "), n: scored.length, total: decimals(found.total) }) : text("no_score");
+      document.querySelector("[data-total-steps]").textContent = scored.length ? text("total_steps", { sum: scored.map((area) => points(decimals(area.score))).join(" + "), n: scored.length, total: points(decimals(found.total)) }) : text("no_score");
       const finish = document.querySelector("[data-finish]");
       if (finish) finish.disabled = !found.complete;
     }
@@ -2830,7 +2831,7 @@ ${canonical(receipt)}`));
     if (!area.weights) return left.join(", ");
     if (!area.score) return [text("too_many_skipped", { n: facts.model.max_na }), ...left].join(", ");
     const sum = area.levels.map(([{ weight }, level]) => weight === 1 ? `${level}` : `${weight} × ${level}`).join(" + ");
-    return [text("area_steps", { sum, weights: area.weights, score: decimals(area.score) }), ...left].join("; ");
+    return [text("area_steps", { sum, weights: area.weights, score: points(decimals(area.score)) }), ...left].join("; ");
   }
 
   // page/plan.js
