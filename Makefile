@@ -20,7 +20,7 @@ test: .venv/.stamp            ## the whole suite on both databases, real servers
 test-fast: .venv/.stamp       ## the tests that need no system package
 	@$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadgroup -m 'not servers and not browser' $(ARGS)
 
-prove: .venv/.stamp           ## try hard, hours if need be, and write docs/security with the figures (ARGS=--quick: those of the last make test)
+prove: .venv/.spark           ## try hard, hours if need be, and write docs/security with the figures (ARGS=--quick: those of the last make test)
 	@sh tools/packages servers
 	@exec env $(PY) -m tools.prove $(ARGS)
 
@@ -30,7 +30,7 @@ sbom: .venv/.stamp            ## bills of materials of what runs (var/sbom) and 
 components: .venv/.stamp      ## how old what runs is, by the package registry: docs/security/components.md; 1 when something is past its time
 	@$(PY) -m tools.components
 
-bench: .venv/.stamp .venv-bench/.stamp  ## how fast, beside other servers; minutes long (make bench ARGS='taxii agents')
+bench: .venv/.spark .venv-bench/.stamp  ## how fast, beside other servers; minutes long (make bench ARGS='taxii agents')
 	@sh tools/packages servers
 	@exec env $(PY) -m benchmarks $(ARGS)
 
@@ -61,6 +61,7 @@ lock: .tools/bin/uv           ## refresh requirements/*.txt
 	$(LOCK) pyproject.toml --extra agent --extra count -c requirements/agent.txt -o requirements/count.txt
 	$(LOCK) pyproject.toml --extra party -o requirements/party.txt
 	$(LOCK) --group bench -o requirements/bench.txt
+	$(LOCK) --group spark -o requirements/spark.txt
 	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/hub.txt -c requirements/agent.txt -o requirements/dev.txt
 
 vendor: .venv/.stamp          ## refresh vendored fonts and scripts by package name
@@ -74,6 +75,11 @@ vendor: .venv/.stamp          ## refresh vendored fonts and scripts by package n
 .venv/.stamp: .tools/bin/uv requirements/dev.txt
 	@$(UV) venv -q --clear --python 3.13 .venv || $(UV) venv -q --clear --python 3.12 .venv
 	@$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.txt
+	@touch $@
+
+# Spark is 450 MB for one test and the benchmarks: nobody else waits for it, and the suite has it come while tests run already.
+.venv/.spark: .venv/.stamp requirements/spark.txt
+	@$(UV) pip install -q --python .venv/bin/python --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@
 
 .venv-bench/.stamp: .tools/bin/uv requirements/bench.txt

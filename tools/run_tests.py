@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +31,9 @@ OWN_DATABASES = ("--ignore=tests/hub/taxii/test_real_clients.py", "--ignore=test
 SAME_ANYWHERE = tuple(
     f"--ignore=tests/hub/{part}" for part in ("knowledge", "pages/test_headers.py", "pages/test_navigation.py")
 )
+# What only the second run loads, and the library of one of its tests that is large: both come while the first run goes on.
+NOT_OF_THE_HUB = tuple(f"--ignore={part}" for part in ("tests/hub", *MODEL))
+SPARK = ("make", "-s", ".venv/.spark")
 # One more than there are cores, since each waits for the server now and then; each process has a database of its own.
 AT_ONCE = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
 # Four, also on two cores: half the time of these tests is waiting for servers, browsers and programs that they start.
@@ -46,27 +50,39 @@ def pytest(*arguments: str, database: str | None = None) -> int:
 
 
 @contextmanager
-def compiled() -> Iterator[None]:
-    """Where nothing is compiled yet, one process does it meanwhile: seven that begin at once would each do it all."""
-    kept = Path(sys.pycache_prefix or ROOT / "tests")
-    if any(kept.rglob("conftest.*-pytest-*.pyc")):
-        yield
-        return
-    looking = subprocess.Popen([sys.executable, "-m", "pytest", "-q", "--collect-only"], stdout=subprocess.DEVNULL)
+def beside(*commands: Sequence[str]) -> Iterator[None]:
+    """Have this done meanwhile, one after the other; silent, since what it stumbles over the tests will tell."""
+    doing = threading.Thread(target=_do, args=(commands,))
+    doing.start()
     try:
         yield
     finally:
-        looking.wait()  # whatever it stumbled over, the tests will tell
+        doing.join()
+
+
+def _do(commands: Sequence[Sequence[str]]) -> None:
+    for command in commands:
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+
+
+def compiling(*what: str) -> list[list[str]]:
+    """How one process compiles what these tests load: several that begin at once would each do it.  Empty when it is done."""
+    kept = Path(sys.pycache_prefix or ROOT / "tests")
+    if any(kept.rglob("conftest.*-pytest-*.pyc")):
+        return []
+    return [[sys.executable, "-m", "pytest", "-q", "--collect-only", *what]]
 
 
 def main(arguments: list[str]) -> int:
     """0 when both runs pass."""
+    first, rest = compiling(*HUB), compiling(*NOT_OF_THE_HUB)
     print("the hub on PostgreSQL", flush=True)
     try:
         with cluster() as url:
-            with compiled():
+            with beside(*first):
                 prepare_cluster(url)
-            code = pytest(*HUB, *OWN_DATABASES, *SAME_ANYWHERE, *AT_ONCE, *arguments, database=url)
+            with beside(SPARK, *rest):
+                code = pytest(*HUB, *OWN_DATABASES, *SAME_ANYWHERE, *AT_ONCE, *arguments, database=url)
     except NoPostgres as missing:
         print(missing, file=sys.stderr)
         return 2

@@ -139,7 +139,7 @@ def test_duckdb_counts_what_the_definitions_say() -> None:
 
 @pytest.mark.servers
 def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Needs a Java runtime (tools/packages servers)."""
+    """Needs a Java runtime (tools/packages servers) and Spark's own package (`make .venv/.spark`)."""
     from ibis.backends.sql.compilers import PySparkCompiler
     from pyspark.sql import SparkSession
 
