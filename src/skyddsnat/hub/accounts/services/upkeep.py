@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import Q
 
 from skyddsnat.hub.accounts.models import EntryCode, Invitation, StoredSession
 from skyddsnat.hub.accounts.services.factors import forget_factors
@@ -30,13 +31,15 @@ class Cleared:
 def clear_ended(now: datetime) -> Cleared:
     """Remove what has ended, and end the founding of a hub that was there before two hands were needed.  Repeatable.
 
-    Also the names in proposals that nobody decided, and the factors that accounts kept which an older version closed.
+    Also the names in proposals that nobody decided, and the factors of who is let in no more: of members that have left, and of
+    accounts that an older version closed.
     """
     sessions, _ = StoredSession.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=StoredSession.objects.values("session_key")).delete()
     members.end_founding(now=now)
     members.forget_lapsed(now=now)
-    for person in Person.objects.filter(is_active=False, pk__in=Authenticator.objects.values("user_id")):
+    let_out = Q(is_active=False) | Q(member__left_at__isnull=False)
+    for person in Person.objects.filter(let_out, pk__in=Authenticator.objects.values("user_id")):
         forget_factors(HUB, person)
     invitations, _ = Invitation.objects.filter(expires_at__lt=now - INVITATIONS_ARE_KEPT).delete()
     EntryCode.objects.filter(expires_at__lt=now - INVITATIONS_ARE_KEPT).delete()
