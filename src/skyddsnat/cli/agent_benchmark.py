@@ -76,6 +76,13 @@ def submit(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would leave.  Nothing is sent.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="A value far from last time's is right.")] = False,
+    compared: Annotated[
+        bool,
+        typer.Option(
+            "--compared",
+            help="The fingerprints of parties that are new here were compared with the parties themselves.",
+        ),
+    ] = False,
     check: Annotated[
         str, typer.Option("--check", metavar="ROUND", help="After closing: does the list hold what was handed in?")
     ] = "",
@@ -97,9 +104,10 @@ def submit(
     as_json: JsonOption = False,
 ) -> None:
     """Hand in.  With --round: values for a round of confidential benchmarking, sealed here, so that three ciphertexts leave.
-    With --period: counts for the joint statistics, as shown.  Exit code 3 if a value is far from last time's, or has changed."""
+    With --period: counts for the joint statistics, as shown.  Exit code 3 if a value is far from last time's or has changed,
+    or if a party's key is new here."""
     if period:
-        if file or round_name or check or object_ or measured or yes:
+        if file or round_name or check or object_ or measured or yes or compared:
             raise typer.BadParameter(
                 "--period goes with --dry-run, --reason and --published alone", param_hint="--period"
             )
@@ -114,7 +122,8 @@ def submit(
             raise WrongUse("--object goes with --check ROUND, which finds out whether there is a reason")
         if not round_name or (file is None and not measured):
             raise WrongUse("expected --period PERIOD, or --round ROUND and a file, or --measured, or both")
-        _submit(desk, file, round_name, measured=measured, send=not dry_run, sure=yes, as_json=as_json)
+        said = Said(send=not dry_run, sure=yes, compared=compared)
+        _submit(desk, file, round_name, said, measured=measured, as_json=as_json)
 
 
 def position(
@@ -188,14 +197,25 @@ def ask(question: str) -> str:
     return str(typer.prompt(question.rstrip(": "), hide_input=True, err=True))
 
 
-def _submit(desk: Desk, file: Path | None, name: str, *, measured: bool, send: bool, sure: bool, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the person has said.  send: and not only show.  sure: of values far from last time's.  compared: new parties' keys."""
+
+    send: bool
+    sure: bool
+    compared: bool
+
+
+def _submit(desk: Desk, file: Path | None, name: str, said: Said, *, measured: bool, as_json: bool) -> None:
     rows = read_table(file) if file is not None else []
     known = desk.know(name)
     counted = _measured(desk.config, known) if measured else Measured({})
     found = _lines(desk, known, rows, counted)
     prepared = handing_in.prepare(desk.client, known, found, desk.keys, last=desk.folder.last(name), now=desk.now)
     spec, given = known.specification, {line.item.id for line in found if line.value is not None}
-    held = send and not sure and any(line.far for line in found)
+    far = not said.sure and any(line.far for line in found)
+    unseen = [] if said.compared else [*known.unseen]
+    held = said.send and (far or bool(unseen))
     facts = {
         "round": name,
         "spec": spec.sha256,
@@ -208,11 +228,13 @@ def _submit(desk: Desk, file: Path | None, name: str, *, measured: bool, send: b
         "not_measured": {item: why for item, why in counted.lacking.items() if item not in given},
         "leaves": prepared.facts(),
         "held": held,
+        "far": far,
+        "unseen": unseen,
         "sent": False,
     }
     if not as_json:
         screen.show_submission(console, facts)
-    if send and not held:
+    if said.send and not held:
         receipt, kept = handing_in.send(desk.client, desk.folder, known, prepared, found, desk.keys, now=desk.now)
         Journal(desk.config.data_dir / "journal.jsonl", clock=utc_now).write(
             "handed_in", round=name, seq=receipt.envelope.seq, by=account()

@@ -45,7 +45,14 @@ def show_submission(console: Console, facts: Mapping[str, Any]) -> None:
 def show_outcome(console: Console, facts: Mapping[str, Any]) -> None:
     """How it ended."""
     if facts["held"]:
-        console.print("[bold yellow]not sent[/]  a value is far from last time's; look, and say --yes if it is right")
+        why = ["a value is far from last time's; look, and say --yes if it is right"] if facts["far"] else []
+        if facts["unseen"]:
+            names = escape(", ".join(facts["unseen"]))
+            why.append(
+                f"nothing was sealed to {names} from here before; ask each itself for its fingerprint, since a hub that names "
+                "keys of its own reads your values, and say --compared if it is the one above"
+            )
+        console.print("[bold yellow]not sent[/]  " + ".  ".join(why), soft_wrap=True)
     elif not facts["sent"]:
         console.print("nothing was sent (--dry-run)")
     else:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from typer.testing import CliRunner, Result
 
 from skyddsnat.agent.benchmark.client import RoundsClient
+from skyddsnat.agent.benchmark.folder import RoundFolder
 from skyddsnat.agent.config import Config
 from skyddsnat.agent.sample_toml import AgentSample, agent_toml
 from skyddsnat.cli import agent_benchmark
@@ -246,6 +247,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Alfa's, with a round that is open."""
     settle(tmp_path, ALFA)
     made = Desk(tmp_path, RoundsHub(a_round()))
+    RoundFolder(made.data).pin({party.id: party.signing_key for party in made.hub.spec.parties})
 
     def connect(config: Config) -> RoundsClient:
         transport = httpx.MockTransport(made.hub)

@@ -87,7 +87,7 @@ def closed(bench: Bench, round_: Round) -> Round:
 
 def test_a_round_from_hand_in_to_the_own_place(bench: Bench, agent: Desk) -> None:
     round_ = bench.opened()
-    words = ("submit", agent.table(VALUES), "--round", round_.pk)
+    words = ("submit", agent.table(VALUES), "--round", round_.pk, "--compared")
     assert agent.facts(*words, "--dry-run")["sent"] is False
     assert not Submission.objects.exists()
     first, second = agent.facts(*words), agent.facts(*words)
@@ -123,7 +123,7 @@ def say_positions(bench: Bench, round_: Round, values: dict[str, int]) -> None:
 
 def test_the_kept_receipt_stops_a_round_whose_list_lacks_the_submission(bench: Bench, agent: Desk) -> None:
     round_ = bench.opened()
-    agent.facts("submit", agent.table(VALUES), "--round", round_.pk)
+    agent.facts("submit", agent.table(VALUES), "--round", round_.pk, "--compared")
     Submission.objects.filter(member_id="alfa").delete()
     bench.now = timezone.now()
     round_ = closed(bench, round_)
@@ -137,7 +137,7 @@ def test_the_kept_receipt_stops_a_round_whose_list_lacks_the_submission(bench: B
 
 def test_late_and_revoked_are_told_in_the_hubs_own_words(bench: Bench, agent: Desk) -> None:
     round_ = bench.opened()
-    words = ("submit", agent.table(VALUES), "--round", round_.pk)
+    words = ("submit", agent.table(VALUES), "--round", round_.pk, "--compared")
     BenchmarkKey.objects.filter(signing_key=ALFA.signing_key).update(ended_at=bench.now)
     assert "key_revoked: the key that the specification names has been revoked" in agent.line(1, *words)
     Round.objects.filter(pk=round_.pk).update(deadline=timezone.now() - timedelta(seconds=1))

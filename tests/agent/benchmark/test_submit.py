@@ -162,6 +162,27 @@ def test_a_party_whose_long_term_key_has_changed_is_refused_by_name(desk: Desk) 
     assert desk.hub.taken == []
 
 
+def test_nothing_is_sealed_to_parties_that_nobody_has_asked(desk: Desk) -> None:
+    """A hub that names parties of its own, under whatever ids, would read every value."""
+    stranger = replace(
+        desk.hub.spec.parties[2], id="nyparten", name="Nya parten", signing_key=public_hex(signing_key("x"))
+    )
+    desk.hub = RoundsHub(a_round("2026-q3", parties=(*desk.hub.spec.parties[:2], stranger)))
+    desk.hub.approvals = [
+        *(each.document() for each in desk.hub.said()[:2]),
+        statement.sign(desk.hub.said()[2].statement, signing_key("x")).document(),
+    ]
+    words = ("submit", desk.table("MQ-A1,1\n"), "--round", "2026-q3")
+    assert desk.run(*words, "--dry-run").exit_code == 0
+    for more in ((), ("--yes",)):
+        result = desk.run(*words, *more)
+        assert result.exit_code == 3
+        assert "nothing was sealed to Nya parten from here before" in result.stdout
+    assert desk.hub.taken == [], "nor is a look at it enough"
+    assert desk.facts(*words, "--compared")["sent"]
+    assert desk.facts("submit", desk.table("MQ-A1,2\n"), "--round", "2026-q3")["sent"], "known from now on"
+
+
 def test_a_round_key_that_its_party_did_not_sign_is_refused(desk: Desk) -> None:
     said = [each.document() for each in desk.hub.said()]
     forged = statement.sign(desk.hub.said()[2].statement, signing_key("the hub")).document()

@@ -74,7 +74,11 @@ def send(
     *,
     now: datetime,
 ) -> tuple[receipt.Receipt, Path]:
-    """Hand in; returns the hub's receipt and where it is kept.  Raises HubError, RoundRefused(no valid receipt)."""
+    """Hand in; returns the hub's receipt and where it is kept.  From now on the parties' keys are pinned.
+
+    Raises HubError, RoundRefused(no valid receipt).
+    """
+    folder.pin({party.id: party.signing_key for party in known.specification.parties})
     answer = client.post(known.name, "submissions", prepared.wire())
     try:
         taken = receipt.read(answer, key=known.log_key)

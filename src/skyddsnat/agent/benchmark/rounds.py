@@ -25,12 +25,16 @@ class RoundRefused(AgentError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRound:
-    """A round that was checked.  log_key: hex, of the hub's log, which signs receipts.  seq: the last at the hub, or 0."""
+    """A round that was checked.  log_key: hex, of the hub's log, which signs receipts.  seq: the last at the hub, or 0.
+
+    unseen: names of the parties that nothing was sealed to from here: their keys are the hub's word until somebody asks them.
+    """
 
     specification: Specification
     state: str
     seq: int
     log_key: str
+    unseen: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -45,9 +49,9 @@ class KnownRound:
 def know(
     client: RoundsClient, folder: RoundFolder, name: str, *, keys: MemberKeys, log_key: NoteKey | None
 ) -> KnownRound:
-    """Fetch a round and check it; keys that are new are pinned.
+    """Fetch a round and check it.  Parties' keys are pinned when something is sealed to them (`handing_in.send`).
 
-    log_key: from agent.toml; without it the hub's is pinned on first use too.  Raises HubError, RoundRefused, WrongUse.
+    log_key: from agent.toml; without it the hub's is pinned on first use.  Raises HubError, RoundRefused, WrongUse.
     """
     answer = client.rounds()
     try:
@@ -61,8 +65,8 @@ def know(
         state = fields.text(row.get("state"), r"[a-z_]{1,20}", what="the round's state")
     except BadRound as fault:
         raise RoundRefused(f"round {name}: {fault.message}") from None
-    _check_pins(folder, specification, said, log_key)
-    return KnownRound(specification=specification, state=state, seq=seq, log_key=said)
+    unseen = _check_pins(folder, specification, said, log_key)
+    return KnownRound(specification=specification, state=state, seq=seq, log_key=said, unseen=unseen)
 
 
 def round_keys(known: KnownRound, answer: Any) -> list[str]:
@@ -112,7 +116,10 @@ def _check_member(specification: Specification, keys: MemberKeys) -> None:
         )
 
 
-def _check_pins(folder: RoundFolder, specification: Specification, said: str, log_key: NoteKey | None) -> None:
+def _check_pins(
+    folder: RoundFolder, specification: Specification, said: str, log_key: NoteKey | None
+) -> tuple[str, ...]:
+    """Names of the parties that have no pin.  Raises RoundRefused for a key that is another one now."""
     pins = folder.pins()
     for party in specification.parties:
         if pins.get(party.id, party.signing_key) != party.signing_key:
@@ -128,4 +135,5 @@ def _check_pins(folder: RoundFolder, specification: Specification, said: str, lo
             f"the hub signs receipts with another key than before ({where}); call the coordinator, and only if the key has "
             "really changed put the new one there; in pins.json call the one before log-before, so that its receipts still count"
         )
-    folder.pin({party.id: party.signing_key for party in specification.parties} | {LOG: said})
+    folder.pin({LOG: said})
+    return tuple(party.name for party in specification.parties if party.id not in pins)

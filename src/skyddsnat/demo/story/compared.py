@@ -205,7 +205,18 @@ def _by_command(on: Comparing, pk: str, spec: Specification) -> int:
         table.write_text(table_of(values), encoding="utf-8")
         text = on.stage.site.config.read_text(encoding="utf-8")
         config.write_text(text.replace(on.stage.site.subscription.hub_url, on.recorder.url), encoding="utf-8")
-        command = ["agent", "submit", str(table), "--round", pk, "--yes", "--json", "--config", str(config)]
+        command = [
+            "agent",
+            "submit",
+            str(table),
+            "--round",
+            pk,
+            "--yes",
+            "--compared",
+            "--json",
+            "--config",
+            str(config),
+        ]
         done = subprocess.run([*SKYDDSNAT, *command], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Unexpected(f"it ended with code {done.returncode}: {done.stderr.strip()[:120]}")
