@@ -1,7 +1,8 @@
 """What of the coalition itself two persons of two organisations decide together: who is in it, who judges, who comes in.
 
 One hand alone could otherwise admit an organisation of its own making, appoint its judges, and so be both hands of every block.
-What only takes away (a role, an access, a membership) needs one hand: it can be made good again, a leak cannot.
+What only takes away (a role, an access, a place in a circle) needs one hand: it can be made good again, a leak cannot.  What
+is for good, a member's leaving and a circle's end, needs two (docs/adr/0066-what-ends-for-good-takes-two-hands.md).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class Matter(StrEnum):
     ADMIT = "admit"  # a new member
     STANDING = "standing"  # a member's kind, mandate or owner: what its voice counts for
     JOIN = "join"  # a member comes into a circle and receives what is there
+    LEAVE = "leave"  # a member leaves the coalition for good
+    CLOSE = "close"  # a circle is closed for good
     PERSON = "person"  # someone new at a member
     ROLES = "roles"  # someone is given more to do
     LINK = "link"  # someone gets a new way in: password and factors start anew
@@ -35,7 +38,7 @@ ABOUT_PEOPLE = frozenset({Matter.PERSON, Matter.ROLES, Matter.LINK})
 class Concern:
     """Whom a proposal is about.  member, group: the organisation and its owner.  person: whose roles or way in.
 
-    circle_members: who is in the circle, or owns it, for a membership.
+    circle_members: who is in the circle, or owns it, where it is about one.
     """
 
     member: str
@@ -48,7 +51,8 @@ def check_second_hand(matter: Matter, first: Hand, second: Hand, concern: Concer
     """Whether `second` may confirm what `first` proposed.
 
     An organisation vouches for its own people, whoever of them does; for everything else it is a coordinator or reviewer of an
-    organisation that is not the one decided on.
+    organisation that is not the one decided on.  Only a member's leaving may be confirmed by that member itself, and a circle's
+    end also by a coordinator who is not in it: it may be empty.
     Raises PolicyRefusal: same_person, same_organisation, own_access, no_role, own_standing, not_in_circle.
     """
     check_two_hands(first, second)
@@ -60,5 +64,8 @@ def check_second_hand(matter: Matter, first: Hand, second: Hand, concern: Concer
         raise PolicyRefusal("no_role")
     if matter in (Matter.ADMIT, Matter.STANDING, Matter.JOIN) and second.voice.group == concern.group:
         raise PolicyRefusal("own_standing")
-    if matter is Matter.JOIN and second.voice.member not in concern.circle_members:
+    inside = second.voice.member in concern.circle_members
+    if matter is Matter.JOIN and not inside:
+        raise PolicyRefusal("not_in_circle")
+    if matter is Matter.CLOSE and not inside and Role.COORDINATOR not in second.roles:
         raise PolicyRefusal("not_in_circle")

@@ -46,10 +46,14 @@ def alone(cast: Cast) -> dict[str, Callable[[], object]]:
         "roles": lambda: services.set_roles(who, judge, ["analyst", "reviewer"]),
         "circle": lambda: services.join_circle(who, cast.circle, cast.omega),
         "domain": lambda: services.set_domains(who, cast.omega, ["skyddad.test"]),
+        "leave": lambda: services.leave_coalition(who, cast.vakten),
+        "close": lambda: services.close_circle(who, cast.circle),
     }
 
 
-@pytest.mark.parametrize("what", ["admit", "mandate", "owner", "no mandate", "person", "roles", "circle", "domain"])
+@pytest.mark.parametrize(
+    "what", ["admit", "mandate", "owner", "no mandate", "person", "roles", "circle", "domain", "leave", "close"]
+)
 def test_one_coordinator_alone_changes_nothing_that_counts(founded: Cast, what: str) -> None:
     before = (Member.objects.count(), Person.objects.count(), Entry.objects.count())
     with pytest.raises(PolicyRefusal, match="needs_second_hand"):
@@ -61,7 +65,6 @@ def test_what_only_takes_away_needs_one_hand(founded: Cast) -> None:
     who = coordinator(founded)
     services.deactivate_person(who, founded.person("alfa", "analyst"))
     services.leave_circle(who, founded.circle, founded.beta)
-    services.leave_coalition(who, founded.omega)
 
 
 def test_a_second_organisation_makes_it_happen_and_the_log_names_both(founded: Cast) -> None:
@@ -99,6 +102,24 @@ def test_a_name_that_nobody_can_list_is_confirmed_by_another_organisation(founde
     assert queries.protected_names() == ["omega.test"]
     services.confirm(by(founded, "beta"), proposal.pk, now=NOW)
     assert queries.protected_names() == ["omega.test", "skyddad.test"], "what was taken away meanwhile stays away"
+
+
+def test_what_ends_for_good_is_confirmed_by_another_organisation(founded: Cast) -> None:
+    """One coordinator could otherwise have taken every list away from all agents, with no way back."""
+    leaves = services.propose(coordinator(founded), Matter.LEAVE, now=NOW, member=founded.omega)
+    closes = services.propose(coordinator(founded), Matter.CLOSE, now=NOW, circle=founded.circle)
+    for proposal in (leaves, closes):
+        with pytest.raises(PolicyRefusal, match="same_organisation"):
+            services.confirm(by(founded, "solros"), proposal.pk, now=NOW)
+    with pytest.raises(PolicyRefusal, match="not_in_circle"):
+        services.confirm(by(founded, "omega"), closes.pk, now=NOW)
+    assert queries.members().filter(pk="omega").exists()
+    assert queries.members_in(founded.circle).exists()
+    services.confirm(by(founded, "omega"), leaves.pk, now=NOW)  # it may agree itself
+    services.confirm(by(founded, "vakten"), closes.pk, now=NOW)
+    founded.circle.refresh_from_db()
+    assert founded.circle.closed_at is not None
+    assert not queries.members().filter(pk="omega").exists()
 
 
 def test_nobody_is_both_hands(founded: Cast) -> None:

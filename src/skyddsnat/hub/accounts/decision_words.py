@@ -43,6 +43,8 @@ def _title(proposal: Proposal) -> str:
         Matter.ADMIT: _("Take %(member)s in as a member") % words,
         Matter.STANDING: _("Change what %(member)s counts as") % words,
         Matter.JOIN: _("Take %(member)s into the circle %(circle)s") % words,
+        Matter.LEAVE: _("Let %(member)s leave the coalition for good") % words,
+        Matter.CLOSE: _("Close the circle %(circle)s for good") % words,
         Matter.PERSON: _("Let %(person)s in, at %(member)s") % words,
         Matter.ROLES: _("Give %(person)s, %(member)s, more to do") % words,
         Matter.LINK: _("Give %(person)s, %(member)s, a new way in") % words,
@@ -58,6 +60,20 @@ def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
         yield _("What happens"), _("Password, passkeys, app and recovery codes stop working and are chosen anew.")
     if proposal.matter == Matter.JOIN.value:
         yield _("What happens"), _("It receives what is in the circle and what comes. That cannot be taken back.")
+    if proposal.matter == Matter.LEAVE.value:
+        yield (
+            _("What happens"),
+            _(
+                "It is out of every circle at once, and its people and machines are let in no more. That cannot be undone."
+            ),
+        )
+    if proposal.matter == Matter.CLOSE.value:
+        yield (
+            _("What happens"),
+            _(
+                "Nothing in it can be read any more, and its members' agents get no more from its feeds. That cannot be undone."
+            ),
+        )
     if "email" in facts:
         yield _("E-mail address"), facts["email"]
     if "roles" in facts:

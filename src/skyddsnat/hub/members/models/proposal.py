@@ -21,6 +21,8 @@ class Proposal(models.Model):
         ADMIT = Matter.ADMIT.value, _("new member")
         STANDING = Matter.STANDING.value, _("a member's standing")
         JOIN = Matter.JOIN.value, _("a member into a circle")
+        LEAVE = Matter.LEAVE.value, _("a member leaves")
+        CLOSE = Matter.CLOSE.value, _("a circle is closed")
         PERSON = Matter.PERSON.value, _("new person")
         ROLES = Matter.ROLES.value, _("more roles")
         LINK = Matter.LINK.value, _("new way in")

@@ -98,11 +98,12 @@ def leave_circle(actor: Actor, circle: Circle, member: Member, *, now: datetime 
 
 @transaction.atomic
 def close_circle(actor: Actor, circle: Circle, *, now: datetime | None = None) -> None:
-    """A closed circle grants nothing to anyone; it is never deleted.
+    """A closed circle grants nothing to anyone; it is never deleted and never opened again, so two hands decide it.
 
-    Raises PolicyRefusal("not_coordinator" | "circle_closed").
+    Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "circle_closed").
     """
     management.check_coordinator(authority_of(actor))
+    check_hands(actor)
     row = _open(circle)
     row.closed_at = now or timezone.now()
     row.save(update_fields=["closed_at"])

@@ -162,10 +162,12 @@ def set_domains(actor: Actor, member: Member, names: Iterable[str]) -> None:
 def leave_coalition(actor: Actor, member: Member, *, now: datetime | None = None) -> None:
     """The member leaves: it is out of every circle at once, and its people and machines are let in no more.
 
-    Raises PolicyRefusal("not_coordinator" | "own_member").
+    It cannot come back under its id, so two hands decide it.
+    Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "own_member").
     """
     who = authority_of(actor)
     management.check_coordinator(who)
+    check_hands(actor)
     if who is not None and who.member == member.pk:
         raise PolicyRefusal("own_member")
     moment = now or timezone.now()

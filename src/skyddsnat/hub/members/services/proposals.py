@@ -14,8 +14,13 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, Member, Person, Proposal
 from skyddsnat.hub.members.queries import authority_of, concern_of, hand_of, open_proposals
-from skyddsnat.hub.members.services.circles import join_circle
-from skyddsnat.hub.members.services.organisations import MemberChanges, change_member, create_member
+from skyddsnat.hub.members.services.circles import close_circle, join_circle
+from skyddsnat.hub.members.services.organisations import (
+    MemberChanges,
+    change_member,
+    create_member,
+    leave_coalition,
+)
 from skyddsnat.hub.members.services.people import create_person, reactivate_person, set_roles
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
@@ -129,6 +134,18 @@ def _join(actor: Actor, proposal: Proposal) -> Circle:
     return circle
 
 
+def _leave(actor: Actor, proposal: Proposal) -> Member:
+    member = _given(proposal.member)
+    leave_coalition(actor, member)
+    return member
+
+
+def _close(actor: Actor, proposal: Proposal) -> Circle:
+    circle = _given(proposal.circle)
+    close_circle(actor, circle)
+    return circle
+
+
 def _new_person(actor: Actor, proposal: Proposal) -> Person:
     return create_person(actor, _given(proposal.member), **proposal.facts)
 
@@ -150,6 +167,8 @@ _ACTS: dict[Matter, Callable[[Actor, Proposal], Done]] = {
     Matter.ADMIT: _admit,
     Matter.STANDING: _standing,
     Matter.JOIN: _join,
+    Matter.LEAVE: _leave,
+    Matter.CLOSE: _close,
     Matter.PERSON: _new_person,
     Matter.ROLES: _more_roles,
     Matter.LINK: _new_way_in,

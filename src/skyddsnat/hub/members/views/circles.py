@@ -123,11 +123,18 @@ def leave(request: SignedInRequest, pk: str, member: str) -> HttpResponse:
 def close(request: SignedInRequest, pk: str) -> HttpResponse:
     """Say who loses what, then close the circle for good."""
     circle = _visible(request, pk)
+    if request.method == "POST" and waits_for_second_hand(request):
+        return proposed(request, Matter.CLOSE, circle=circle) or redirect("members:circle", circle.pk)
     if request.method == "POST":
         done = _("The circle is closed.")
         told(request, lambda: services.close_circle(Actor.of(request.user), circle), done=done)
         return redirect("members:circle", circle.pk)
-    page = {"circle": circle, "members": queries.members_in(circle), "closes": queries.published_in(circle)}
+    page = {
+        "circle": circle,
+        "members": queries.members_in(circle),
+        "closes": queries.published_in(circle),
+        "two_hands": waits_for_second_hand(request),
+    }
     return render(request, "members/circle_close.html", page)
 
 

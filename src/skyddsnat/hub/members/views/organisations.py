@@ -104,11 +104,14 @@ def edit(request: SignedInRequest, pk: str) -> HttpResponse:
 def leave(request: SignedInRequest, pk: str) -> HttpResponse:
     """Say what ends when the member leaves the coalition, then let it leave."""
     member = get_object_or_404(queries.members(), pk=pk)
+    if request.method == "POST" and waits_for_second_hand(request):
+        return proposed(request, Matter.LEAVE, member=member) or redirect("members:detail", pk)
     if request.method == "POST":
         done = _("%(name)s has left the coalition.") % {"name": member.name}
         told(request, lambda: services.leave_coalition(Actor.of(request.user), member), done=done)
         return redirect("members:list")
-    page = {"member": member, "people": member.people.filter(is_active=True).count()}
+    people = member.people.filter(is_active=True).count()
+    page = {"member": member, "people": people, "two_hands": waits_for_second_hand(request)}
     return render(request, "members/member_leave.html", page)
 
 
