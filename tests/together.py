@@ -6,8 +6,11 @@ make its own.  What takes long begins first, so that nothing long is left for on
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -16,11 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 JOURNEYS = "journeys"
 """The group of those who share the running demo."""
 WALK = "tests/journeys/test_pages.py"
+HALVES_OF_THE_WALK = (WALK, f"{WALK} second")
 NO_DEMO = (WALK, "tests/journeys/test_payloads.py", "tests/journeys/test_axe.py")
 """What lies among the journeys and needs no running demo; the walk over all pages looks at one that has ended."""
 LATER = ("tests/journeys/test_benchmarking.py", "tests/journeys/test_learning.py", "tests/journeys/test_two_demos.py")
 """Journeys that wait for what the demo does by itself meanwhile: the others come first."""
-STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/")
+STARTS_PROGRAMS = ("tests/survival/", "tests/simulator/", "tests/cli/", "tests/demo/", "tests/tools/")
 WALKS = ("tests/model/", "tests/hub/pages/test_headers.py", "tests/test_payloads_are_inert.py")
 """Where a single test walks every route, for a minute perhaps: begun last, it would be left for one process alone."""
 
@@ -31,11 +35,32 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
 
+    def _assign_work_unit(self, node: Any) -> None:
+        walk_next(self.workqueue, self.assigned_work.values())
+        super()._assign_work_unit(node)
+
     def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
         """How many tests are left; groups that are done are let go, or after each test all earlier ones are counted."""
         for group in [group for group, tests in workload.items() if all(tests.values())]:
             del workload[group]
         return int(super()._pending_of(workload))
+
+
+type Group = Mapping[str, bool]
+"""Of the tests of a group, whether they are done."""
+
+
+def walk_next(queue: OrderedDict[str, Group], at_work: Iterable[Mapping[str, Group]]) -> None:
+    """Once the journeys are over, the walk over what they leave comes next.
+
+    It takes minutes, so left for last it would keep two processes waiting, and the others would have nothing to do beside it.
+    queue: groups that nobody has yet, as they come.  at_work: of each process its groups.
+    """
+    if JOURNEYS in queue or any(not all(groups.get(JOURNEYS, {}).values()) for groups in at_work):
+        return
+    for half in reversed(HALVES_OF_THE_WALK):
+        if half in queue:
+            queue.move_to_end(half, last=False)
 
 
 def group_of(nodeid: str) -> str:
@@ -45,7 +70,7 @@ def group_of(nodeid: str) -> str:
     """
     file = nodeid.partition("::")[0]
     if file == WALK:
-        return f"{file} second" if "[second-" in nodeid else file
+        return HALVES_OF_THE_WALK["[second-" in nodeid]
     if file.startswith("tests/journeys/") and file not in NO_DEMO:
         return JOURNEYS
     return file if shares_a_fixture(file) else nodeid
@@ -58,7 +83,10 @@ def shares_a_fixture(file: str) -> bool:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """The journeys, then files that take long, the rest, and the walk over what the journeys leave; no file is torn apart."""
+    """The journeys, then files that take long, the rest, and the walk over what the journeys leave; no file is torn apart.
+
+    The walk comes before what is left of the rest once the journeys are over: see walk_next.
+    """
     long = {file_of(item) for item in items if takes_long(item)}
 
     def rank(item: pytest.Item) -> tuple[bool, bool, bool, bool]:

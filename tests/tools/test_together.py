@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import OrderedDict
 from pathlib import Path
 
-from tests.together import WALK, group_of
+import pytest
+
+from tests.together import HALVES_OF_THE_WALK, JOURNEYS, WALK, group_of, walk_next
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE, FREE = "tests/catalogue/test_shipped_data.py", "tests/catalogue/test_grid.py"
@@ -32,3 +35,21 @@ def test_the_journeys_share_one_demo() -> None:
     walk = [group_of(f"{WALK}::test_x[{half}-sv]") for half in ("first", "second")]
     assert len({*walk, *groups("payloads"), "journeys"}) == 4, "they need no running demo"
     assert group_of(f"{FREE}::test_x") != group_of(f"{FREE}::test_y")
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_the_walk_comes_next_as_soon_as_the_journeys_are_over(done: bool) -> None:
+    """Its halves in their order, before what is left, and after it while a journey goes on or none has begun."""
+    rest = [group_of(f"{FREE}::test_{name}") for name in "xy"]
+    queue = OrderedDict((group, {group: False}) for group in (*rest, *HALVES_OF_THE_WALK))
+    walk_next(queue, [{rest[0]: {rest[0]: False}}, {JOURNEYS: {"one": True, "other": done}}])
+    assert [*queue] == ([*HALVES_OF_THE_WALK, *rest] if done else [*rest, *HALVES_OF_THE_WALK])
+
+
+def test_the_walk_waits_for_journeys_that_nobody_has_taken_yet() -> None:
+    queue = OrderedDict((group, {group: False}) for group in (JOURNEYS, "x", *HALVES_OF_THE_WALK))
+    walk_next(queue, [])
+    assert [*queue] == [JOURNEYS, "x", *HALVES_OF_THE_WALK]
+    del queue[JOURNEYS]  # where the journeys were left out, or have let their group go
+    walk_next(queue, [{}])
+    assert [*queue] == [*HALVES_OF_THE_WALK, "x"]
