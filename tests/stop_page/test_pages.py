@@ -113,3 +113,11 @@ def test_a_visit_counts_once_in_its_hour_and_help_by_its_kind(page: Page) -> Non
 def test_what_help_lines_say_tells_where_it_was_read() -> None:
     assert all(line.source and line.url.startswith("https://") for line in LINES)
     assert all(line.about.sv != line.about.en for line in LINES)
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_no_end_of_a_line_tears_the_telephone_number_apart(page: Page, path: str) -> None:
+    text = page.client.get(path, headers=BROWSER).text
+    title = text.split("</title>")[0]
+    assert "<span" not in title
+    assert re.search(r"<footer>.*<span class=number>020-000 00 00</span></footer>", text)

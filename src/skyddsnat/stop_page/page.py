@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -24,6 +25,8 @@ _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).d
 CSP: Final = (
     f"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; style-src 'sha256-{_STYLE_HASH}'"
 )
+
+_NUMBER: Final = re.compile(r"\+?\d[\d -]{4,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Pages:
     def complaint(self, language: str, filled: Filled, *, encrypted: bool) -> str:
         """The form, with what was typed and what is wrong with it."""
         say = self._say(language)
-        warning = "" if encrypted else f"<p class=note>{say(texts.NOT_ENCRYPTED)}</p>"
+        warning = "" if encrypted else f"<p class=note>{say.whole(texts.NOT_ENCRYPTED)}</p>"
         body = (
             f"<h1>{say(texts.FORM_TITLE)}</h1><p class=lead>{say(texts.FORM_LEAD)}</p>{self._wrong(filled, language)}"
             f'<form method="post" action="{OWN}/{language}/complaint" autocomplete="off">'
@@ -68,7 +71,7 @@ class Pages:
         say = self._say(language)
         body = (
             f"<h1>{say(texts.TAKEN_TITLE)}</h1><section><h2>{say(texts.RECEIPT)}</h2><p class=receipt>{escape(receipt)}</p>"
-            f"<p>{say(texts.TAKEN)}</p></section><p>{say(texts.TAKEN_NEXT)}</p>"
+            f"<p>{say.whole(texts.TAKEN)}</p></section><p>{say(texts.TAKEN_NEXT)}</p>"
             f'<p><a href="{OWN}/{language}">{say(texts.BACK)}</a></p>'
         )
         return self._frame(language, say(texts.TAKEN_TITLE), body, other="")
@@ -82,7 +85,7 @@ class Pages:
             f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} – {operator}</title>'
             f"<style>{STYLE}</style></head><body><header class=top><strong>{operator}</strong>{switch}</header>"
-            f"<main>{body}</main><footer>{operator} · {say(self.config.support)}</footer></body></html>"
+            f"<main>{body}</main><footer>{operator} · {say.whole(self.config.support)}</footer></body></html>"
         )
 
     def _say(self, language: str) -> _Say:
@@ -124,6 +127,10 @@ class _Say:
     def __call__(self, text: Text, **more: str) -> str:
         filled = text.get(self.language).format(operator=self.operator, support=self.support, **more)
         return escape(filled)
+
+    def whole(self, text: Text) -> str:
+        """The same for a page's body, where no end of a line tears a telephone number apart."""
+        return _NUMBER.sub(r"<span class=number>\g<0></span>", self(text))
 
 
 def language_of(accepted: str) -> str:

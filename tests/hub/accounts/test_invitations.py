@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from skyddsnat.hub.accounts import services
@@ -116,6 +117,15 @@ def test_the_link_dies_with_the_persons_access(cast: Cast, newcomer: Person, cli
     path = services.invite(HUB, newcomer)
     services.close_access(Actor.of(cast.person("solros", "coordinator")), newcomer)
     assert client.get(path).status_code == 404
+
+
+def test_the_page_of_a_closed_account_tells_how_the_person_is_forgotten(cast: Cast, client: Client) -> None:
+    coordinator, person = cast.person("solros", "coordinator"), cast.person("alfa", "analyst")
+    cast.sign_in(client, coordinator)
+    page = reverse("members:person", args=[person.pk])
+    assert "audit erase" not in client.get(page).content.decode()
+    services.close_access(Actor.of(coordinator), person)
+    assert f"skyddsnat hub audit erase {person.email}" in client.get(page).content.decode()
 
 
 def test_no_factor_of_a_closed_account_opens_it_when_it_is_opened_again(cast: Cast) -> None:

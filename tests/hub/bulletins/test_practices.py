@@ -170,3 +170,13 @@ def test_outside_the_audience_it_looks_as_if_it_were_not_there(cast: Cast) -> No
     for page in (reverse("bulletins:practices"), reverse("knowledge:measure", args=[MEASURE])):
         assert TITLE not in browser.get(page).content.decode()
         assert TITLE in signed_in(cast, "beta", "analyst").get(page).content.decode()
+
+
+def test_the_measure_is_chosen_unless_one_comes_from_its_page(cast: Cast) -> None:
+    client = signed_in(cast, "alfa", "engineer")
+    path = reverse("bulletins:practice_new")
+    empty, chosen = client.get(path), client.get(f"{path}?measure={MEASURE}")
+    assert next(iter(empty.context["form"].fields["measure"].choices))[0] == ""
+    assert empty.context["form"]["measure"].value() == ""
+    assert chosen.context["form"]["measure"].value() == MEASURE
+    assert "measure" in client.post(path, {"measure": "", "title": TITLE, "text": TEXT}).context["form"].errors

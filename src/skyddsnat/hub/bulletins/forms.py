@@ -52,11 +52,14 @@ class PracticeForm(forms.Form):
         language = get_language() or "en"
         book = load_catalogue()
         self.fields["measure"].choices = [  # type: ignore[attr-defined]
-            (
-                name.get(language),
-                [(one.id, one.name.get(language)) for one in book.measures.values() if one.group == key],
-            )
-            for key, name in book.measure_groups.items()
+            ("", _("choose")),
+            *(
+                (
+                    name.get(language),
+                    [(one.id, one.name.get(language)) for one in book.measures.values() if one.group == key],
+                )
+                for key, name in book.measure_groups.items()
+            ),
         ]
         self.fields["level"].choices = [(level, gettext("Level %(n)d") % {"n": level}) for level in LEVELS]  # type: ignore[attr-defined]
         self.fields["circle"].queryset = circles_to_share_in(person)  # type: ignore[attr-defined]

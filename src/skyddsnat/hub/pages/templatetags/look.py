@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
-from django.utils.html import avoid_wrapping, format_html
+from django.utils.html import avoid_wrapping, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import get_language, ngettext
@@ -27,6 +28,7 @@ register = template.Library()
 register.tag("translate", kept.translate)
 register.tag("url", kept.url)
 
+HYPHENATED = re.compile(r"\b(?:\d{4}-\d\d(?:-\d\d)?|[A-Z]{2,4}-[A-Z]{2,4}-\d\d)\b")
 A_MOMENT = timedelta(minutes=1)
 EXPIRES_AT_ONCE = timedelta(days=3)
 DAYS_COUNT_FROM, DAYS_COUNT_UNTIL = timedelta(days=2), timedelta(days=60)
@@ -177,6 +179,12 @@ def moment(value: datetime | None, otherwise: str = "–") -> SafeString | str:
 def unbroken(text: str) -> SafeString:
     """A date inside a sentence, which no end of a line tears apart."""
     return format_html('<span class="nowrap">{}</span>', text)
+
+
+@register.filter
+def untorn(text: str) -> SafeString:
+    """A text whose dates and ids, such as `2026-08` and `MET-BLK-04`, no end of a line tears apart."""
+    return SafeString(HYPHENATED.sub(r'<span class="nowrap">\g<0></span>', escape(text)))
 
 
 @register.filter
