@@ -9,7 +9,7 @@ import pytest
 
 from skyddsnat.agent.enforce import Outcome
 from skyddsnat.agent.errors import WrongUse
-from skyddsnat.agent.state.lists import Status
+from skyddsnat.agent.state.lists import KEPT_LISTS, Status
 from skyddsnat.policy.agent_guards import Reason
 from tests.agent.conftest import Site
 from tests.agent.deciding import Running, in_force, take
@@ -79,6 +79,30 @@ def test_more_than_a_fifth_cannot_vanish_at_once(running: Running) -> None:
         site.hub.withdraw(listed)
     assert take(agent) is Outcome.HELD
     assert in_force(agent) == set(ids)
+
+
+def test_what_came_in_within_a_day_is_counted_however_many_lists_came_after(running: Running) -> None:
+    """A hub in wrong hands could otherwise let thousands of names drip in: small lists between hide the large ones."""
+    site, agent, ids = running
+    since = site.clock() - timedelta(hours=1)
+    assert agent.state.lists.added_since(since) == len(ids)
+    for number in range(KEPT_LISTS + 5):
+        site.hub.verify(f"drop-{number}.test")
+        assert take(agent) is Outcome.PUBLISHED
+    assert agent.state.lists.added_since(since) == len(ids) + KEPT_LISTS + 5
+
+
+def test_a_list_that_comes_again_adds_to_what_it_brought_the_first_time(running: Running) -> None:
+    site, agent, ids = running
+    since = site.clock() - timedelta(hours=1)
+    for number in range(20):
+        listed = site.hub.verify(f"drop-{number}.test")
+    assert take(agent) is Outcome.PUBLISHED
+    site.hub.withdraw(listed)
+    assert take(agent) is Outcome.PUBLISHED
+    site.hub.verify("drop-19.test")
+    assert take(agent) is Outcome.PUBLISHED
+    assert agent.state.lists.added_since(since) == len(ids) + 21
 
 
 def test_when_the_feed_comes_to_its_senses_the_hold_ends_by_itself(running: Running) -> None:

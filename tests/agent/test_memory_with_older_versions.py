@@ -40,7 +40,8 @@ def as_before(site: Site, agent: Agent, policy: str = NX) -> dict[str, str]:
 
 
 def make_cores_whole(memory: sqlite3.Connection) -> None:
-    """As agents kept them in layouts 7 and 8."""
+    """As agents kept them in layouts 7 and 8, which had no steps either."""
+    memory.execute("DROP TABLE steps")
     cores = memory.execute("SELECT digest FROM cores").fetchall()
     memory.executescript("ALTER TABLE cores RENAME TO now; CREATE TABLE cores(digest TEXT PRIMARY KEY, entries BLOB)")
     for (digest,) in cores:

@@ -85,6 +85,7 @@ def test_lists_of_an_older_memory_are_not_called_proved_and_no_time_of_theirs_is
             for column in columns:
                 old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         old.execute("DROP TABLE updates")
+        old.execute("DROP TABLE steps")
         old.execute("DELETE FROM notes WHERE key IN ('waiting', 'proving', 'timed_since', 'trial', 'hash_lists')")
         old.execute("PRAGMA user_version=2")
     agent = site.agent()

@@ -3,7 +3,7 @@
 database.py  the file: schema, durability, transactions
 feed.py      collections and their indicators, as the hub has signed them
 sets.py      what is listed: large sets once, and lists as differences from them
-lists.py     compiled lists: in force, held, approved; the last thirty can be put back
+lists.py     compiled lists: in force, held, approved; the last thirty can be put back; what came and went with each step
 zones.py     what was last put into the hot and the base zone
 days.py      what the looks at the resolvers showed, added up a day: what a benchmark round may ask for later
 updates.py   how long each change took until it was proved, and each halt: the same

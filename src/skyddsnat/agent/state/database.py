@@ -12,7 +12,7 @@ from skyddsnat.agent.state.versions import renew_versions
 from skyddsnat.site.database import open_durable, transaction
 from skyddsnat.site.errors import to_do, why
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 SCHEMA = """
 CREATE TABLE collections(
@@ -89,7 +89,14 @@ CREATE TABLE core_parts(core TEXT NOT NULL, part TEXT NOT NULL, lines BLOB NOT N
 """
 """What lies there whole is cut into parts by `older_cores.py`."""
 
-STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED, CORES, "", CORES_IN_PARTS)
+STEPS_OF_LISTS = """
+CREATE TABLE steps(at INTEGER NOT NULL, added INTEGER NOT NULL, removed INTEGER NOT NULL, approved INTEGER NOT NULL) STRICT;
+CREATE INDEX steps_by_time ON steps(at);
+INSERT INTO steps SELECT published_at, added, removed, approved FROM lists WHERE published_at IS NOT NULL
+"""
+"""What each list brought stood on the list alone, and went when thirty more had come or it came again."""
+
+STEPS = (SCHEMA, DAYS, COURSES, DIGESTS, OBSERVING, PASSED, CORES, "", CORES_IN_PARTS, STEPS_OF_LISTS)
 """What each layout adds to the one before it, from 1; layout 8 works versions out anew (`versions.py`)."""
 
 
@@ -123,7 +130,8 @@ def _migrate(connection: sqlite3.Connection) -> None:
             for step in STEPS[found:]:
                 for statement in step.split(";\n"):
                     connection.execute(statement)
-            cut_cores(connection)
+            if found < 9:
+                cut_cores(connection)
             if found < 8:
                 renew_versions(connection)
             connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import orjson
 
+from skyddsnat.agent.state.days import KEPT
 from skyddsnat.agent.state.packing import from_us, to_us
 from skyddsnat.agent.state.sets import COLUMNS, KeptSet, KeptSets
 from skyddsnat.policy.agent_guards import ListFacts, Reason
@@ -123,6 +124,7 @@ class ListState:
         A list that goes into force uses its approvals up: should it be held again one day, two people decide anew.
         """
         if kept.status is Status.LIVE:
+            self._note_step(kept)
             self._db.execute("DELETE FROM approvals WHERE version=?", [kept.version])
         self._db.execute(
             f"INSERT OR REPLACE INTO lists({_COLUMNS}, {COLUMNS}) VALUES({', '.join('?' * 20)})",
@@ -147,6 +149,12 @@ class ListState:
                 *self._sets.keep(Entries.of(entries)),
             ],
         )
+
+    def _note_step(self, kept: KeptList) -> None:
+        """What came and went with it, beside the list: of those many come in a day, and the same one may come again."""
+        at = to_us(kept.published_at or kept.compiled_at)
+        self._db.execute("INSERT INTO steps VALUES(?, ?, ?, ?)", [at, kept.added, kept.removed, kept.approved])
+        self._db.execute("DELETE FROM steps WHERE at < ?", [at - KEPT // timedelta(microseconds=1)])
 
     def advance(self, version: str, event: Event) -> Phase:
         """Carry a list on its course; returns where it is now.  Raises PolicyRefusal for a move that there is not."""
@@ -185,8 +193,8 @@ class ListState:
     def added_since(self, moment: datetime) -> int:
         """Entries that came in after a moment, and after the last list that two people approved."""
         row = self._db.execute(
-            "SELECT COALESCE(SUM(added), 0) FROM lists WHERE published_at > MAX(?, COALESCE("
-            "(SELECT MAX(published_at) FROM lists WHERE approved=1), 0))",
+            "SELECT COALESCE(SUM(added), 0) FROM steps WHERE at > MAX(?, COALESCE("
+            "(SELECT MAX(at) FROM steps WHERE approved=1), 0))",
             [to_us(moment)],
         ).fetchone()
         return int(row[0])
@@ -194,7 +202,7 @@ class ListState:
     def removed_since(self, moment: datetime) -> int:
         """Entries that left after a moment."""
         row = self._db.execute(
-            "SELECT COALESCE(SUM(removed), 0) FROM lists WHERE published_at > ? AND approved=0", [to_us(moment)]
+            "SELECT COALESCE(SUM(removed), 0) FROM steps WHERE at > ? AND approved=0", [to_us(moment)]
         ).fetchone()
         return int(row[0])
 
