@@ -42,8 +42,10 @@ def check_rule_proposal(hand: Hand, type: SignalType) -> None:
 def check_rule_confirmation(first: Hand, second: Hand, type: SignalType) -> None:
     """The second hand on such a rule.  One of the two is a mandate's: operators alone cannot widen what is blocked.
 
+    Who proposed must still be allowed to: a hand that was taken away, or went, is none.
     Raises PolicyRefusal: what the proposal raises, same_person, same_organisation, needs_mandate.
     """
+    check_rule_proposal(first, type)
     check_rule_proposal(second, type)
     check_two_hands(first, second)
     if first.voice.mandate is None and second.voice.mandate is None:
@@ -57,7 +59,11 @@ def check_override_proposal(hand: Hand) -> None:
 
 
 def check_override_confirmation(first: Hand, second: Hand) -> None:
-    """The second hand on an override is a reviewer's.  Raises PolicyRefusal: not_a_reviewer, same_person, same_organisation."""
+    """The second hand on an override is a reviewer's; who proposed it must still be allowed to.
+
+    Raises PolicyRefusal: what the proposal raises, not_a_reviewer, same_person, same_organisation.
+    """
+    check_override_proposal(first)
     if Role.REVIEWER not in second.roles:
         raise PolicyRefusal("not_a_reviewer")
     check_two_hands(first, second)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skyddsnat.hub.members.models import MemberDomain
+from skyddsnat.hub.members.models import MemberDomain, Person
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.models import BlockRule, ProtectOverride
 from skyddsnat.policy.vocabulary import Scope, SignalType
@@ -33,6 +33,21 @@ class TestOverrides:
             with refused(code):
                 services.confirm_override(stage.actor("alfa", role), override.pk, now=stage.now)
         assert stage.report("alfa", "kund.beta.test").code == "protected_name"
+
+    def test_who_is_let_in_no_more_is_no_first_hand(self, stage: Stage) -> None:
+        """Someone who was found out has proposed nothing, whoever comes across it later."""
+        override = propose(stage, text="wikipedia.org")
+        rule = services.propose_block_rule(
+            stage.actor("alfa", "reviewer"), SignalType.DOMAIN, reason=WHY, now=stage.now
+        )
+        Person.objects.filter(member="alfa").update(is_active=False)
+        for confirm in (
+            lambda who: services.confirm_override(who, override.pk, now=stage.now),
+            lambda who: services.confirm_block_rule(who, rule.pk, now=stage.now),
+        ):
+            with refused("no_role"):
+                confirm(stage.actor("vakten", "reviewer"))
+        services.end_override(stage.actor("vakten", "reviewer"), override.pk, now=stage.now)
 
     def test_only_a_protected_name_needs_an_override_and_only_once(self, stage: Stage) -> None:
         with refused("not_protected"):
