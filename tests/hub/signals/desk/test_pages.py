@@ -173,6 +173,17 @@ def test_all_of_a_filter_is_what_was_there_when_the_page_was_opened(cast: Cast, 
     assert later.pk not in held
 
 
+@pytest.mark.parametrize(
+    "said", ["2026-13-45T00:00:00+00:00", "0001-01-01T00:00:00+14:00", "2026-11-29T10:00:00", "nu"]
+)
+def test_a_moment_that_no_page_said_is_none(cast: Cast, stage: Stage, said: str) -> None:
+    stage.signal("alfa", "lek.test")
+    answer = enter(cast, "alfa", "analyst").post(
+        "/signals/bulk/", {"act": "read", "place": "list", "trail": "f=all", "whole": "1", "asof": said}
+    )
+    assert answer.status_code == 302
+
+
 def test_a_claim_does_not_reach_beyond_the_page(cast: Cast, stage: Stage) -> None:
     stage.signal()
     page = choose(enter(cast, "vakten", "reviewer"), "claim", [], whole="on")

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from skyddsnat.hub.members.request import SignedInRequest, number_in
@@ -23,6 +22,9 @@ from skyddsnat.hub.signals.trail import Trail, trail_in
 from skyddsnat.hub.signals.words import ACTS, stop
 from skyddsnat.policy.bulk import MOST, BulkAct, Place
 from skyddsnat.policy.errors import PolicyRefusal
+
+YEARS = range(2000, 2200)
+"""Of a moment that a page said: near the ends of the calendar there is none in every zone."""
 
 AT_ONCE = 50
 """Rows of a held batch that one request does; the page, or the hub's clock, asks for the rest."""
@@ -65,9 +67,18 @@ def _ids(words: Iterable[str]) -> list[UUID]:
 
 def _whole(request: SignedInRequest, trail: Trail, act: BulkAct, now: datetime) -> list[UUID]:
     """All rows of the filter as the person saw it: what has come or changed since is not among them."""
-    asof = parse_datetime(request.POST.get("asof", "")) or now
+    asof = _moment(request.POST.get("asof", "")) or now
     rows = rows_of(request.user, trail.place, trail.choices, now=now).filter(changed_at__lte=asof)
     return list(rows.values_list("pk", flat=True)[: MOST[act] + 1])
+
+
+def _moment(text: str) -> datetime | None:
+    """What the page said; None for what is no moment of one clock."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None and found.year in YEARS else None
 
 
 def _own(request: SignedInRequest, pk: UUID) -> Batch:
