@@ -105,6 +105,8 @@ def test_a_feed_is_chosen_as_its_files_and_says_what_is_missing(cast: Cast, anna
         ([("bild.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 60)], "not text in UTF-8"),
         ([("tom.csv", b"value\n")], "nothing to report"),
         ([("fel.csv", b"domain\nett.test\n")], "no column named"),
+        ([("bred.csv", b"value" + b"," * 200 + b"\nett.test\n")], "CSV"),
+        ([("djup.json", b"[" * 1000 + b"]" * 1000)], "neither a STIX 2.1 bundle nor a MISP event"),
         ([("fel.json", b'{"type": "report"}')], "neither a STIX 2.1 bundle nor a MISP event"),
         ([("fel.json", b'{"type": "bundle", "objects": [')], "could not be read as JSON"),
         ([csv_of("a.test"), csv_of("b.test")], "Choose one file, or several of MISP"),

@@ -27,6 +27,9 @@ from skyddsnat.protocols.stix import BadObject, Issuer, read_indicator
 COLUMNS = ("value", "type", "hash_kind", "scope", "basis", "note", "techniques")
 """Columns of a CSV file; only `value` is needed.  Techniques are separated by spaces."""
 
+MOST_COLUMNS = 200
+"""Each row is as many cells as the heading has, however short it is: a million columns would make work for days."""
+
 BYSTANDERS = frozenset({"identity", "marking-definition", "extension-definition"})
 """STIX objects that a bundle may carry along; they say nothing of their own here."""
 
@@ -89,6 +92,8 @@ def read_csv(data: bytes, *, like: SignalDraft) -> list[Row]:
         names = [(name or "").strip().lower() for name in table.fieldnames or ()]
         if "value" not in names:
             raise PolicyRefusal("no_value_column")
+        if len(names) > MOST_COLUMNS:
+            raise PolicyRefusal("not_csv", f"{len(names)} columns, at most {MOST_COLUMNS}")
         table.fieldnames = names
         found = (_csv_row(table.line_num, cells, like) for cells in table if any(_cell(cells, name) for name in names))
         return bounded(found)

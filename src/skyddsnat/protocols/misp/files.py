@@ -14,6 +14,8 @@ from typing import Any, Final
 from skyddsnat.protocols.errors import ProtocolError
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+DEEPEST: Final = 4
+"""A list, an answer, a list in it, an event."""
 _FILES: Final = frozenset({"attachment", "malware-sample"})
 
 
@@ -92,14 +94,17 @@ def _is_manifest(body: object) -> bool:
     )
 
 
-def _events(body: object) -> Iterator[Mapping[str, Any]]:
+def _events(body: object, *, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Of every shape above, and of none that is nested deeper than they are."""
+    if depth > DEEPEST:
+        return
     if isinstance(body, list):
         for one in body:
-            yield from _events(one)
+            yield from _events(one, depth=depth + 1)
     elif isinstance(body, dict):
         if isinstance(body.get("Event"), dict):
             yield body["Event"]
         elif "response" in body:
-            yield from _events(body["response"])
+            yield from _events(body["response"], depth=depth + 1)
         elif isinstance(body.get("Attribute"), list) or isinstance(body.get("Object"), list):
             yield body  # an event as PyMISP writes it, or the attributes that a search found
