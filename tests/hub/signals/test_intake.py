@@ -265,13 +265,13 @@ class TestPreview:
         assert self.look(stage, "beta", signal.value) == self.look(stage, "beta", "aldrig-sedd.test") == ["created"]
         assert self.look(stage, "alfa", signal.value) == ["repeated"]
 
-    def test_what_the_person_sees_already_is_said(self, stage: Stage) -> None:
+    def test_it_answers_no_question_that_would_be_counted_elsewhere(self, stage: Stage) -> None:
+        """Which of two thousand guesses are listed, asked by `look_up`, takes ten days and stands in the log."""
         signal = stage.signal("alfa")
         stage.report("beta", signal.value)
-        assert self.look(stage, "gamma", signal.value) == ["corroborated"]
+        assert self.look(stage, "gamma", signal.value) == ["created"]
         waiting = stage.signal("alfa")
-        assert self.look(stage, "vakten", waiting.value, role="reviewer") == ["corroborated"]
-        assert self.look(stage, "vakten", waiting.value, role="analyst") == ["created"]
+        assert self.look(stage, "vakten", waiting.value, role="reviewer") == ["created"]
 
     def test_it_counts_with_the_hourly_limit(self, stage: Stage, settings: Any) -> None:
         settings.SIGNAL_SUBMISSIONS_PER_HOUR = 1

@@ -72,7 +72,8 @@ class Counted:
 def tiles(made: Import) -> list[Tile]:
     """How many rows of each outcome: expected until the person confirms, then what became of them."""
     counts = _counts(made)
-    found = [Tile(outcome.value, outcome.label, counts.get(outcome.value, 0)) for outcome in SHOWN]
+    shown = [one for one in SHOWN if counts is made.became or one is not ImportRow.Outcome.CORROBORATED]
+    found = [Tile(outcome.value, outcome.label, counts.get(outcome.value, 0)) for outcome in shown]
     left = counts.get(ImportRow.Outcome.LEFT.value, 0)
     return [*found, Tile("left", ImportRow.Outcome.LEFT.label, left)] if left else found
 

@@ -64,15 +64,15 @@ def test_a_preview_of_what_the_person_may_not_see_looks_like_a_new_one(stage: St
     ] * 2
 
 
-def test_a_preview_tells_of_what_the_person_sees_already(stage: Stage) -> None:
+def test_a_preview_tells_of_what_the_own_organisation_has_said_and_of_nothing_else(stage: Stage) -> None:
     stage.report("alfa", "lek.test")
     (own,) = preview(stage, "alfa", "lek.test")
     assert own.status is Status.REPEATED
     (judged,) = preview(stage, "vakten", "lek.test", role="reviewer")
-    assert judged.status is Status.CORROBORATED
+    assert judged.status is Status.CREATED
     stage.report("beta", "lek.test")
     (published,) = preview(stage, "gamma", "lek.test")
-    assert published.status is Status.CORROBORATED
+    assert published.status is Status.CREATED
 
 
 def test_the_same_value_twice_in_one_list_is_reported_once_in_both_preview_and_hand_in(stage: Stage) -> None:

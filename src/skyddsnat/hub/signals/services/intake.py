@@ -112,9 +112,10 @@ def preview(
     named: Iterable[Person] = (),
     room: int | None = None,
 ) -> list[Outcome]:
-    """What `submit` would say, without a change, and without telling more than the person can see already.
+    """What `submit` would say, without a change, and without telling what others have reported.
 
-    A value that others have reported and that the person cannot see looks like a new one.  Raises what `submit` raises.
+    A value that the own organisation has not reported or approved looks new, even where the person sees it: which of many guesses
+    are listed is a question that `look_up` counts and logs.  Raises what `submit` raises.
     """
     sender = sender_of(actor, circle)
     check_marking(sender, marking, named)
@@ -131,9 +132,8 @@ def preview(
         for index, one in chunk:
             its = key(one)
             signal = seen.get(its)
-            status = Status.CREATED if signal is None else status_of(dossiers[signal.pk], sender.member)
-            if its in said:
-                status = Status.REPEATED
+            own = signal is not None and status_of(dossiers[signal.pk], sender.member) is Status.REPEATED
+            status = Status.REPEATED if own or its in said else Status.CREATED
             said.add(its)
             if status is not Status.REPEATED:
                 room -= 1
