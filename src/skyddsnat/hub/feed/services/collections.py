@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.feed.models import Collection
 from skyddsnat.hub.feed.services.publishing import publish
 from skyddsnat.hub.members.models import Circle, Member
 from skyddsnat.hub.members.queries import coalition
+from skyddsnat.hub.prepared import Prepared, PreparedIn, Slot
 from skyddsnat.policy.vocabulary import CollectionKind
 from skyddsnat.protocols.stix import Issuer, base_objects
 
@@ -24,30 +27,53 @@ def issuer() -> Issuer:
 
 def ensure_inbox(member: Member) -> Collection:
     """The member's inbox, made if it is not there."""
-    return _ensure(CollectionKind.INBOX, f"{member.name} inbox", member=member)
+    return _ensure(CollectionKind.INBOX, member)
 
 
 def ensure_collections(circle: Circle) -> tuple[Collection, Collection]:
     """The circle's feeds (inform, verified), made if they are not there."""
     return (
-        _ensure(CollectionKind.INFORM, f"{circle.name} inform", circle=circle),
-        _ensure(CollectionKind.VERIFIED, f"{circle.name} verified", circle=circle),
+        _ensure(CollectionKind.INFORM, circle),
+        _ensure(CollectionKind.VERIFIED, circle),
     )
 
 
 @transaction.atomic
-def _ensure(kind: CollectionKind, title: str, **owner: Any) -> Collection:
+def _ensure(kind: CollectionKind, owner: Member | Circle) -> Collection:
     """Markings, authors and our extension's definition come first in each, so that no reference points at nothing."""
-    defaults: Any = {"title": lambda: _free(title, owner)}  # looked for only if it is to be made
-    found, new = Collection.objects.get_or_create(kind=kind.value, **owner, defaults=defaults)
-    if new:
-        objects = base_objects(issuer())
-        publish(found, objects, now=timezone.now(), fresh={one["id"] for one in objects})
-    return found
+    field = "member" if isinstance(owner, Member) else "circle"
+    there = _of.of(field)
+    found: Collection | None = there.one(kind=kind.value, owner=owner.pk)
+    if found is not None:
+        return found
+    title = _free(f"{owner.name} {kind.value}", owner)
+    made = new_row(Collection, kind=kind.value, title=title, **{f"{field}_id": owner.pk})
+    try:
+        with transaction.atomic():
+            add_row(made)
+    except IntegrityError:
+        other: Collection | None = there.one(kind=kind.value, owner=owner.pk)
+        if other is None:
+            raise
+        return other  # made meanwhile
+    objects = base_objects(issuer())
+    publish(made, objects, now=timezone.now(), fresh={one["id"] for one in objects})
+    return made
 
 
-def _free(title: str, owner: dict[str, Any]) -> str:
+def _of_owner(field: str) -> QuerySet[Collection]:
+    owner: Any = Collection._meta.get_field(field)
+    return Collection.objects.filter(
+        kind=Slot("kind", CharField()), **{field: Slot("owner", owner.target_field)}
+    ).order_by()
+
+
+_of = PreparedIn[str](_of_owner)
+
+
+def _free(title: str, owner: Member | Circle) -> str:
     """The title; where a former member or circle had the name before, with the new one's id, for clients pick by title."""
-    if not Collection.objects.filter(title=title).exists():
-        return title
-    return f"{title} ({next(iter(owner.values())).pk})"[:120]
+    return f"{title} ({owner.pk})"[:120] if _titled(title=title) else title
+
+
+_titled = Prepared(lambda: Collection.objects.filter(title=Slot("title", CharField())).values_list("pk").order_by())
