@@ -103,9 +103,10 @@ def submit(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Hand in.  With --round: values for a round of confidential benchmarking, sealed here, so that three ciphertexts leave.
-    With --period: counts for the joint statistics, as shown.  Exit code 3 if a value is far from last time's or has changed,
-    or if a party's key is new here."""
+    """Hand in: values to a round of confidential benchmarking, or a period's counts to the joint statistics.
+
+    With --round three ciphertexts leave, sealed here.  With --period the counts leave as shown.  Exit code 3 if a value is far
+    from last time's or has changed, or if a party's key is new here."""
     if period:
         if file or round_name or check or object_ or measured or yes or compared:
             raise typer.BadParameter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +14,9 @@ from rich.table import Table
 from skyddsnat.agent.counting.days import Outcome
 from skyddsnat.agent.counting.figures import METHOD, MonthCounts, disclosed
 from skyddsnat.agent.counting.handing_in import Line, Standing
+from skyddsnat.catalogue import load_catalogue
 from skyddsnat.policy.statistics.words import Observed
+from skyddsnat.protocols.statistics.figure import Figure
 
 errors = Console(stderr=True, highlight=False)
 
@@ -112,8 +115,15 @@ def show_lines(console: Console, lines: Sequence[Line], *, period: str) -> None:
             console.print(f"  {name}: is at the hub like this", soft_wrap=True, markup=False)
         else:
             changed = ", not as it was handed in" if line.standing is Standing.CHANGED else ""
-            console.print(f"  {name}{changed}, leaves as", soft_wrap=True, markup=False)
+            console.print(f"  {name}: {_said(line.figure)}{changed}; leaves as", soft_wrap=True, markup=False)
             console.print(f"    {line.body.decode()}", soft_wrap=True, markup=False)
+
+
+def _said(figure: Figure) -> str:
+    """The figure in a person's words: `1,230 count per month, known gaps: days_missing`."""
+    unit = load_catalogue().metric_words.units[figure.unit].en
+    gaps = f", known gaps: {', '.join(sorted(figure.gaps))}" if figure.gaps else ""
+    return f"{Decimal(figure.value).scaleb(-figure.decimals):,} {unit}{gaps}"
 
 
 def _complaints(facts: Mapping[str, Any]) -> list[str]:
