@@ -52,6 +52,14 @@ def test_a_change_of_state_is_logged_and_a_report_as_such_is_not(hand_in: HandIn
     assert log[1].facts == {"state": "held", "reasons": HELD["reasons"]}
 
 
+def test_a_members_reports_are_counted(hand_in: HandIn, settings: Any) -> None:
+    """A stolen token that has an agent fall and rise for ever would fill the log."""
+    settings.AGENT_REPORTS_PER_MINUTE = 0
+    answer = hand_in()
+    assert (answer.status_code, answer.json()["title"], answer["Retry-After"]) == (429, "too_often", "60")
+    assert not Agent.objects.exists()
+
+
 def test_a_members_agent_is_its_own_even_under_anothers_name(hand_in: HandIn) -> None:
     hand_in()
     hand_in(member="beta", entries=9)

@@ -60,6 +60,17 @@ def test_a_correction_names_what_it_corrects(stats: Stats, send: Send) -> None:
     assert (mended.status_code, mended.json()["revision"]) == (201, 2)
 
 
+def test_corrections_are_counted_and_the_same_again_is_none(stats: Stats, send: Send, settings: Any) -> None:
+    settings.FIGURE_CORRECTIONS_PER_HOUR = 1
+    stats.opened()
+    send(figure())
+    first = figure(value=5, corrects=Corrects(1, Correction.COUNTED_WRONG))
+    assert [send(first).status_code, send(first).status_code] == [201, 200]
+    answer = send(figure(value=6, corrects=Corrects(2, Correction.COUNTED_WRONG)))
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_often")
+    assert Revision.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from skyddsnat.hub.accounts.machine_routes import for_machines, problem, takes_json
+from skyddsnat.hub.accounts.machine_routes import at_most, for_machines, problem, takes_json
 from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.agents.report import MAX_BYTES, BadReport, read_report
 from skyddsnat.hub.agents.services import take_report
@@ -15,7 +16,13 @@ from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import TokenScope
 
 
+def reports_a_minute() -> int:
+    """Of one member's agents, which report once a minute and when something changes; each change of state is logged."""
+    return int(getattr(settings, "AGENT_REPORTS_PER_MINUTE", 120))
+
+
 @for_machines(TokenScope.STATS, methods="POST")
+@at_most(reports_a_minute, of="report")
 @takes_json(most=MAX_BYTES)
 def report(request: HttpRequest, machine: MachineReader) -> HttpResponse:
     """204 when the report was taken; else JSON with `title` and `detail`."""

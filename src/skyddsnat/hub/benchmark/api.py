@@ -6,15 +6,13 @@ What is unknown and what is not theirs answer the same 404.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from skyddsnat.hub.accounts.machine_routes import View, for_machines
+from skyddsnat.hub.accounts.machine_routes import View, at_most, for_machines
 from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.benchmark import exchange
 from skyddsnat.hub.benchmark.exchange import NOT_FOUND, Caller, problem
@@ -32,12 +30,9 @@ def machine(*scopes: TokenScope, methods: str = "GET") -> Callable[[View], View]
 
     def wrap(view: View) -> View:
         @for_machines(*scopes, methods=methods)
+        @at_most(requests_a_minute, of="benchmark")
         @wraps(view)
         def called(request: HttpRequest, reader: MachineReader, **named: Any) -> HttpResponse:
-            if not _within_rate(reader.member_id):
-                refused = problem(429, "too_often", "too many requests within a minute")
-                refused["Retry-After"] = "60"
-                return refused
             actor = Actor(member_id=reader.member_id, token_id=reader.token_id)
             caller = Caller(actor, as_member=SHARES in reader.scopes, as_party=PARTY in reader.scopes)
             return view(request, caller, **named)
@@ -56,16 +51,6 @@ def about_round(view: View) -> View:
         return view(request, caller, round_) if round_ is not None else problem(404, *NOT_FOUND)
 
     return found
-
-
-def _within_rate(member_id: str) -> bool:
-    """Counts a request; False above the limit.  A cache that is away counts nothing, and lets through."""
-    key = f"benchmark:{member_id}:{timezone.now():%Y%m%d%H%M}"
-    for _ in range(2):
-        with suppress(ValueError):  # nobody has asked in this minute; or the cache is away
-            return int(cache.incr(key)) <= requests_a_minute()
-        cache.add(key, 0, timeout=120)
-    return True
 
 
 @machine(SHARES, PARTY)

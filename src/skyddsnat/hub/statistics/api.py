@@ -32,6 +32,7 @@ SAID: Final = {
     "key_used": "this key was used for another figure; make a new one",
     "already_there": "a figure is there already; send `corrects` with its revision and a reason",
     "not_the_newest": "`corrects` must name the newest revision",
+    "too_often": "your member has corrected as many figures as it may in an hour; send the rest later",
 }
 
 
@@ -46,8 +47,7 @@ def figures(request: HttpRequest, reader: MachineReader) -> HttpResponse:
     except BadFigure as error:
         return _problem(HTTPStatus.BAD_REQUEST, error.message)
     except PolicyRefusal as refusal:
-        status = HTTPStatus.CONFLICT if refusal.code in CONFLICTS else HTTPStatus.UNPROCESSABLE_ENTITY
-        return _problem(status, SAID[refusal.code], code=refusal.code)
+        return _problem(_status_of(refusal.code), SAID[refusal.code], code=refusal.code)
     revision = taken.revision
     body = {
         "metric": figure.metric,
@@ -69,6 +69,12 @@ def wanted(_request: HttpRequest, reader: MachineReader) -> HttpResponse:
     answer = JsonResponse({"wanted": found})
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _status_of(code: str) -> HTTPStatus:
+    if code == "too_often":
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return HTTPStatus.CONFLICT if code in CONFLICTS else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _problem(status: HTTPStatus, detail: str, *, code: str = "") -> JsonResponse:

@@ -29,6 +29,7 @@ WORDS: dict[str, Promise] = {
     "key_used": _("This form was sent already with another figure. Open it again."),
     "already_there": _("A figure came meanwhile. Open the form again to correct it."),
     "not_the_newest": _("A colleague corrected the figure meanwhile. Open the form again."),
+    "too_often": _("Your organisation has corrected as many figures as it may in an hour. Try again later."),
     "nothing_odd": _("There is nothing left to explain."),
     "no_text": _("Write something, in at most 600 characters."),
     "imagery": _("The text could hide a picture, film or sound. Write it in plain words."),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import CharField, UUIDField
 from django.utils import timezone
@@ -53,7 +54,8 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
 
     The same key and contents again change nothing.  What looks odd beside the member's own history is noted, not refused.
     Raises PolicyRefusal("not_hands_in" | "unknown_metric" | "secret_metric" | "red_metric" | "not_collected" | "wrong_period" |
-    "period_not_over" | "wrong_unit" | "out_of_range" | "no_list" | "key_used" | "already_there" | "not_the_newest").
+    "period_not_over" | "wrong_unit" | "out_of_range" | "no_list" | "key_used" | "already_there" | "not_the_newest" |
+    "too_often").
     """
     if actor.member_id is None:
         raise PolicyRefusal("not_hands_in")
@@ -70,6 +72,8 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
         return Taken(sent, is_new=False)
     row, newest = _row(actor, series, figure)
     _check_correction(figure.corrects, newest)
+    if newest is not None:
+        _check_pace(actor, now=now)
     made = new_row(
         Revision,
         figure_id=row.pk,
@@ -158,6 +162,18 @@ def _check_correction(corrects: Corrects | None, newest: Revision | None) -> Non
         raise PolicyRefusal("already_there", f"revision {newest.number}")
     if corrects is not None and (newest is None or newest.number != corrects.revision):
         raise PolicyRefusal("not_the_newest", f"revision {newest.number if newest else 0}")
+
+
+def _check_pace(actor: Actor, *, now: datetime) -> None:
+    """Nothing that came is ever dropped, so a stolen token must not be able to correct for ever."""
+    lately = Revision.objects.filter(member_id=actor.member_id, number__gt=1, at__gt=now - timedelta(hours=1))
+    if lately.count() >= corrections_an_hour():
+        raise PolicyRefusal("too_often")
+
+
+def corrections_an_hour() -> int:
+    """Of one member's figures, by machine and by hand together."""
+    return int(getattr(settings, "FIGURE_CORRECTIONS_PER_HOUR", 100))
 
 
 def _odd(metric: Metric, row: Figure, figure: WireFigure) -> tuple[Oddity, ...]:
