@@ -44,6 +44,15 @@ FILES = """() => new Promise((done) => {
     };
 })"""
 
+TYPE_WHEN_SHOWN = """() => {
+    const form = document.querySelector("[data-hand-in]"), field = form.querySelector("[data-value]");
+    new MutationObserver(() => {
+        field.value = "abc";
+        field.dispatchEvent(new Event("input", {bubbles: true}));
+        window.faults = form.querySelectorAll(".field-wrong").length;
+    }).observe(form, {attributeFilter: ["hidden"]});
+}"""
+
 
 @pytest.fixture
 def round_(bench: Bench) -> Round:
@@ -152,3 +161,28 @@ def test_what_is_sealed_goes_to_parties_that_were_compared_and_stay_the_same(
     page.reload()
     page.wait_for_selector("#unlock-passphrase:visible")
     assert page.locator("[data-hand-in]:visible").count() == 0, "a colleague on the same device has no open key"
+
+
+def opened(page: Page, path: str) -> None:
+    """The page, whose key is being opened."""
+    page.goto(HUB + path)
+    page.evaluate(KEEP_KEY, PASSPHRASE)
+    page.reload()
+    page.evaluate(TYPE_WHEN_SHOWN)
+    page.fill("#unlock-passphrase", PASSPHRASE)
+    page.click(".unlock button[type=submit]")
+
+
+def test_the_form_listens_from_when_it_is_shown(page: Page, round_: Round) -> None:
+    opened(page, reverse("benchmark:hand_in", args=[round_.pk]))
+    page.wait_for_selector("[data-hand-in]:visible")
+    assert page.evaluate("window.faults") == 1, "a value that is no number was typed as soon as it could be"
+
+
+def test_once_a_round_has_closed_the_receipt_is_looked_for_in_its_list(
+    page: Page, round_: Round, served: dict[str, bytes]
+) -> None:
+    path = reverse("benchmark:hand_in", args=[round_.pk])
+    served[path] = served[path].replace(b'"listed": ""', b'"listed": "/submissions.json"')
+    opened(page, path)
+    page.wait_for_selector("text=This device has no receipt of yours for this round")

@@ -4,7 +4,7 @@ import { NOT_APPLICABLE, decimals, score } from "../sealing/score.js";
 import { openAnswers } from "./answers.js";
 import { makeSubmission, readSpecification, roundKeys } from "../sealing/submission.js";
 import { keepOwn, openOwn, placeOf } from "./own.js";
-import { names, put } from "./store.js";
+import { get, names, put } from "./store.js";
 import * as pins from "./pins.js";
 import * as receipts from "./receipts.js";
 import { readTable } from "./tables.js";
@@ -81,10 +81,8 @@ export async function start(part) {
     return;
   }
   if (keys.unseen.length) await pins.ask(part.querySelector("[data-parties]"), keys.unseen);
-  part.hidden = false;
   const place = (what) => placeOf(facts.member, facts.round, what);
   const kept = await ownValues(vault, facts, place);
-  if (facts.listed) await receipts.compareList(part.querySelector("[data-list]"), facts, await get("own", place("receipt")), text);
 
   const show = (field) => {
     const item = items.get(field.dataset.item);
@@ -197,6 +195,8 @@ export async function start(part) {
       state.focus();
     }
   });
+  part.hidden = false; // only now, when it listens: what is typed before would count for nothing
+  if (facts.listed) await receipts.compareList(part.querySelector("[data-list]"), facts, await get("own", place("receipt")), text);
 }
 
 async function ownValues(vault, facts, place) {

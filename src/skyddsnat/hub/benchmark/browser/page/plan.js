@@ -40,7 +40,6 @@ export async function start(form) {
   const part = form.closest("[data-plan]");
   const state = form.querySelector("[data-plan-state]");
   const vault = await whenUnlocked(document.querySelector("[data-unlock]"), { member: facts.member, known: facts.known, text });
-  part.hidden = false;
   const items = new Map(facts.items.map((item) => [item.id, item]));
   let rows = await openLines(vault.locker, facts.lines);
   let editing = null;
@@ -97,4 +96,5 @@ export async function start(form) {
   const wanted = decodeURIComponent(location.hash.slice(1));
   choose(items.has(wanted) ? { item: wanted } : {});
   show();
+  part.hidden = false; // only now: what is typed before would be emptied
 }

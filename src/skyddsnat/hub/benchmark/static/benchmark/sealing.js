@@ -2111,7 +2111,7 @@ ${canonical(statement)}`);
       opened3.close();
     }
   }
-  var get2 = (store, key) => act(store, "readonly", (kept2) => kept2.get(key));
+  var get = (store, key) => act(store, "readonly", (kept2) => kept2.get(key));
   var put2 = (store, key, value) => act(store, "readwrite", (kept2) => kept2.put(value, key));
   var remove = (store, key) => act(store, "readwrite", (kept2) => kept2.delete(key));
   var names = (store) => act(store, "readonly", (kept2) => kept2.getAllKeys());
@@ -2121,7 +2121,7 @@ ${canonical(statement)}`);
   var placeOf = (member, round, what3) => `${member}/${round}/${what3}`;
   var keepOwn = async (vault, key, thing) => put2("own", key, await lock(vault.locker, utf8(JSON.stringify(thing)), WHAT));
   async function openOwn(vault, key) {
-    const kept2 = await get2("own", key);
+    const kept2 = await get("own", key);
     try {
       return kept2 ? JSON.parse(new TextDecoder().decode(await unlock(vault.locker, kept2, WHAT))) : null;
     } catch {
@@ -2332,14 +2332,14 @@ ${canonical(receipt)}`));
 
   // page/files.js
   async function keep(member, file) {
-    const before = await get2("files", member);
+    const before = await get("files", member);
     if (before && before.signing_key !== file.signing_key) await put2("files", `${member}/${before.signing_key}`, before);
     await put2("files", member, file);
   }
   async function kept(member, known) {
-    const first = await get2("files", member);
+    const first = await get("files", member);
     if (!first || known.includes(first.signing_key)) return first;
-    const others = await Promise.all(known.map((key) => get2("files", `${member}/${key}`)));
+    const others = await Promise.all(known.map((key) => get("files", `${member}/${key}`)));
     return others.find(Boolean) ?? first;
   }
 
@@ -2352,7 +2352,7 @@ ${canonical(receipt)}`));
     setTimeout(() => remove("unlocked", member), MINUTES * 6e4);
   }
   async function remembered(member, person) {
-    const kept2 = await get2("unlocked", member);
+    const kept2 = await get("unlocked", member);
     if (!kept2) return null;
     if (kept2.until < Date.now() || kept2.person !== person) {
       await remove("unlocked", member);
@@ -2486,10 +2486,8 @@ ${canonical(receipt)}`));
       return;
     }
     if (keys.unseen.length) await ask(part.querySelector("[data-parties]"), keys.unseen);
-    part.hidden = false;
     const place2 = (what3) => placeOf(facts.member, facts.round, what3);
     const kept2 = await ownValues(vault, facts, place2);
-    if (facts.listed) await compareList(part.querySelector("[data-list]"), facts, await get("own", place2("receipt")), text);
     const show2 = (field) => {
       const item = items.get(field.dataset.item);
       const found = reading(field, item, text);
@@ -2595,6 +2593,8 @@ ${canonical(receipt)}`));
         state.focus();
       }
     });
+    part.hidden = false;
+    if (facts.listed) await compareList(part.querySelector("[data-list]"), facts, await get("own", place2("receipt")), text);
   }
   async function ownValues(vault, facts, place2) {
     const before = {};
@@ -2870,7 +2870,6 @@ ${canonical(receipt)}`));
     const part = form.closest("[data-plan]");
     const state = form.querySelector("[data-plan-state]");
     const vault = await whenUnlocked(document.querySelector("[data-unlock]"), { member: facts.member, known: facts.known, text });
-    part.hidden = false;
     const items = new Map(facts.items.map((item) => [item.id, item]));
     let rows = await openLines(vault.locker, facts.lines);
     let editing = null;
@@ -2924,6 +2923,7 @@ ${canonical(receipt)}`));
     const wanted = decodeURIComponent(location.hash.slice(1));
     choose(items.has(wanted) ? { item: wanted } : {});
     show2();
+    part.hidden = false;
   }
 
   // page/result.js
