@@ -76,6 +76,7 @@ def examine(page: Page, *, language: str = "", known: bool = False) -> list[str]
 
     known: each of its parts has been looked at in another language, which leaves what depends on its texts.
     """
+    page.wait_for_load_state()  # a word of it may have been seen while it was still coming
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(source())

@@ -17,7 +17,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from skyddsnat.demo.ports import free_port
-from skyddsnat.demo.story.chromium import PROGRAM, launched
+from skyddsnat.demo.story.browser import Browser as Reader
+from skyddsnat.demo.story.chromium import launched
 from tests import prepared
 from tests.journeys import telling
 from tests.journeys.coalition import RunningDemo
@@ -36,11 +37,11 @@ class Shared(ExitStack):
 
     _browser: Browser | None = None
 
-    def browser(self, *flags: str, program: str) -> Browser:
+    def browser(self, *flags: str) -> Browser:
         """Debian's Chromium.  While it is there, Playwright's loop runs, and nothing else may use the database."""
         if self._browser is None:
             playwright = self.enter_context(sync_playwright())
-            self._browser = launched(playwright, *flags, program=program)
+            self._browser = launched(playwright, *flags)
             self.callback(self._browser.close)
         return self._browser
 
@@ -151,11 +152,8 @@ def visitor(request: pytest.FixtureRequest, demo: RunningDemo) -> Iterator[Calla
 
     refused: the page is about to be told no, which is no fault of its own.
     """
-    start = shared(request.config).browser
-    # A journey presses keys: it has the browser that people have (docs/adr/0054-no-windows.md).  The walk looks at pages only.
-    chromium = (
-        start(program="chromium") if group_of(request.node.nodeid) == JOURNEYS else start(*STILL, program=PROGRAM)
-    )
+    # A journey presses keys, which needs frames.  The walk looks at pages only.
+    chromium = shared(request.config).browser(*() if group_of(request.node.nodeid) == JOURNEYS else STILL)
     problems: list[str] = []
     contexts = []
 
@@ -193,4 +191,13 @@ def come_in(page: Page, demo: RunningDemo, first_name: str) -> None:
     """Walk in by the demo's one-click page."""
     page.goto("/demo/sign-in/")
     page.locator(f"button[name=person][value='{demo.person_id(first_name)}']").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(f"{demo.base_url}/")
+
+
+def let_in(page: Page, reader: Reader) -> None:
+    """Give the page the session of someone who has signed in without a browser, in place of whose it had."""
+    page.goto("about:blank")  # what is still open asks the hub for nothing in another's name
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": reader.base_url} for name, value in reader.cookies.items()]
+    )

@@ -12,8 +12,9 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from skyddsnat.protocols.benchmark import fields
+from tests.journeys.arriving import arriving
 from tests.journeys.coalition import RunningDemo
-from tests.journeys.conftest import come_in
+from tests.journeys.conftest import come_in, let_in
 
 type Visit = Callable[..., Page]
 LOCALES = {"en": "en-GB", "sv": "sv-SE"}
@@ -25,11 +26,19 @@ def keys(demo: RunningDemo) -> Mapping[str, Any]:
 
 
 def in_language(visitor: Visit, demo: RunningDemo, person: str, language: str) -> Page:
+    """The person's page, which is still empty."""
+    page = visitor(locale=LOCALES[language])
+    let_in(page, demo.one_click(person, language=language))
+    return page
+
+
+def come_in_and_choose(visitor: Visit, demo: RunningDemo, person: str, language: str) -> Page:
+    """The same by the pages themselves: the person walks in and chooses the language there."""
     page = visitor(locale=LOCALES[language])
     come_in(page, demo, person)
     if page.evaluate("document.documentElement.lang") != language:
-        page.get_by_role("button", name={"sv": "Svenska", "en": "English"}[language]).click()
-        page.wait_for_load_state()
+        with arriving(page):
+            page.get_by_role("button", name={"sv": "Svenska", "en": "English"}[language]).click()
     return page
 
 

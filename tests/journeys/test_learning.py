@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
-from tests.journeys.leads import Visit, in_language, open_round, tab_to, unlock
+from tests.journeys.leads import Visit, come_in_and_choose, in_language, open_round, tab_to, unlock
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -49,7 +49,7 @@ def result_of(demo: RunningDemo) -> str:
 def test_a_plan_is_made_and_changed(
     demo: RunningDemo, visitor: Visit, language: str, lead: tuple[str, str], _other: tuple[str, str]
 ) -> None:
-    page = in_language(visitor, demo, lead[0], language)
+    page = come_in_and_choose(visitor, demo, lead[0], language)
     page.goto("/learning/plan/")
     assert examine(page, language=language) == []
     unlock(page, demo, lead[1])

@@ -19,11 +19,10 @@ from playwright.sync_api import Page
 from tests.effort import LONG
 from tests.journeys.axe import examine, make_ready
 from tests.journeys.coalition import RunningDemo
-from tests.journeys.conftest import running_demo
+from tests.journeys.conftest import let_in, running_demo
 from tests.journeys.leads import open_round
 from tests.journeys.routes import Route, pages
 from tests.journeys.standing import standing
-from tests.journeys.still import let_in
 from tests.journeys.telling import await_told
 from tests.model.routes import ROUTES
 from tests.together import JOURNEYS, group_of

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skyddsnat.demo.story.browser import fresh_code, one_time_code
+from tests.journeys.arriving import arriving
 from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
 from tests.journeys.conftest import come_in
@@ -89,7 +90,8 @@ def invitation(visitor: Visit, demo: RunningDemo, email: str) -> tuple[str, str]
     page, colleague = visitor(), visitor()
     come_in(page, demo, "helen")
     page.goto("/members/people/")
-    page.get_by_role("link", name=re.compile("Invite")).first.click()
+    with arriving(page):
+        page.get_by_role("link", name=re.compile("Invite")).first.click()
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=name]").fill("Nils Ny")
     if page.locator("select[name=member]").count():
@@ -110,7 +112,8 @@ def invitation(visitor: Visit, demo: RunningDemo, email: str) -> tuple[str, str]
     assert examine(colleague) == []
     page.goto("/members/people/?member=beta")
     page.get_by_role("link", name="Nils Ny").click()
-    page.get_by_role("link", name="Make a link").click()
+    with arriving(page):
+        page.get_by_role("link", name="Make a link").click()
     page.locator("main form .btn-primary").click()
     link = page.locator("#link").inner_text().strip()
     assert examine(page) == []

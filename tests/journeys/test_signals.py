@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skyddsnat.policy.normal_form import defang
+from tests.journeys.arriving import arriving
 from tests.journeys.axe import examine
 from tests.journeys.coalition import RunningDemo
-from tests.journeys.conftest import come_in
+from tests.journeys.conftest import come_in, let_in
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -48,7 +49,7 @@ def choose(page: Page, field: str, value: str) -> None:
 
 def test_an_analyst_hands_in_one_signal_and_sees_who_will_see_it(demo: RunningDemo, visitor: Visit) -> None:
     page, name = visitor(), fresh_name()
-    come_in(page, demo, "grace")
+    let_in(page, demo.one_click("grace"))
     page.goto("/signals/new/")
     for member in ("Alfa Telekom", "Epsilon Kabel", "Solros", "Vakten"):
         expect(page.locator("main")).to_contain_text(member)
@@ -61,7 +62,7 @@ def test_an_analyst_hands_in_one_signal_and_sees_who_will_see_it(demo: RunningDe
 
 def test_many_pasted_lines_are_previewed_and_then_taken_in(demo: RunningDemo, visitor: Visit) -> None:
     page, good = visitor(), [fresh_name(), fresh_name()]
-    come_in(page, demo, "james")
+    let_in(page, demo.one_click("james"))
     page.goto("/signals/paste/")
     page.locator("textarea[name=lines]").fill("\n".join([*good, "192.0.2.7", "epsilon.test"]))
     choose(page, "circle", demo.circle_id("Nationell blockering"))
@@ -80,7 +81,7 @@ def test_many_pasted_lines_are_previewed_and_then_taken_in(demo: RunningDemo, vi
 
 def test_a_reveal_needs_a_reason_and_shows_to_colleagues(demo: RunningDemo, visitor: Visit) -> None:
     analyst, name = visitor(), fresh_name()
-    come_in(analyst, demo, "grace")
+    let_in(analyst, demo.one_click("grace"))
     signal = hand_in(analyst, demo, name)
     form = analyst.locator(f"form[action='/signals/{signal}/reveal/']")
     form.locator("select[name=reason]").select_option("case")
@@ -90,7 +91,7 @@ def test_a_reveal_needs_a_reason_and_shows_to_colleagues(demo: RunningDemo, visi
     assert examine(analyst) == []
 
     colleague = visitor()
-    come_in(colleague, demo, "henrik")
+    let_in(colleague, demo.one_click("henrik"))
     colleague.goto("/signals/reveals/")
     expect(colleague.locator("main")).to_contain_text("Grace Hill")
     expect(colleague.locator("main")).to_contain_text("Checking our own report")
@@ -99,14 +100,14 @@ def test_a_reveal_needs_a_reason_and_shows_to_colleagues(demo: RunningDemo, visi
 
 def test_a_reviewer_judges_by_keyboard_alone(demo: RunningDemo, visitor: Visit) -> None:
     analyst = visitor()
-    come_in(analyst, demo, "grace")
+    let_in(analyst, demo.one_click("grace"))
     signal = hand_in(analyst, demo, fresh_name())
 
     reviewer = visitor()
-    come_in(reviewer, demo, "helen")
+    let_in(reviewer, demo.one_click("helen"))
     reviewer.goto(f"/signals/{signal}/review/")
-    reviewer.keyboard.press("c")  # take it up
-    reviewer.wait_for_load_state()
+    with arriving(reviewer):
+        reviewer.keyboard.press("c")  # take it up
     expect(reviewer.locator(f"form[action='/signals/{signal}/release/']")).to_be_visible()
     tick_all_by_keyboard(reviewer, signal)
     reviewer.keyboard.press("a")  # approve

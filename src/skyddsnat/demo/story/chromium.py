@@ -52,9 +52,9 @@ def hand_in(
     return Left(sent, seconds)
 
 
-def launched(playwright: Playwright, *flags: str, program: str = PROGRAM) -> Browser:
+def launched(playwright: Playwright, *flags: str) -> Browser:
     """A browser with these flags.  Raises ChildFailed where it is not installed."""
-    return playwright.chromium.launch(executable_path=find_program(program), args=["--no-sandbox", *flags])
+    return playwright.chromium.launch(executable_path=find_program(PROGRAM), args=["--no-sandbox", *flags])
 
 
 def _sign_in(page: Any, person: Mapping[str, Any]) -> None:
