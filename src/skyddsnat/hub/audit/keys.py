@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from skyddsnat.hub import keyfile
 from skyddsnat.hub.audit.models import LogState
+from skyddsnat.hub.prepared import Prepared
 from skyddsnat.protocols.log import BadLog, Checkpoint, NoteKey, NoteSigner, read_checkpoint
 
 
@@ -39,11 +40,16 @@ def public_text() -> str:
 
 def origin() -> str:
     """The log's name, fixed once: the hub may move to another address, its log stays the same."""
-    state, _made = LogState.objects.get_or_create(pk=1)
+    state: LogState | None = _state.one()
+    if state is None:
+        state, _made = LogState.objects.get_or_create(pk=1)
     if not state.origin:
         state.origin = f"{urlsplit(settings.BASE_URL).netloc}/log"
         LogState.objects.filter(pk=1, origin="").update(origin=state.origin)
     return state.origin
+
+
+_state = Prepared(lambda: LogState.objects.filter(pk=1).order_by())
 
 
 def _memory() -> Path:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import CharField
+
 from skyddsnat.hub.benchmark.models import Ciphertext, Round, Statement, Submission
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.planning import PARTIES
 from skyddsnat.protocols.benchmark import canonical, envelope
 from skyddsnat.protocols.benchmark.envelope import SignedEnvelope
@@ -13,10 +16,11 @@ from skyddsnat.protocols.benchmark.statement import Kind
 
 def latest_rows(round_: Round) -> list[Submission]:
     """The submission that counts of each member, in the order of their ids."""
-    latest: dict[str, Submission] = {}
-    for row in Submission.objects.filter(round=round_).order_by("member_id", "seq"):
-        latest[row.member_id] = row
+    latest: dict[str, Submission] = {row.member_id: row for row in _of_round(round=round_.pk)}
     return [latest[member] for member in sorted(latest)]
+
+
+_of_round = Prepared(lambda: Submission.objects.filter(round=Slot("round", CharField())).order_by("member_id", "seq"))
 
 
 def latest_envelopes(round_: Round) -> list[SignedEnvelope]:
@@ -26,7 +30,15 @@ def latest_envelopes(round_: Round) -> list[SignedEnvelope]:
 
 def latest_of(round_: Round, member_id: str) -> Submission | None:
     """What the member handed in last."""
-    return Submission.objects.filter(round=round_, member_id=member_id).order_by("-seq").first()
+    found: Submission | None = _of_member.one(round=round_.pk, member=member_id)
+    return found
+
+
+_of_member = Prepared(
+    lambda: Submission.objects.filter(round=Slot("round", CharField()), member=Slot("member", CharField())).order_by(
+        "-seq"
+    )[:1]
+)
 
 
 def sealed_for(round_: Round, party: int) -> dict[str, str]:

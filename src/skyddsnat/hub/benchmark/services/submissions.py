@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField
 
+from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit import keys as log_keys
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.limits import MOST_SUBMISSIONS_A_ROUND, submissions_an_hour
 from skyddsnat.hub.benchmark.models import BenchmarkKey, Ciphertext, ReceiptKey, Round, Submission
+from skyddsnat.hub.benchmark.queries.submissions import latest_of
 from skyddsnat.hub.benchmark.services.steps import locked
 from skyddsnat.hub.benchmark.services.transcript import append
 from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.protocols.benchmark import canonical, envelope, receipt
 from skyddsnat.protocols.benchmark.errors import BadRound
@@ -46,7 +50,7 @@ def hand_in(actor: Actor, pk: str, thing: object, *, now: datetime) -> HandedIn:
     if member_id != actor.member_id:
         raise PolicyRefusal("other_member", "signed by another member than the one that brought it")
     text = canonical.dumps(signed.document()).decode()
-    before = round_.submissions.filter(member_id=member_id).order_by("-seq").first()
+    before = latest_of(round_, member_id)
     if before is not None and before.envelope == text:
         return HandedIn(canonical.loads(before.receipt.encode()), again=True)
     _check_time(round_, now)
@@ -70,14 +74,31 @@ def _check_member(round_: Round, member_id: str, *, last: int, seq: int, now: da
     if seq <= last:
         raise PolicyRefusal("stale_seq", f"number {seq}, expected more than {last}")
     agreed = round_.specification.member_of[member_id].signing_key
-    counts = BenchmarkKey.objects.filter(signing_key=agreed, member_id=member_id)
-    if not counts.filter(ended_at=None).exists():
+    if not _living_key(key=agreed, member=member_id):
         raise PolicyRefusal("key_revoked")
-    own = round_.submissions.filter(member_id=member_id)
-    if own.count() >= MOST_SUBMISSIONS_A_ROUND:
+    times = [at for (at,) in _times(round=round_.pk, member=member_id)]
+    if len(times) >= MOST_SUBMISSIONS_A_ROUND:
         raise PolicyRefusal("too_many")
-    if own.filter(at__gt=now - HOUR).count() >= submissions_an_hour():
+    if sum(at > now - HOUR for at in times) >= submissions_an_hour():
         raise PolicyRefusal("too_often")
+
+
+_living_key = Prepared(
+    lambda: (
+        BenchmarkKey.objects.filter(
+            signing_key=Slot("key", CharField()), member=Slot("member", CharField()), ended_at=None
+        )
+        .order_by()
+        .values_list("pk")
+    )
+)
+_times = Prepared(
+    lambda: (
+        Submission.objects.filter(round=Slot("round", CharField()), member=Slot("member", CharField()))
+        .order_by()
+        .values_list("at")
+    )
+)
 
 
 def _keep(
@@ -94,19 +115,26 @@ def _keep(
         actor, "round.handed_in", kind="round", object_id=round_.pk, seq=content.seq, sealed=list(content.sealed)
     )
     key = log_keys.signer().private
-    ReceiptKey.objects.get_or_create(pk=key.public_key().public_bytes_raw().hex(), defaults={"since": now})
+    public = key.public_key().public_bytes_raw().hex()
+    if not _receipt_key(key=public):
+        ReceiptKey.objects.get_or_create(pk=public, defaults={"since": now})
     answer = receipt.sign(content, at=now.replace(microsecond=0), entry=entry.pk, key=key).wire()
     Ciphertext.objects.filter(submission__round=round_, submission__member_id=content.member).delete()
-    made = Submission.objects.create(
-        round=round_,
+    made = new_row(
+        Submission,
+        round_id=round_.pk,
         member_id=content.member,
         seq=content.seq,
         envelope=text,
         receipt=canonical.dumps(answer).decode(),
         at=now,
     )
+    add_row(made)
     Ciphertext.objects.bulk_create(
         Ciphertext(submission=made, party=party, sealed=raw) for party, raw in enumerate(sealed)
     )
     append(actor, round_, by=f"member:{content.member}", kind="submission", content=signed.document(), now=now)
     return made
+
+
+_receipt_key = Prepared(lambda: ReceiptKey.objects.filter(pk=Slot("key", CharField())).order_by().values_list("pk"))
