@@ -236,6 +236,8 @@ CODES: Words = {
     "admit": pgettext_lazy("fact", "a new member"),
     "standing": pgettext_lazy("fact", "a member's standing"),
     "join": pgettext_lazy("fact", "a member into a circle"),
+    "leave": pgettext_lazy("fact", "a member out of the coalition"),
+    "close": pgettext_lazy("fact", "an end to a circle"),
     "person": pgettext_lazy("fact", "a new person"),
     "roles": pgettext_lazy("fact", "more roles"),
     "link": pgettext_lazy("fact", "a new way in"),
