@@ -173,6 +173,13 @@ def test_no_reveal_without_a_reason_and_a_few_words(cast: Cast, fields: dict[str
     assert not Reveal.objects.exists()
 
 
+def test_a_reason_for_revealing_stands_already_only_where_one_reviews(cast: Cast) -> None:
+    signal, sofia = reported(cast), signed_in(cast, "solros")
+    beside = {path: sofia.get(f"/signals/{signal.pk}/{path}").context["reveal_form"] for path in ("", "review/")}
+    assert {path: form["reason"].value() for path, form in beside.items()} == {"": None, "review/": "review"}
+    assert next(iter(beside[""].fields["reason"].choices))[0] == ""
+
+
 def test_a_confirmed_false_positive_is_suspended_at_once(cast: Cast) -> None:
     signal = reported(cast)
     approve(signed_in(cast, "solros"), signal)

@@ -32,9 +32,13 @@ class LookupForm(DrawnOnce):
 
 
 class RevealForm(forms.Form):
-    """Why someone needs to see the value."""
+    """Why someone needs to see the value.  A person says it, but where they review: colleagues read it."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=Reveal.Reason.choices)
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=[("", _("choose")), *Reveal.Reason.choices],
+        error_messages={"required": cast(str, stop("unknown_reason"))},
+    )
     note = forms.CharField(
         label=_("In a few words"),
         max_length=300,

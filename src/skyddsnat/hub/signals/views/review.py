@@ -18,7 +18,7 @@ from skyddsnat.hub.members.queries import will_be_seen_by
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.signals import queries, services
 from skyddsnat.hub.signals.forms.acts import ApproveForm, ReasonForm, RevealForm
-from skyddsnat.hub.signals.models import Signal, Submission
+from skyddsnat.hub.signals.models import Reveal, Signal, Submission
 from skyddsnat.hub.signals.queries.acts import acts_on
 from skyddsnat.hub.signals.queries.history import history
 from skyddsnat.hub.signals.queries.queue import next_in_queue
@@ -156,7 +156,7 @@ def _review(request: SignedInRequest, signal: Signal, *, form: ApproveForm | Non
         "claimed_by_other": held and signal.claimed_by_id != person.pk,
         "approve_form": form or ApproveForm(acts=acts, initial={"seal": services.seal_of(signal)}),
         "reject_form": ReasonForm(reasons=acts.reasons, auto_id="id_reject_%s"),
-        "reveal_form": RevealForm(auto_id="id_reveal_%s"),
+        "reveal_form": RevealForm(auto_id="id_reveal_%s", initial={"reason": Reveal.Reason.REVIEW}),
         "left": reveals_left(person, now=now),
         "next": next_in_queue(person, now=now, after=signal.pk),
         "stop": stop(acts.why_not_review) if acts.why_not_review else "",
