@@ -232,6 +232,22 @@ def test_a_list_that_is_not_logged_yet_is_in_force_and_watched_for_an_hour(site:
     assert "log" not in agent.status().faults
 
 
+def test_a_hub_that_logs_no_list_is_found_out_however_often_it_has_a_new_one(site: Site) -> None:
+    agent = site.agent()
+    for number in range(3):
+        site.hub.verify(f"bad{number}.test")
+        agent.pull()
+        agent.watch_log()
+        site.clock.move(minutes=25)
+    with pytest.raises(LogRefused, match="within an hour"):
+        agent.watch_log()
+    log_the_list(site)
+    agent.watch_log()
+    site.hub.verify("more.test")
+    agent.pull()
+    agent.watch_log()  # begins anew
+
+
 def test_a_fork_leaves_the_feed_alone(site: Site) -> None:
     """Protection must not wait for the quarrel about the log; the feed has guards of its own."""
     agent = site.agent()

@@ -195,7 +195,10 @@ class Witness:
         return told
 
     def _check_list(self, collection: UUID, held: dict[str, Any]) -> None:
-        """The list that this agent has taken is the one that the log speaks of."""
+        """The list that this agent has taken is the one that the log speaks of.
+
+        Of lists that follow each other unlogged the first one tells since when: each newer one is no new hour.
+        """
         seen = self._feed.seen(str(collection))
         known: dict[str, dict[str, Any]] = self._notes.get(Notes.LOGGED_LISTS) or {}
         before = known.get(str(collection), {})
@@ -203,11 +206,7 @@ class Witness:
             return
         found = self._client.list_entry(collection, seen.head_position, held["size"])
         if found is None:
-            waits = (
-                before
-                if before.get("waits") == seen.head_position
-                else {"waits": seen.head_position, "since": self._now()}
-            )
+            waits = {"waits": seen.head_position, "since": before.get("since", self._now())}
             self._notes.put(Notes.LOGGED_LISTS, {**known, str(collection): waits})
             if self._clock() - datetime.fromisoformat(str(waits["since"])) > LIST_MUST_BE_LOGGED:
                 raise LogRefused(
