@@ -9,6 +9,8 @@ import time
 
 import dns.message
 import dns.opcode
+import dns.query
+import dns.rcode
 import pytest
 from typer.testing import CliRunner
 
@@ -51,6 +53,22 @@ def test_a_primary_that_refuses_is_one_line_that_says_what_to_do(
         agent.step()
     assert "primary" in agent.status().faults
     assert agent.state.lists.live() is None
+
+
+@pytest.mark.servers
+def test_a_stranger_asks_the_primary_for_no_listed_name(dns_site: Site) -> None:
+    """Name by name, whoever reaches the primary could otherwise learn what is listed."""
+    agent = dns_site.agent()
+    dns_site.hub.verify("bad.test")
+    publish(agent)
+    place = dns_site.knot.endpoint if dns_site.knot else unused_endpoint()
+    asked = dns.message.make_query(f"bad.test.{HOT}.", "CNAME")
+    own, strangers = (
+        dns.query.udp(asked, place.address, port=place.port, source=source, timeout=5)
+        for source in ("127.0.0.1", "127.0.0.66")
+    )
+    assert own.answer
+    assert (strangers.rcode(), strangers.answer) == (dns.rcode.NOTAUTH, [])
 
 
 @pytest.mark.servers

@@ -162,7 +162,7 @@ def test_an_unbound_that_the_primary_does_not_let_transfer_is_found(tmp_path: Pa
     with site_with(tmp_path, Unbound) as site:
         assert site.knot is not None
         site.knot.stop()
-        site.knot.start(change=('address: ["127.0.0.1"]', 'address: ["192.0.2.9"]'))
+        site.knot.start(change=('address: ["127.0.0.1"]\n    action', 'address: ["192.0.2.9"]\n    action'))
         site.others[0].start()
         agent = site.agent()
         agent.pull()

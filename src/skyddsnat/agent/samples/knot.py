@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from skyddsnat.agent.samples.places import Key, PrimarySample
 
 RESOLVER_ACL, TRANSFER_ACL = "skyddsnat-resolvers", "skyddsnat-transfer"
+QUERY_RULE = "skyddsnat"
 
 
 def knot_conf(sample: PrimarySample) -> str:
@@ -61,6 +64,7 @@ def knot_snippet(sample: PrimarySample) -> str:
             "acl:",
             *(line for lines in acls.values() for line in lines),
             "",
+            *query_rule([sample.agent, *(one.address for one in sample.resolvers), *sample.without_key]),
             "# zonefile-sync -1: Knot never rewrites the agent's files.  difference-no-serial: a reload makes the zone equal to",
             "# its file and works out serial and IXFR by itself.",
             "template:",
@@ -71,12 +75,25 @@ def knot_snippet(sample: PrimarySample) -> str:
             "    journal-content: all",
             *([f"    notify: [{names}]"] if remotes else []),
             f"    acl: [{', '.join(acls)}]",
+            f"    module: mod-queryacl/{QUERY_RULE}",
             "",
             "zone:",
             *zones,
             "",
         ]
     )
+
+
+def query_rule(addresses: Iterable[str]) -> list[str]:
+    """Who may ask for a name of the zones.  A zone has it as `mod-queryacl/skyddsnat`."""
+    allowed = ", ".join(f'"{address}"' for address in dict.fromkeys(addresses))
+    return [
+        "# Whoever asked for name after name would learn what is listed, and acl rules leave plain queries alone.",
+        "mod-queryacl:",
+        f"  - id: {QUERY_RULE}",
+        f"    address: [{allowed}]",
+        "",
+    ]
 
 
 def _key(key: Key) -> list[str]:

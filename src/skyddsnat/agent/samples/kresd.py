@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skyddsnat.agent.samples.knot import QUERY_RULE, query_rule
 from skyddsnat.agent.samples.places import ResolverSample
 
 ONE_RULE = "one rule for both zones"
@@ -79,12 +80,14 @@ def bridge_snippet(sample: ResolverSample) -> str:
             f"    address: [{told}]",
             "    action: notify",
             "",
+            *query_rule([sample.agent, primary.address]),
             "# zonefile-sync 0: each change is written to the file at once, by rename, where Knot Resolver sees it.",
             "template:",
             "  - id: skyddsnat",
             f'    storage: "{sample.folder}"',
             "    master: skyddsnat-primary",
             "    acl: skyddsnat-notify",
+            f"    module: mod-queryacl/{QUERY_RULE}",
             "    zonefile-sync: 0",
             "    zonefile-load: none",
             "    journal-content: none",
