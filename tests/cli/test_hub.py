@@ -193,6 +193,32 @@ def test_wrong_use_is_one_clear_line_and_exit_code_2(place: Path, arguments: lis
     assert "Traceback" not in answer.stderr
 
 
+def test_a_database_with_a_password_is_named_by_its_file_alone(tmp_path: Path) -> None:
+    data, address = with_tables(tmp_path / "hub"), tmp_path / "address"
+    address.write_text(f"sqlite:{data / 'hub.sqlite'}\n")
+    made = hub("init", *FOUND, "--database-file", str(address), data=data)
+    assert made.returncode == 0, made.stderr
+    settings = (data / "hub.env").read_text().splitlines()
+    assert f"SKYDDSNAT_DATABASE_FILE={address}" in settings
+    assert not [line for line in settings if line.startswith("SKYDDSNAT_DATABASE=")]
+    assert rows(data, "select count(*) from members_person") == [(1,)]
+
+
+def test_a_file_that_holds_no_database_is_refused(tmp_path: Path) -> None:
+    address = tmp_path / "address"
+    address.write_text("\n")
+    refused = hub("init", *FOUND, data=tmp_path / "hub", SKYDDSNAT_DATABASE_FILE=str(address))
+    assert (refused.returncode, "expected postgresql://" in refused.stderr) == (2, True)
+
+
+def test_a_line_of_the_settings_that_cannot_be_read_is_not_said_aloud(tmp_path: Path) -> None:
+    data = tmp_path / "hub"
+    data.mkdir()
+    (data / "hub.env").write_text("export SKYDDSNAT_DATABASE=postgresql://a:hemligt@b/c\n")
+    answer = hub("check", data=data)
+    assert (answer.returncode, "line 1" in answer.stderr, "hemligt" in answer.stderr) == (2, True, False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -34,7 +34,18 @@ def init(
     email: Annotated[str, typer.Option(help="The first coordinator's address.")] = "",
     person: Annotated[str, typer.Option(help="The first coordinator's name.")] = "",
     member: Annotated[str, typer.Option(help="With 'empty': the organisation that convenes the coalition.")] = "",
-    database: Annotated[str, typer.Option(help="postgresql://user:password@host/name; SQLite if left out.")] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            envvar="SKYDDSNAT_DATABASE",
+            help="postgresql://user@host/name; SQLite if left out.  One with a password belongs into a file: everyone on the "
+            "machine sees what is written here.",
+        ),
+    ] = "",
+    database_file: Annotated[
+        Path | None,
+        typer.Option(envvar="SKYDDSNAT_DATABASE_FILE", help="A file of mode 0600 with the database's address in it."),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults for what is left out.")
     ] = False,
@@ -50,7 +61,7 @@ def init(
         ask = Questions(silent=yes or as_json)
         if not place.env_file.exists():
             base_url = check_base_url(base_url or ask("Where will people reach the hub?", _own_address()))
-        database = _check_database(database)
+        database = _database(database, database_file)
         blueprint = _check_template(ask, template, member)
         name = name or ask("What is the coalition called?", blueprint.coalition)
         email = _check_email(email or ask("The first coordinator's e-mail address?", ""))
@@ -64,7 +75,7 @@ def init(
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the newcomer said, checked."""
+    """What the newcomer said, checked.  database: the line for hub.env, "" for SQLite in the folder."""
 
     base_url: str
     database: str
@@ -141,10 +152,18 @@ def _own_address() -> str:
     return f"https://{socket.getfqdn()}"
 
 
-def _check_database(text: str) -> str:
-    if text and not text.startswith(DATABASES):
+def _database(text: str, file: Path | None) -> str:
+    """The setting.  Of a file the place alone goes into hub.env, never what stands in it."""
+    if file is not None:
+        try:
+            text = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            wrong_use(f"{file} cannot be read ({type(error).__name__}), expected one line with the database's address")
+    if (text or file is not None) and not text.startswith(DATABASES):
         wrong_use("the database could not be read, expected postgresql://user:password@host/name or sqlite:PATH")
-    return text
+    if file is not None:
+        return f"SKYDDSNAT_DATABASE_FILE={file.resolve()}"
+    return f"SKYDDSNAT_DATABASE={text}" if text else ""
 
 
 def _check_email(text: str) -> str:

@@ -61,7 +61,10 @@ class Place:
         atexit.register(connections.close_all)
 
     def make(self, *, base_url: str, database: str) -> bool:
-        """Make the folder, its keys and its settings, each only where missing.  Returns whether the settings are new."""
+        """Make the folder, its keys and its settings, each only where missing.  Returns whether the settings are new.
+
+        database: its line of the settings; "" for SQLite in the folder.
+        """
         self.data.mkdir(parents=True, exist_ok=True)
         self.data.chmod(0o700)
         for name in ("secret.key",):
@@ -75,7 +78,7 @@ class Place:
             f"SKYDDSNAT_VAULT_KEYS_FILE={root / 'vault.keys'}",
             f"SKYDDSNAT_FEED_KEY_FILE={root / 'feed.key'}",
             f"SKYDDSNAT_LOG_KEY_FILE={root / 'log.key'}",
-            f"SKYDDSNAT_DATABASE={database or f'sqlite:{root / "hub.sqlite"}'}",
+            database or f"SKYDDSNAT_DATABASE=sqlite:{root / 'hub.sqlite'}",
             f"SKYDDSNAT_BASE_URL={base_url}",
             f"SKYDDSNAT_HOSTS={host},127.0.0.1",
             f"SKYDDSNAT_ORIGINS={base_url}",
@@ -117,6 +120,7 @@ def _read(path: Path) -> dict[str, str]:
             continue
         name, equals, value = line.partition("=")
         if not equals or not name.strip().isidentifier():
-            wrong_use(f"{path}, line {number} is {line!r}, expected KEY=VALUE; put it right by hand")
+            # Not what stands there: it may be a password, and what a service says goes into the system's log.
+            wrong_use(f"{path}, line {number} could not be read, expected KEY=VALUE; put it right by hand")
         found[name.strip()] = value.strip()
     return found
