@@ -13,7 +13,7 @@ from pymisp import MISPEvent
 
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.lists.models import Import, ImportRow
-from skyddsnat.hub.lists.services import Worker, tend
+from skyddsnat.hub.lists.services import Worker, incoming, tend
 from skyddsnat.hub.members.models import CircleMembership
 from skyddsnat.hub.signals.models import CanaryMet, Signal, Submission
 from tests.cast import Cast
@@ -156,6 +156,29 @@ def test_the_preview_counts_what_is_new_known_repeated_and_stopped(cast: Cast, a
     html = page(anna, made)
     for said in ("on the protect list", "stands earlier in this list", "It is not clear what this is"):
         assert said in html
+
+
+@pytest.mark.parametrize(
+    ("techniques", "code"), [(b"T-1 " * 4_000, "too_many_techniques"), (b"Z" * 20_000, "too_long")]
+)
+def test_a_row_that_is_too_long_to_wait_is_refused_alone(
+    cast: Cast, anna: Client, techniques: bytes, code: str
+) -> None:
+    lines = b"value,type,techniques\nett.test,domain," + techniques + b"\ntva.test,domain,\n"
+    made = brought(anna, cast, ("lang.csv", lines))
+    assert made.expected == {"created": 1, "refused": 1, f"refused:{code}": 1}
+
+
+def test_a_member_has_only_so_many_lists_on_their_way(
+    cast: Cast, anna: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever brought list after list and confirmed none would fill the hub's disk."""
+    monkeypatch.setattr(incoming, "MOST_OPEN", 1)
+    first = brought(anna, cast, csv_of("ett.test"))
+    assert "wait to be confirmed" in bring(anna, cast, csv_of("tva.test")).content.decode()
+    assert Import.objects.count() == 1
+    anna.post(f"/lists/imports/{first.pk}/cancel/")
+    assert brought(anna, cast, csv_of("tva.test")).pk != first.pk
 
 
 def test_repeats_are_found_across_batches_too(cast: Cast, anna: Client, monkeypatch: pytest.MonkeyPatch) -> None:

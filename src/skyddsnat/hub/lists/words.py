@@ -16,6 +16,9 @@ REFUSALS: dict[str, str | Promise] = {
     # an import
     "not_yours": _("Only whoever brought the list in can decide about it."),
     "not_ready": _("The list does not wait for you any longer."),
+    "too_many_imports": _(
+        "Your organisation has many lists that wait to be confirmed or taken in. Confirm or cancel some first."
+    ),
     "ended": _("The import has ended already."),
     "cut_off": _("The upload was cut off. Choose the file again."),
     "not_confirmed": _("Nobody confirmed it within a day, so its values were dropped."),

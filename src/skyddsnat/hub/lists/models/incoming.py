@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
 
 
+LONGEST_DRAFT = 12_000
+"""Of a row while it waits, as JSON."""
+
 GUESSED = "guessed"
 """The first of a row's warnings where nothing but the value told its type."""
 
@@ -120,7 +123,7 @@ class ImportRow(models.Model):
     import_of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     place = models.PositiveIntegerField()
     number = models.PositiveIntegerField()
-    draft = SealedTextField(max_length=12_000, bound=("import_of_id", "place"), default="")
+    draft = SealedTextField(max_length=LONGEST_DRAFT, bound=("import_of_id", "place"), default="")
     digest = models.CharField(max_length=32, blank=True)
     type = models.CharField(max_length=10, blank=True)
     expected = models.CharField(max_length=12, choices=Outcome, blank=True)

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.lists.drafts import pack
-from skyddsnat.hub.lists.models import GUESSED, Import, ImportRow
+from skyddsnat.hub.lists.models import GUESSED, LONGEST_DRAFT, Import, ImportRow
 from skyddsnat.hub.lists.reading import Read
 from skyddsnat.hub.members.models import Circle, Person
 from skyddsnat.hub.signals.reading import Row
 from skyddsnat.hub.signals.services.drafts import SignalDraft
-from skyddsnat.hub.signals.services.gate import LONGEST_NOTE
+from skyddsnat.hub.signals.services.gate import LONGEST_NOTE, MOST_TECHNIQUES
 from skyddsnat.hub.signals.services.hands import person_of
 from skyddsnat.hub.signals.services.intake import check_marking, sender_of
 from skyddsnat.policy.errors import PolicyRefusal
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 LONGEST_VALUE = 2_048
 
+MOST_OPEN = 20
+"""Imports of one member that have not ended: each may be a hundred thousand rows on the hub's disk."""
+
 STAGED_AT_ONCE = 1_000
 """Rows in one transaction while a list is written down: nobody else waits long for the database."""
 
@@ -38,10 +41,12 @@ def receive(
 ) -> Import:
     """Write a list down, to be checked next.  A crash half-way leaves an import that never ends being read; upkeep drops it.
 
-    Raises PolicyRefusal: people_only, what `signals.services.submit` raises when nothing may come in.
+    Raises PolicyRefusal: people_only, too_many_imports, what `signals.services.submit` raises when nothing may come in.
     """
     person = person_of(actor)
     people = check_marking(sender_of(actor, circle), marking, named)
+    if Import.objects.filter(member_id=person.member_id, ended_at=None).count() >= MOST_OPEN:
+        raise PolicyRefusal("too_many_imports")
     with transaction.atomic():
         made: Import = Import.objects.create(
             member_id=person.member_id,
@@ -129,12 +134,16 @@ def _staged(made: Import, rows: Sequence[Row], before: int, marking: Marking) ->
     for place, row in enumerate(rows, start=before + 1):
         found = ImportRow(import_of=made, place=place, number=row.number)
         code = row.code if row.draft is None else _too_long(row.draft)
+        packed = ""
+        if row.draft is not None and not code:
+            packed = pack(row.draft, strictest(marking, row.marking) if row.marking else marking)
+            code = "too_long" if len(packed) > LONGEST_DRAFT else ""
         if code or row.draft is None:
             found.expected, found.code = ImportRow.Outcome.REFUSED, code
         else:
             found.type = row.draft.type.value
             found.warnings = GUESSED if row.guessed else ""
-            found.draft = pack(row.draft, strictest(marking, row.marking) if row.marking else marking)
+            found.draft = packed
         yield found
 
 
@@ -142,4 +151,6 @@ def _too_long(draft: SignalDraft) -> str:
     """The code of what cannot even wait to be looked at; the gate refuses it for the same reason."""
     if len(draft.text) > LONGEST_VALUE:
         return "too_long"
+    if len(draft.techniques) > MOST_TECHNIQUES:
+        return "too_many_techniques"
     return "note_too_long" if len(draft.note) > LONGEST_NOTE else ""
