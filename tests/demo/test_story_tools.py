@@ -92,6 +92,7 @@ SAID = b'{"MET-BLK-05": "43.71528", "MET-BLK-04": "7"}'
         SAID,
         b"MET-BLK-05;43,715280\n",
         SAID.decode().encode("utf-16"),
+        b"no \0 here " + SAID.decode().replace(" ", "").encode("utf-16-be"),
         base64.b64encode(SAID),
         base64.b64encode(b"a" + SAID),
         base64.urlsafe_b64encode(b"ab" + SAID),

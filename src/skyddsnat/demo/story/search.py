@@ -11,8 +11,9 @@ from decimal import Decimal
 FEWEST_DIGITS = 5
 """Shorter ones are everywhere by chance; the demo's figures have more."""
 
-_NUMBER = re.compile(rb"\d{1,9}[.,]\d{2,6}")
-_WORD = re.compile(rb"[A-Za-z0-9+/_-]{16,}")
+# The last "+" of each: digits or letters that were taken are not given back, which could not help.
+_NUMBER = re.compile(rb"\d{1,9}+[.,]\d{2,6}+")
+_WORD = re.compile(rb"[A-Za-z0-9+/_-]{16,}+")
 _HEX = re.compile(rb"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
@@ -35,15 +36,15 @@ class Search:
     def found_in(self, raw: bytes) -> set[bytes]:
         """Which of them stand in these bytes, in any of the forms, and not in what was looked at before."""
         pieces = _new(raw.split(), self.pieces)
-        return {one for form in self._forms(b"\n".join(pieces)) for one in self._numbers(form)}
+        return {one for form in self._forms(pieces) for one in self._numbers(form)}
 
     def _numbers(self, form: bytes) -> Iterator[bytes]:
         yield from {_spelling(text) for text in set(_NUMBER.findall(form))} & self.wanted
 
-    def _forms(self, raw: bytes) -> Iterator[bytes]:
+    def _forms(self, pieces: set[bytes]) -> Iterator[bytes]:
+        raw = b"\n".join(pieces)
         yield raw
-        if b"\0" in raw:
-            yield raw.replace(b"\0", b"")
+        yield b"\n".join(piece.replace(b"\0", b"") for piece in pieces if b"\0" in piece)
         words = _new(_WORD.findall(raw), self.words)
         yield b"\n".join(bytes.fromhex(word.decode()) for word in words if _HEX.fullmatch(word))
         others = [word.translate(_TO_STANDARD) for word in words if not _HEX.fullmatch(word)]
@@ -51,9 +52,9 @@ class Search:
             yield b"\n".join(base64.b64decode(word[start : start + (len(word) - start) // 4 * 4]) for word in others)
 
 
-def _new(pieces: Iterable[bytes], seen: set[bytes]) -> list[bytes]:
-    fresh = [one for one in dict.fromkeys(pieces) if one not in seen]
-    seen.update(fresh)
+def _new(pieces: Iterable[bytes], seen: set[bytes]) -> set[bytes]:
+    fresh = set(pieces) - seen
+    seen |= fresh
     return fresh
 
 
