@@ -1,4 +1,4 @@
-"""Waiting for a page that something leads to: from then on it hears every key (docs/adr/0061-keys-without-windows.md)."""
+"""Waiting for a page that something leads to: from then on it hears every key (docs/adr/0061-keys-wait-for-the-page.md)."""
 
 from __future__ import annotations
 
