@@ -21,12 +21,14 @@ from skyddsnat.hub.lists import queries
 from skyddsnat.hub.lists.models import Export
 from skyddsnat.hub.lists.reading import read_files
 from skyddsnat.hub.lists.services import trace
+from skyddsnat.hub.lists.services.leaks import alarms_with_leaks
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.signals import services as signals
 from skyddsnat.hub.signals.access import item_of
 from skyddsnat.hub.signals.models import CanaryMet, Signal
 from skyddsnat.hub.signals.services import SignalDraft, Status
+from skyddsnat.hub.signals.services.alarms import MOST_OPEN
 from skyddsnat.policy.access import may_read
 from skyddsnat.policy.transfers import may_leave_plain
 from skyddsnat.policy.vocabulary import Ceiling, Marking, SignalType
@@ -306,6 +308,22 @@ def test_a_mark_never_becomes_a_signal_and_rings_at_the_coordinators(
         coordinator.post(f"/lists/leaks/{alarm.pk}/")
     assert "A mark came back" not in coordinator.get("/lists/leaks/").content.decode()
     assert coordinator.post("/lists/leaks/999/").status_code == 404
+
+
+def test_nobody_buries_a_true_alarm_under_made_up_ones(
+    cast: Cast, erik: Client, machine: None, published: list[Signal], stage: Stage, django_assert_max_num_queries: Any
+) -> None:
+    """Whoever has an export knows the marks' zone, and a thousand names in it are one request."""
+    for _ in range(3):
+        take(erik, cast)
+    drafts = [SignalDraft(SignalType.DOMAIN, f"made-up-{number}.canary.example") for number in range(MOST_OPEN + 50)]
+    for _ in range(2):
+        signals.canaries_met(stage.actor("gamma"), drafts, channel="taxii", now=stage.now)
+    assert CanaryMet.objects.filter(member="gamma").count() == MOST_OPEN
+    assert Entry.objects.filter(action="canary.met").count() == 1
+    signals.canaries_met(stage.actor("beta"), drafts[:1], channel="taxii", now=stage.now)
+    with django_assert_max_num_queries(5):
+        assert len(alarms_with_leaks(cast.person("solros", "coordinator"))) == MOST_OPEN + 1
 
 
 def test_exports_are_seen_by_colleagues_alone(

@@ -21,13 +21,25 @@ if TYPE_CHECKING:
     from skyddsnat.hub.members.actor import Actor
 
 
+MOST_OPEN = 100
+"""Alarms of one member that nobody has dealt with."""
+
+
 def canaries_met(actor: Actor, drafts: Iterable[SignalDraft], *, channel: str, now: datetime) -> int:
-    """Keep that these drafts, which the gate has refused as canaries, were handed in.  Returns how many alarms that made."""
+    """Keep that these drafts, which the gate has refused as canaries, were handed in.  Returns how many alarms that made.
+
+    What rings already rings no second time, and of one member there is a limit: it is asked about long before.
+    """
     forms = [normalise(draft.type, draft.text, hash_kind=draft.hash_kind) for draft in drafts]
-    markers = sorted({marker_of(form.type, form.value) for form in forms})
-    if not markers or actor.member_id is None:
+    met = {marker_of(form.type, form.value) for form in forms}
+    if not met or actor.member_id is None:
         return 0
     with transaction.atomic():
+        ringing = CanaryMet.objects.filter(member_id=actor.member_id, closed_at=None).values_list("marker", "channel")
+        known = set(ringing)
+        markers = sorted(marker for marker in met if (marker, channel) not in known)[: max(0, MOST_OPEN - len(known))]
+        if not markers:
+            return 0
         made = [
             CanaryMet.objects.create(
                 marker=marker, member_id=actor.member_id, person_id=actor.person_id, channel=channel, at=now
