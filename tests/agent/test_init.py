@@ -11,14 +11,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner, Result
 
+from skyddsnat.agent.client import HubClient
 from skyddsnat.agent.config import load
-from skyddsnat.agent.errors import WrongUse
+from skyddsnat.agent.errors import HubError, WrongUse
 from skyddsnat.agent.samples import empty_zone
-from skyddsnat.agent.setup import discover
+from skyddsnat.agent.setup import Offer, discover
 from skyddsnat.cli import agent_asking
 from skyddsnat.cli.agent import app
-from skyddsnat.cli.agent_init import _observe
+from skyddsnat.cli.agent_init import _log_public_key, _observe
 from skyddsnat.protocols.feedhead import public_key_text
+from skyddsnat.protocols.log import NoteKey
 from tests.agent.conftest import Site
 from tests.agent.fake_hub import STATS_TOKEN, TAXII_TOKEN
 from tests.servers.processes import which
@@ -362,3 +364,21 @@ def test_without_a_key_from_elsewhere_and_nobody_to_ask_it_stops(site: Site, tmp
     result = CliRunner().invoke(app, [*words, *tokens])
     assert result.exit_code == 2
     assert "--public-key is missing" in result.stderr
+
+
+def test_a_key_to_compare_is_shown_letter_by_letter(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What styles the terminal could show another key than the one that is pinned."""
+    monkeypatch.setattr(agent_asking, "somebody_is_here", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda _: True)
+    key = NoteKey("hub.example/log[conceal]", 1, bytes(32)).text()
+    assert _log_public_key("", Offer((), "", key)) == key
+    assert key in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("key", ["\x1b[2Jx", "[conceal]" + "A" * 34 + "=", "A" * 44, 7])
+def test_a_feed_whose_key_is_none_is_not_offered(site: Site, monkeypatch: pytest.MonkeyPatch, key: object) -> None:
+    monkeypatch.setattr(HubClient, "head", lambda *_: {"key": key})
+    with pytest.raises(HubError, match="none is a signed one"):
+        discover(url=site.hub.url, token_file=site.folder / "taxii.token")

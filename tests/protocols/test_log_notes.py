@@ -88,6 +88,13 @@ def test_another_logs_key_is_refused() -> None:
         sign_checkpoint(replace(CHECKPOINT, origin="other"), LOG)
 
 
+@pytest.mark.parametrize("name", ["hub.example/log\x1b[8m", "hub.example/\u202egol", "hub.example/\u200blog"])
+def test_a_key_whose_name_is_not_what_one_sees_is_refused(name: str) -> None:
+    """People compare it on a terminal, letter by letter."""
+    with pytest.raises(BadLog):
+        NoteKey.parse(NoteKey(name, 1, bytes(32)).text())
+
+
 def test_a_cosignature_tells_who_and_when() -> None:
     line = cosign(CHECKPOINT, WITNESS, now=NOW)
     read = read_cosignature(CHECKPOINT, line, WITNESS.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 import socket
 import tomllib
@@ -24,9 +25,12 @@ from skyddsnat.agent.sample_toml import AgentSample, KnownResolver, agent_toml
 from skyddsnat.agent.samples import Endpoint, Key, PrimarySample, ResolverSample, empty_zone
 from skyddsnat.agent.samples.places import LEAST_SECRET, is_tsig_secret
 from skyddsnat.agent.snippets import COPIES, READS_FILES, Snippet, primary_snippet, resolver_snippets
+from skyddsnat.protocols.log import BadLog, NoteKey
 from skyddsnat.site.config_table import expected_of_url
 from skyddsnat.site.files import why_no_folder
 
+FEED_KEY = re.compile(r"[A-Za-z0-9+/]{43}=", re.ASCII)
+"""32 bytes in base64."""
 PRIVATE, SHARED = 0o600, 0o640
 KEYLESS = frozenset({ResolverKind.UNBOUND, ResolverKind.OTHER})
 """Kinds that transfer without a key: Unbound knows none for RPZ, and of others it is not known."""
@@ -154,18 +158,20 @@ def source_address(place: Endpoint) -> str:
 
 
 def _log_key(client: HubClient) -> str:
-    """Empty for a hub from before there was a log."""
+    """Empty for a hub from before there was a log, and for what is no key: a person is to compare it by eye."""
     try:
-        return LogClient(client).key()
-    except HubError:
+        return NoteKey.parse(LogClient(client).key()).text()
+    except (HubError, BadLog):
         return ""
 
 
 def _head_key(client: HubClient, collection: UUID) -> str:
+    """The same for a feed that gives no signed head."""
     try:
-        return str(client.head(collection).get("key", ""))
+        said = client.head(collection).get("key")
     except HubError:
         return ""
+    return said if isinstance(said, str) and FEED_KEY.fullmatch(said) else ""
 
 
 def write_site(answers: Answers, *, replace: bool = False) -> Written:

@@ -184,7 +184,7 @@ def _log_public_key(given: str, offer: Offer) -> str:
         raise WrongUse("the hub's log has another key than the one given, expected the same; call the coordinator")
     if given or not offer.log_public_key or not asking.somebody_is_here():
         return given
-    console.print(f"The hub signs its log with this key:\n  {offer.log_public_key}", soft_wrap=True)
+    console.print(f"The hub signs its log with this key:\n  {escape(offer.log_public_key)}", soft_wrap=True)
     if typer.confirm("Is it the key that the coordinator gave you by another way than the hub?"):
         return offer.log_public_key
     raise WrongUse("the log's key is not confirmed, expected it to be compared first; nothing was written")

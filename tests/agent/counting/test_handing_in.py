@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from skyddsnat.agent.config import load
+from skyddsnat.agent.counting.handing_in import warnings_in
 from skyddsnat.agent.counting.panel_store import IndexMonth, Panel
 from skyddsnat.agent.counting.store import CountStore
 from skyddsnat.agent.state import State
@@ -214,3 +215,8 @@ def test_count_shows_figures_for_people_and_machines(busy: Logs) -> None:
     assert "blocked lookups" in shown.stdout
     facts = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert (facts["lookups"], facts["told"]["lookups"], facts["told"]["entries"]) == (47, 50, None)
+
+
+@pytest.mark.parametrize("said", [["slip", "\x1b[2J", "[bold]", 7], "slip", None, 5])
+def test_what_a_hub_finds_odd_is_shown_as_codes_alone(said: object) -> None:
+    assert warnings_in({"revision": 1, "warnings": said}) == (["slip"] if isinstance(said, list) else [])

@@ -6,6 +6,7 @@ figure again, and afterwards as a trace.  A figure that has changed since is a c
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Correction, band_of
 from skyddsnat.protocols.statistics import Corrects, Figure, ListContext, figure_bytes, read_figure
 
+WARNING: Final = re.compile(r"[a-z_]{1,40}", re.ASCII)
 URL: Final = "/api/statistics/figures"
 
 
@@ -123,7 +125,13 @@ def send(channel: Channel, store: CountStore, line: Line, *, at: str, by: str) -
     if not isinstance(answer, dict) or type(answer.get("revision")) is not int:
         raise HubError("the hub's answer to a figure has no revision; check url")
     store.figure_taken(metric, period, revision=revision, as_revision=answer["revision"])
-    return answer
+    return {**answer, "warnings": warnings_in(answer)}
+
+
+def warnings_in(answer: Mapping[str, Any]) -> list[str]:
+    """What the hub finds odd, as codes: anything else could steer the terminal that shows it."""
+    said = answer.get("warnings")
+    return [one for one in said if isinstance(one, str) and WARNING.fullmatch(one)] if isinstance(said, list) else []
 
 
 def connect(hub: HubConfig) -> Channel:

@@ -50,7 +50,8 @@ class NoteKey:
         name, plus, rest = text.strip().partition("+")
         given_id, second, encoded = rest.partition("+")
         raw = _raw(encoded)
-        if not plus or not second or not _NAME.fullmatch(name) or len(raw) != 33 or raw[0] not in _KNOWN:
+        named = _NAME.fullmatch(name) and name.isprintable()  # people compare it letter by letter
+        if not plus or not second or not named or len(raw) != 33 or raw[0] not in _KNOWN:
             raise BadLog("malformed", "the log's key was not read, expected name+id+base64 as the hub prints it")
         key = cls(name, raw[0], raw[1:])
         if key.id.hex() != given_id.lower():
