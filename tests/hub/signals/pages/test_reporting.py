@@ -66,6 +66,19 @@ def test_the_next_report_begins_as_the_last_did_without_its_value(cast: Cast, an
     assert "Report another" not in anna.get(f"/signals/{signal.pk}/").content.decode()
 
 
+@pytest.mark.parametrize(("marking", "opened"), [("AMBER+STRICT", False), ("RED", True)])
+def test_the_next_report_shows_what_is_seldom_chosen_if_it_was(
+    cast: Cast, anna: Client, marking: str, opened: bool
+) -> None:
+    colleague = cast.person("alfa", "reviewer")
+    named = [colleague.pk] if marking == "RED" else []
+    anna.post("/signals/new/", common(cast, type="url", value="http://dalig.test/x", marking=marking, named=named))
+    form = anna.get(f"/signals/new/?like={Signal.objects.get().pk}").context["form"]
+    assert form["marking"].value() == marking
+    assert form["named"].value() == named
+    assert form.seldom_open is opened
+
+
 def test_the_next_report_takes_nothing_from_others_reports(cast: Cast, anna: Client) -> None:
     anna.post("/signals/new/", common(cast, type="url", value="http://dalig.test/x", basis="court"))
     signal = Signal.objects.get()

@@ -113,7 +113,7 @@ class CommonForm(forms.Form):
     @property
     def seldom_open(self) -> bool:
         """Whether the folded part must be seen: something was chosen there, or it is wrong."""
-        usual = {"", Marking.AMBER_STRICT.value}
+        usual: tuple[object, ...] = ("", [], Marking.AMBER_STRICT.value)
         return any(
             self.errors.get(name) or self.data.get(name, self.initial.get(name, "")) not in usual for name in SELDOM
         )
