@@ -285,9 +285,10 @@ sys.addaudithook(_watch)  # cannot be taken away again, so it looks only while a
 
 
 @pytest.fixture
-def writes() -> Iterator[list[str]]:
-    """Files that were opened for writing during the test, other than the database's."""
+def writes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Files opened for writing during the test, other than the database's and what Python compiles when it is first needed."""
     global _watching
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     WRITES.clear()
     _watching = True
     yield WRITES
