@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.four_eyes import Hand
-from skyddsnat.policy.second_hand import ABOUT_PEOPLE, SECOND_ROLES, Concern, Matter, check_second_hand
+from skyddsnat.policy.second_hand import ABOUT_PEOPLE, SECOND_ROLES, Concern, Matter, check_no, check_second_hand
 from skyddsnat.policy.signal_states import Voice
 from skyddsnat.policy.vocabulary import Role
 
@@ -51,6 +51,18 @@ def test_two_members_under_one_owner_are_one_organisation() -> None:
     assert refusal(Matter.ADMIT, hand("beta", Role.REVIEWER, group="koncernen"), Concern("ny", "ny"), first) == (
         "same_organisation"
     )
+
+
+def test_a_member_may_agree_to_leave_and_not_prevent_it() -> None:
+    """It would otherwise stay for as long as it says no, whatever it has done."""
+    about_alfa, own, other = Concern("alfa", "koncernen"), hand("beta", Role.REVIEWER, group="koncernen"), "solros"
+    assert refusal(Matter.LEAVE, own, about_alfa) == ""
+    with pytest.raises(PolicyRefusal, match="own_leaving"):
+        check_no(Matter.LEAVE, COORDINATOR, own, about_alfa)
+    check_no(Matter.LEAVE, hand("vakten", Role.COORDINATOR), hand(other, Role.REVIEWER), about_alfa)
+    check_no(Matter.PERSON, COORDINATOR, own, about_alfa)
+    with pytest.raises(PolicyRefusal, match="no_role"):
+        check_no(Matter.LEAVE, COORDINATOR, hand("vakten", Role.ANALYST), about_alfa)
 
 
 def test_no_member_confirms_its_own_standing() -> None:

@@ -69,3 +69,19 @@ def check_second_hand(matter: Matter, first: Hand, second: Hand, concern: Concer
         raise PolicyRefusal("not_in_circle")
     if matter is Matter.CLOSE and not inside and Role.COORDINATOR not in second.roles:
         raise PolicyRefusal("not_in_circle")
+
+
+def check_no(matter: Matter, first: Hand, second: Hand, concern: Concern) -> None:
+    """Whether `second` may turn down what `first` proposed: who may confirm it, but a member that is to leave.
+
+    Such a member may agree, and would otherwise stay for as long as it says no.
+    Raises PolicyRefusal: what `check_second_hand` raises, own_leaving.
+    """
+    check_second_hand(matter, first, second, concern)
+    if leaves_itself(matter, second.voice.group, concern.group):
+        raise PolicyRefusal("own_leaving")
+
+
+def leaves_itself(matter: Matter, group: str, leaving: str) -> bool:
+    """Whether it is the leaving of one's own owner's member."""
+    return matter is Matter.LEAVE and group == leaving

@@ -174,6 +174,16 @@ def test_a_domain_name_more_waits_while_the_rest_is_saved_and_the_second_hand_re
     assert founded.zonen.name == "Zonen AB"
 
 
+def test_a_member_that_is_to_leave_may_agree_and_is_offered_no_other_answer(founded: Cast) -> None:
+    browser(founded, "solros", "coordinator").post("/members/of/omega/leave/")
+    own, other = browser(founded, "omega", "reviewer"), browser(founded, "beta", "reviewer")
+    pages = [one.get("/members/decisions/").content.decode() for one in (own, other)]
+    buttons = [re.findall(r'name="act" value="(\w+)"', page) for page in pages]
+    assert buttons == [["confirm"], ["confirm", "no"]]
+    decide(own, Proposal.objects.get(), "no")
+    assert Proposal.objects.get().ended_at is None
+
+
 def test_what_waits_is_counted_in_the_navigation(founded: Cast) -> None:
     proposed(founded)
     page = browser(founded, "alfa", "analyst").get("/").content.decode()

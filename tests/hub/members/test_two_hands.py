@@ -115,6 +115,8 @@ def test_what_ends_for_good_is_confirmed_by_another_organisation(founded: Cast) 
         services.confirm(by(founded, "omega"), closes.pk, now=NOW)
     assert queries.members().filter(pk="omega").exists()
     assert queries.members_in(founded.circle).exists()
+    with pytest.raises(PolicyRefusal, match="own_leaving"):
+        services.turn_down(by(founded, "omega"), leaves.pk, now=NOW)
     services.confirm(by(founded, "omega"), leaves.pk, now=NOW)  # it may agree itself
     services.confirm(by(founded, "vakten"), closes.pk, now=NOW)
     founded.circle.refresh_from_db()

@@ -11,26 +11,32 @@ from django.utils.translation import gettext as _
 
 from skyddsnat.hub.members.models import Member, Person, Proposal
 from skyddsnat.hub.members.models.person import RoleChoice
-from skyddsnat.policy.second_hand import Matter
+from skyddsnat.policy.second_hand import Matter, leaves_itself
 
 type Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One proposal as the page shows it.  own: the reader proposed it.  state: open, confirmed, turned_down, lapsed."""
+    """One proposal as the page shows it.  own: the reader proposed it.  state: open, confirmed, turned_down, lapsed.
+
+    agrees: the reader may confirm it, and not turn it down.
+    """
 
     proposal: Proposal
     title: str
     facts: tuple[tuple[str, str], ...]
     state: str
     own: bool
+    agrees: bool
 
 
 def line_of(proposal: Proposal, *, now: datetime, reader: Person) -> Line:
     """The proposal for this reader."""
     facts = tuple((label, value) for label, value in _facts(proposal) if value)
-    return Line(proposal, _title(proposal), facts, _state(proposal, now), proposal.proposed_by_id == reader.pk)
+    own, group = proposal.proposed_by_id == reader.pk, proposal.member.control_group if proposal.member else ""
+    agrees = leaves_itself(Matter(proposal.matter), reader.member.control_group, group)
+    return Line(proposal, _title(proposal), facts, _state(proposal, now), own, agrees)
 
 
 def _title(proposal: Proposal) -> str:

@@ -35,6 +35,7 @@ WORDS: dict[str, Promise] = {
     "same_organisation": _("It was proposed at your own organisation. Someone at another one must confirm it."),
     "no_role": _("Only a coordinator or a reviewer may confirm this."),
     "own_standing": _("It is about your own organisation. Another one must confirm it."),
+    "own_leaving": _("It is about your own organisation, which may agree to it and cannot turn it down."),
     "not_in_circle": _("Only a member of the circle may confirm this."),
     "people_only": _("Only people decide this, not machines."),
     "decided": _("It has been decided or has lapsed already."),

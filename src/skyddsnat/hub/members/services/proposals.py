@@ -24,7 +24,7 @@ from skyddsnat.hub.members.services.organisations import (
 from skyddsnat.hub.members.services.people import create_person, reactivate_person, set_roles
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
-from skyddsnat.policy.second_hand import Matter, check_second_hand
+from skyddsnat.policy.second_hand import Matter, check_no, check_second_hand
 
 WAITS = timedelta(days=14)
 type Done = Member | Person | Circle
@@ -90,12 +90,12 @@ def confirm(actor: Actor, proposal: UUID, *, now: datetime) -> tuple[Proposal, D
 def turn_down(actor: Actor, proposal: UUID, *, now: datetime) -> Proposal:
     """Its proposer takes it back, or someone who could confirm it says no: one hand is enough.
 
-    Raises Proposal.DoesNotExist; PolicyRefusal: decided, what `check_second_hand` raises.
+    Raises Proposal.DoesNotExist; PolicyRefusal: decided, what `check_no` raises.
     """
     found = _open(proposal, now)
     first, second = _person(found.proposed_by_id), _person(actor.person_id)
     if first.pk != second.pk:
-        check_second_hand(Matter(found.matter), hand_of(first), hand_of(second), concern_of(found))
+        check_no(Matter(found.matter), hand_of(first), hand_of(second), concern_of(found))
     found.ended_by, found.ended_at = second, now
     _forget_names(found)
     found.save()
