@@ -180,6 +180,7 @@ def test_a_new_link_can_be_made_for_someone_who_is_there_and_for_someone_new(pla
         (["invite", "nobody@x.example"], "for someone new add --member ID --name NAME --role ROLE"),
         (["invite", "n@x.example", "--member", "x", "--name", "N", "--role", "analyst"], "expected one of: "),
         (["invite", "n@x.example", "--member", "tre", "--name", "N", "--role", "boss"], "expected one of: analyst"),
+        (["invite", "n@x.example", "--member", "tre", "--name", "N\nY", "--role", "analyst"], "names in plain words"),
         (["serve", "--host", "0.0.0.0"], "add --behind-tls-proxy"),  # noqa: S104  that it is refused is the point
         (["serve", "--host", "::"], "add --behind-tls-proxy"),
         (["serve", "--host", "hub"], "expected an IP address"),
@@ -202,6 +203,14 @@ def test_a_database_with_a_password_is_named_by_its_file_alone(tmp_path: Path) -
     assert f"SKYDDSNAT_DATABASE_FILE={address}" in settings
     assert not [line for line in settings if line.startswith("SKYDDSNAT_DATABASE=")]
     assert rows(data, "select count(*) from members_person") == [(1,)]
+
+
+def test_a_name_that_steers_a_terminal_is_refused_in_a_line_and_can_be_given_anew(tmp_path: Path) -> None:
+    data = with_tables(tmp_path / "hub")
+    refused = hub("init", *FOUND, "--person", "A\x1b[2J", data=data)
+    assert (refused.returncode, "in plain words on one line" in refused.stderr) == (2, True)
+    assert hub("init", *FOUND, "--person", "Anna", data=data).returncode == 0
+    assert rows(data, "select name from members_person") == [("Anna",)]
 
 
 def test_a_file_that_holds_no_database_is_refused(tmp_path: Path) -> None:

@@ -223,6 +223,8 @@ REFUSALS = {
     "no_roles": "expected at least one --role",
     "inactive": "the person's access is closed; a coordinator can open it again",
     "member_has_left": "the member has left the coalition",
+    "unseen": "expected names in plain words on one line",
+    "imagery": "expected names in plain words on one line",
 }
 
 

@@ -14,6 +14,7 @@ import typer
 
 from skyddsnat.cli.hub_place import DEFAULT, Place, check_base_url, wrong_use
 from skyddsnat.hub.members.blueprint import BadTemplate, Template, read
+from skyddsnat.policy.errors import PolicyRefusal
 
 if TYPE_CHECKING:
     from skyddsnat.cli.hub_state import PublicKeys
@@ -66,7 +67,10 @@ def init(
         name = name or ask("What is the coalition called?", blueprint.coalition)
         email = _check_email(email or ask("The first coordinator's e-mail address?", ""))
         person = person or ask("The first coordinator's name?", email.partition("@")[0])
-        facts = _make(place, Answers(base_url, database, blueprint, name, email, person))
+        try:
+            facts = _make(place, Answers(base_url, database, blueprint, name, email, person))
+        except PolicyRefusal as refusal:
+            wrong_use(f"refused ({refusal.code}); expected names in plain words on one line")
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
     else:
