@@ -36,7 +36,7 @@ WORDS: dict[str, Promise] = {
     "no_role": _("Only a coordinator or a reviewer may confirm this."),
     "own_standing": _("It is about your own organisation. Another one must confirm it."),
     "own_leaving": _("It is about your own organisation, which may agree to it and cannot turn it down."),
-    "not_in_circle": _("Only a member of the circle may confirm this."),
+    "not_in_circle": _("Only a member of the circle may confirm this; its end also a coordinator."),
     "people_only": _("Only people decide this, not machines."),
     "decided": _("It has been decided or has lapsed already."),
     "already_proposed": _("The same is proposed already and waits for a second person."),
