@@ -43,9 +43,9 @@ def check_rule_confirmation(first: Hand, second: Hand, type: SignalType) -> None
     """The second hand on such a rule.  One of the two is a mandate's: operators alone cannot widen what is blocked.
 
     Who proposed must still be allowed to: a hand that was taken away, or went, is none.
-    Raises PolicyRefusal: what the proposal raises, same_person, same_organisation, needs_mandate.
+    Raises PolicyRefusal: proposer_gone, what the proposal raises, same_person, same_organisation, needs_mandate.
     """
-    check_rule_proposal(first, type)
+    _check_first(first, RULE_ROLES)
     check_rule_proposal(second, type)
     check_two_hands(first, second)
     if first.voice.mandate is None and second.voice.mandate is None:
@@ -61,9 +61,9 @@ def check_override_proposal(hand: Hand) -> None:
 def check_override_confirmation(first: Hand, second: Hand) -> None:
     """The second hand on an override is a reviewer's; who proposed it must still be allowed to.
 
-    Raises PolicyRefusal: what the proposal raises, not_a_reviewer, same_person, same_organisation.
+    Raises PolicyRefusal: proposer_gone, not_a_reviewer, same_person, same_organisation.
     """
-    check_override_proposal(first)
+    _check_first(first, OVERRIDE_ROLES)
     if Role.REVIEWER not in second.roles:
         raise PolicyRefusal("not_a_reviewer")
     check_two_hands(first, second)
@@ -73,3 +73,8 @@ def check_override_end(hand: Hand, first: Hand) -> None:
     """Who ends an override or turns one down: any reviewer, and who asked for it.  Raises PolicyRefusal: no_role."""
     if hand.person is None or (Role.REVIEWER not in hand.roles and hand.person != first.person):
         raise PolicyRefusal("no_role")
+
+
+def _check_first(hand: Hand, roles: frozenset[Role]) -> None:
+    if not hand.roles & roles:
+        raise PolicyRefusal("proposer_gone")

@@ -45,7 +45,7 @@ class TestOverrides:
             lambda who: services.confirm_override(who, override.pk, now=stage.now),
             lambda who: services.confirm_block_rule(who, rule.pk, now=stage.now),
         ):
-            with refused("no_role"):
+            with refused("proposer_gone"):
                 confirm(stage.actor("vakten", "reviewer"))
         services.end_override(stage.actor("vakten", "reviewer"), override.pk, now=stage.now)
 

@@ -84,6 +84,7 @@ STOPS: dict[str, str | Promise] = {
     "not_protected": _("That name is not protected; report it in the ordinary way."),
     "already_proposed": _("It has been proposed already; see below."),
     "same_person": _("Another person must confirm."),
+    "proposer_gone": _("Who proposed this may do so no longer. Turn it down, and propose it anew if it is right."),
     "same_organisation": _("A person of another organisation must confirm."),
     "no_rule_for_type": _("There can be no such rule for this type."),
     "not_releasable": _("Only a stop for personal data can be released. Imagery in disguise never is."),
