@@ -96,7 +96,7 @@ def _peer(bench: Bench, ours: float) -> Line:
 
 
 def _growth(bench: Bench) -> Iterator[Line]:
-    for metrics, members in ((10, 5), (50, 5), (400, 5), (50, 8), (50, 12), (50, 20), (50, 40)):
+    for metrics, members in ((10, 5), (50, 5), (350, 5), (50, 8), (50, 12), (50, 20), (50, 40)):
         bench.tell(f"{metrics} metrics of {members} members")
         result = _round(metrics, members, 0)
         yield Line(
