@@ -39,6 +39,15 @@ class Shot:
     dark: bool = False
 
 
+def _open(page: Page, path: str) -> None:
+    """path: below the start page.  Raises SystemExit for a page that is not there, as a result while its round is played."""
+    answer = page.goto(f"{page.url}{path}")
+    if answer is None or not answer.ok:
+        raise SystemExit(
+            f"got no page at /{path}, expected one; wait until the demo has played its rounds, and try again"
+        )
+
+
 def _stay(page: Page) -> None:
     page.wait_for_selector("h1")
 
@@ -49,27 +58,27 @@ def _review(page: Page) -> None:
 
 
 def _signal(page: Page) -> None:
-    page.goto(f"{page.url}signals/?type=domain&state=verified&ceiling=block")
+    _open(page, "signals/?type=domain&state=verified&ceiling=block")
     page.click("main table .row-main >> nth=0")
 
 
 def _preview(page: Page) -> None:
-    page.goto(f"{page.url}signals/paste/")
+    _open(page, "signals/paste/")
     page.fill("textarea[name=lines]", LINES)
     page.click("main form button.btn-primary")
 
 
 def _signals(page: Page) -> None:
-    page.goto(f"{page.url}signals/?state=verified&sort=expiry")
+    _open(page, "signals/?state=verified&sort=expiry")
 
 
 def _log(page: Page) -> None:
-    page.goto(f"{page.url}audit/")
+    _open(page, "audit/")
     page.click("main details:first-of-type summary")
 
 
 def _status(page: Page) -> None:
-    page.goto(f"{page.url}status/")
+    _open(page, "status/")
 
 
 def _agents(page: Page) -> None:
@@ -83,11 +92,11 @@ def _knowledge(page: Page) -> None:
 
 
 def _result(page: Page) -> None:
-    page.goto(f"{page.url}benchmark/rounds/2026-q1/result/")
+    _open(page, "benchmark/rounds/2026-q1/result/")
 
 
 def _statistics(page: Page) -> None:
-    page.goto(f"{page.url}statistics/MET-BLK-10/")
+    _open(page, "statistics/MET-BLK-10/")
 
 
 SHOTS = (
