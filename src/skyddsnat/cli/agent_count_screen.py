@@ -120,10 +120,10 @@ def show_lines(console: Console, lines: Sequence[Line], *, period: str) -> None:
 
 
 def _said(figure: Figure) -> str:
-    """The figure in a person's words: `1,230 count per month, known gaps: days_missing`."""
+    """The figure in a person's words: `1,230 (count per month), known gaps: days_missing`."""
     unit = load_catalogue().metric_words.units[figure.unit].en
     gaps = f", known gaps: {', '.join(sorted(figure.gaps))}" if figure.gaps else ""
-    return f"{Decimal(figure.value).scaleb(-figure.decimals):,} {unit}{gaps}"
+    return f"{Decimal(figure.value).scaleb(-figure.decimals):,} ({unit}){gaps}"
 
 
 def _complaints(facts: Mapping[str, Any]) -> list[str]:

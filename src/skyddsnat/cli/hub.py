@@ -14,7 +14,7 @@ from skyddsnat.cli.hub_backup import backup, restore
 from skyddsnat.cli.hub_clock import clock
 from skyddsnat.cli.hub_init import init
 from skyddsnat.cli.hub_keys import app as keys
-from skyddsnat.cli.hub_place import DEFAULT, Place, wrong_use
+from skyddsnat.cli.hub_place import DEFAULT, Place, refused, wrong_use
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -212,20 +212,11 @@ def invite(
         person = _find_or_add(email, member=member, name=name, roles=role or [])
         link = settings.BASE_URL + accounts.invite(HUB, person)
     except PolicyRefusal as refusal:
-        wrong_use(f"refused ({refusal.code}); {REFUSALS.get(refusal.code, 'see docs/hub.md')}")
+        refused(refusal)
     if as_json:
         typer.echo(json.dumps({"email": person.email, "invitation": link}))
     else:
         typer.echo(f"Link for {person.email}, works once, for 7 days:\n  {link}")
-
-
-REFUSALS = {
-    "no_roles": "expected at least one --role",
-    "inactive": "the person's access is closed; a coordinator can open it again",
-    "member_has_left": "the member has left the coalition",
-    "unseen": "expected names in plain words on one line",
-    "imagery": "expected names in plain words on one line",
-}
 
 
 def _find_or_add(email: str, *, member: str, name: str, roles: list[str]) -> Person:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skyddsnat.cli.hub_place import DEFAULT, Place, check_base_url, wrong_use
+from skyddsnat.cli.hub_place import DEFAULT, Place, check_base_url, refused, wrong_use
 from skyddsnat.hub.members.blueprint import BadTemplate, Template, read
 from skyddsnat.policy.errors import PolicyRefusal
 
@@ -70,7 +70,7 @@ def init(
         try:
             facts = _make(place, Answers(base_url, database, blueprint, name, email, person))
         except PolicyRefusal as refusal:
-            wrong_use(f"refused ({refusal.code}); expected names in plain words on one line")
+            refused(refusal)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False))
     else:

@@ -7,12 +7,15 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 import typer
 
 from skyddsnat.site.garbage import none_while_loading
+
+if TYPE_CHECKING:
+    from skyddsnat.policy.errors import PolicyRefusal
 
 WRONG_USE = 2
 DEFAULT = Path("var/hub")
@@ -23,6 +26,20 @@ def wrong_use(message: str) -> NoReturn:
     """End with one clear line and exit code 2."""
     typer.echo(message, err=True)
     raise typer.Exit(WRONG_USE)
+
+
+REFUSALS = {
+    "no_roles": "expected at least one --role",
+    "inactive": "the person's access is closed; a coordinator can open it again",
+    "member_has_left": "the member has left the coalition",
+    "unseen": "expected names in plain words on one line",
+    "imagery": "expected names in plain words on one line",
+}
+
+
+def refused(refusal: PolicyRefusal) -> NoReturn:
+    """End with what the rules would have instead, and exit code 2."""
+    wrong_use(f"refused ({refusal.code}); {REFUSALS.get(refusal.code, 'see docs/hub.md')}")
 
 
 @dataclass(frozen=True, slots=True)

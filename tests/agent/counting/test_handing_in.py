@@ -61,7 +61,7 @@ def test_the_preview_says_each_figure_in_words_before_the_bytes_that_leave(busy:
     arguments = ["submit", "--period", str(busy.period), "--config", str(busy.site.config_file), "--dry-run"]
     shown = CliRunner().invoke(app, arguments).stdout
     gaps = "days_missing, no_clients, resolvers_missing"
-    assert f"{LOOKUPS} Blocked lookups: 50 count per month, known gaps: {gaps}; leaves as\n    {{" in shown
+    assert f"{LOOKUPS} Blocked lookups: 50 (count per month), known gaps: {gaps}; leaves as\n    {{" in shown
 
 
 def looked(busy: Logs, *looks: Look) -> None:

@@ -160,7 +160,9 @@ def test_a_change_of_standing_waits_while_the_rest_is_saved(founded: Cast) -> No
 
 
 def test_a_domain_name_more_waits_while_the_rest_is_saved_and_the_second_hand_reads_it(founded: Cast) -> None:
-    domains = lambda: set(founded.zonen.domains.values_list("name", flat=True))  # noqa: E731
+    def domains() -> set[str]:
+        return set(founded.zonen.domains.values_list("name", flat=True))
+
     members.set_domains(HUB, founded.zonen, ["zonen.test", "gammal.test"])
     facts = {"name": "Zonen AB", "kind": "registry", "mandate": "", "control_group": ""}
     facts["domains"] = "zonen.test\nny-zon.test"
