@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from tests import prepared, warm
 from tests.cast import Cast, make_cast
 from tests.effort import LONG
-from tests.together import Together, longest_first
+from tests.together import Together, longest_first, waiting_beside_computing
 
 # Programs that tests start find the package too, however pytest itself was started.
 os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent / "src")
@@ -42,13 +42,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | N
     return Together(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)  # before what `-m` leaves out
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(
+    wrapper=True
+)  # before what `-m` leaves out, and after pytest-django, which sorts by the database alone
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """What takes long begins first; what may ask the database is told from what pytest-django keeps away from it."""
     longest_first(items)
     for item in items:
         if ASKS_THE_DATABASE.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker("database")
+    yield
+    waiting_beside_computing(items)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,8 +7,10 @@ make its own.  What takes long begins first, so that nothing long is left for on
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from enum import Enum, auto
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -83,17 +85,47 @@ def shares_a_fixture(file: str) -> bool:
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """The journeys, then files that take long, the rest, and the walk over what the journeys leave; no file is torn apart.
-
-    The walk comes before what is left of the rest once the journeys are over: see walk_next.
-    """
+    """Of each kind that `waiting_beside_computing` tells apart, files that take long come first; no file is torn apart."""
     long = {file_of(item) for item in items if takes_long(item)}
+    items.sort(key=lambda item: (file_of(item) not in long, file_of(item) in LATER))
 
-    def rank(item: pytest.Item) -> tuple[bool, bool, bool, bool]:
-        file, group = file_of(item), group_of(item.nodeid)
-        return file == WALK, group != JOURNEYS, file not in long, file in LATER
 
-    items.sort(key=rank)
+def waiting_beside_computing(items: list[pytest.Item]) -> None:
+    """The journeys, then tests that wait for programs among those that only compute, or all processes would wait at one time.
+
+    What asks the database keeps the order that pytest-django has given it and comes before the rest; groups stay whole, the
+    walk stays last, and a quarter of those that ask the database is left to fill the end.
+    """
+    groups = [list(group) for _, group in groupby(items, key=lambda item: group_of(item.nodeid))]
+    of = partial(_part_of, long={file_of(item) for item in items if takes_long(item)})
+    first, computes, waits, rest, walk = ([group for group in groups if of(group[0]) is part] for part in Part)
+    each = len(computes) * 3 // 4 // max(1, len(waits))
+    mixed = [
+        group for number, one in enumerate(waits) for group in (one, *computes[number * each : (number + 1) * each])
+    ]
+    order = (*first, *mixed, *computes[len(waits) * each :], *rest, *walk)
+    items[:] = [item for group in order for item in group]
+
+
+class Part(Enum):
+    """Of the suite, in the order in which they begin."""
+
+    JOURNEYS = auto()
+    COMPUTES = auto()
+    WAITS = auto()
+    REST = auto()
+    WALK = auto()
+
+
+def _part_of(item: pytest.Item, long: Collection[str]) -> Part:
+    file = file_of(item)
+    if file == WALK:
+        return Part.WALK
+    if group_of(item.nodeid) == JOURNEYS:
+        return Part.JOURNEYS
+    if item.get_closest_marker("database"):
+        return Part.COMPUTES
+    return Part.WAITS if file in long else Part.REST
 
 
 def file_of(item: pytest.Item) -> str:

@@ -53,3 +53,22 @@ def test_the_walk_waits_for_journeys_that_nobody_has_taken_yet() -> None:
     del queue[JOURNEYS]  # where the journeys were left out, or have let their group go
     walk_next(queue, [{}])
     assert [*queue] == [*HALVES_OF_THE_WALK, "x"]
+
+
+def test_what_waits_begins_beside_what_computes_and_the_journeys_before_all() -> None:
+    """Whatever order pytest-django would have: all that asks the database first, and what waits all at one time."""
+    journey, waits, computes = (
+        "tests/journeys/test_tokens.py",
+        "tests/survival/test_agent_in_want.py",
+        "tests/hub/test_paging.py",
+    )
+    line = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*line, WALK, FREE, computes, waits, journey], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    files = [test.partition("::")[0] for test in done.stdout.splitlines() if "::" in test]
+    assert [*dict.fromkeys(files)] == [journey, waits, computes, FREE, WALK], done.stdout[-3000:]
+    mixed = [file for file in files if file in {waits, computes}]
+    assert mixed.index(computes) < len(mixed) - mixed[::-1].index(waits), (
+        "some that compute come between those that wait"
+    )
