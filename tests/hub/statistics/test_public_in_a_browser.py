@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from skyddsnat.demo.story.chromium import launched
+from skyddsnat.hub import statistics
+from skyddsnat.hub.statistics.charts import Point, SeriesChart, draw
 from tests.hub.statistics.conftest import VALUES, Stats
 from tests.journeys.axe import examine
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+STYLES = Path(statistics.__path__[0]) / "static" / "statistics" / "chart.css"
+LABELS = """() => [...document.querySelectorAll(".series-label")].map((one) => one.getBoundingClientRect())
+    .filter((box) => box.width).map(({left, right}) => [left, right])"""
 
 
 @pytest.fixture
@@ -59,3 +68,18 @@ def test_the_public_pages_are_sound_in_both_languages_and_on_paper(released: Sta
             page.get_by_role("link", name="XLSX").click()
         assert download.value.suggested_filename == "series-en.xlsx"
         browser.close()
+
+
+@pytest.mark.parametrize(("width", "seen"), [(320, 3), (390, 3), (900, 5)])
+def test_no_month_is_written_over_the_next_one(width: int, seen: int) -> None:
+    points = tuple(Point(f"Aug {2000 + number}", number, str(number)) for number in range(14))
+    chart = SeriesChart("a", "Title", "Summary", points, ((0, "0"), (20, "400,000")), bars=True)
+    with sync_playwright() as playwright:
+        page = launched(playwright).new_page(viewport={"width": width, "height": 400})
+        page.set_content(
+            f"<style>{STYLES.read_text()}</style><body style='font-family: sans-serif; margin: 36px'>"
+            f"<figure class='series-figure'>{draw(chart)}</figure>"
+        )
+        boxes = page.evaluate(LABELS)
+    assert len(boxes) == seen
+    assert all(right + 4 < left for (_, right), (left, _) in pairwise(boxes))

@@ -161,10 +161,16 @@ def _marks(chart: SeriesChart) -> SafeString:
 
 
 def _labels(chart: SeriesChart) -> SafeString:
+    """Of a few points at even distances; every second one gives way where there is little room."""
     every = -(-len(chart.points) // MOST_LABELS)
-    shown = ((_middle(chart, at), point.label) for at, point in enumerate(chart.points) if at % every == 0)
+    shown = ((at, point) for at, point in enumerate(chart.points) if at % every == 0)
     return format_html_join(
-        "", f'<text class="series-label" x="{{}}" y="{FLOOR + 20}" text-anchor="middle">{{}}</text>', shown
+        "",
+        f'<text class="series-label{{}}" x="{{}}" y="{FLOOR + 20}" text-anchor="middle">{{}}</text>',
+        (
+            (" series-label-between" if number % 2 else "", _middle(chart, at), point.label)
+            for number, (at, point) in enumerate(shown)
+        ),
     )
 
 
