@@ -66,6 +66,24 @@ def test_a_coordinator_sees_that_figures_came_and_not_what_they_say(stats: Stats
     assert said(sum(VALUES.values())) not in seen  # not even what a release would show
 
 
+def test_counsel_approves_and_learns_neither_whose_figures_came_nor_what_was_written_to_coordinators(
+    stats: Stats,
+) -> None:
+    """Each operator has an auditor: what is open to all of them is open to all competitors."""
+    stats.ready()
+    stats.take("alfa", figure())
+    said_so = "We changed the list in March."
+    about = Figure.objects.get()
+    services.comment(stats.lead("alfa"), about, text=said_so, for_coordinator=True, now=stats.now)
+    path = f"/statistics/{LOOKUPS}/manage/"
+    for_coordinator, for_counsel = (page(stats, person, path) for person in (stats.coordinator, stats.counsel))
+    assert said_so in for_coordinator
+    assert "Waits for" in for_coordinator
+    assert said_so not in for_counsel
+    assert "Waits for" not in for_counsel
+    assert "Who takes part" in for_counsel
+
+
 def test_the_rule_and_its_query_agree(stats: Stats) -> None:
     stats.opened()
     for member in ("alfa", "solros"):

@@ -27,7 +27,12 @@ def check_hands_in(who: Reader) -> None:
         raise PolicyRefusal("not_hands_in")
 
 
+def may_follow(who: Reader) -> bool:
+    """Whether the person sees whose figures came, and what members wrote to the coordinators about them."""
+    return who.member is not None and Role.COORDINATOR in who.roles
+
+
 def check_coordinator(who: Reader) -> None:
     """Whoever opens series, makes panels, releases and records events.  Raises PolicyRefusal("not_coordinator")."""
-    if who.member is None or Role.COORDINATOR not in who.roles:
+    if not may_follow(who):
         raise PolicyRefusal("not_coordinator")

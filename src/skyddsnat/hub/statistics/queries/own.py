@@ -13,6 +13,7 @@ from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.access import sees_figures
 from skyddsnat.hub.statistics.models import Comment, Figure, Release, Revision, Series
 from skyddsnat.policy.statistics.periods import Period
+from skyddsnat.policy.statistics.sight import may_follow
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
@@ -74,8 +75,10 @@ def comments_of(figure: Figure) -> list[Comment]:
     return list(figure.comments.select_related("by").order_by("at"))
 
 
-def for_coordinators(series: Series) -> list[Comment]:
-    """Notes that members wrote for the coordinators, newest first.  The figures they are about are not among them."""
+def for_coordinators(person: Person, series: Series) -> list[Comment]:
+    """Notes that members wrote for the coordinators, newest first; none for anyone else.  The figures are not among them."""
+    if not may_follow(reader_of(person)):
+        return []
     rows = Comment.objects.filter(figure__series=series, for_coordinator=True)
     return list(rows.select_related("by__member", "figure").order_by("-at"))
 

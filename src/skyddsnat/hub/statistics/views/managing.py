@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.members.decorators import fresh, role_required
+from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.members.request import SignedInRequest
 from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.forms import EventForm, OpenForm, PeriodForm
@@ -25,6 +26,7 @@ from skyddsnat.hub.statistics.queries.standing import period_lines, standing_of
 from skyddsnat.hub.statistics.refusals import WORDS
 from skyddsnat.hub.statistics.views.answers import carried_out, told
 from skyddsnat.hub.statistics.views.series import known
+from skyddsnat.policy.statistics.sight import may_follow
 from skyddsnat.policy.vocabulary import Role
 
 
@@ -51,7 +53,7 @@ def open_series(request: SignedInRequest) -> HttpResponse:
 @role_required(Role.COORDINATOR, Role.AUDITOR)
 @require_safe
 def manage(request: SignedInRequest, metric: str) -> HttpResponse:
-    """How far the series has come."""
+    """How far the series has come; for counsel who takes part in it, and not whose figures came."""
     return _page(request, known(metric), EventForm())
 
 
@@ -139,17 +141,17 @@ def remove_event(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, row: Series, form: EventForm) -> HttpResponse:
-    now = timezone.now()
+    follows = may_follow(reader_of(request.user))
     page = {
         "series": row,
         "metric": load_catalogue().metrics[row.pk],
         "standing": standing_of(row),
-        "periods": period_lines(row, now=now),
+        "periods": period_lines(row, now=timezone.now()) if follows else [],
         "panel_form": PeriodForm(initial={"period": str(earliest_panel(row))}),
         "events": events_of(row),
         "event_form": form,
-        "comments": for_coordinators(row),
-        "is_coordinator": request.user.has_role(Role.COORDINATOR),
+        "comments": for_coordinators(request.user, row),
+        "is_coordinator": follows,
         "may_approve": request.user.has_role(Role.AUDITOR)
         and row.approved_at is None
         and row.opened_by_id != request.user.pk,
