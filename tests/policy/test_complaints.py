@@ -95,6 +95,13 @@ def test_only_an_operator_lifts_at_its_own_resolvers(kind: MemberKind) -> None:
     assert not allowed(check_own_lift, judge, kind, in_force=True, done=True)
 
 
+def test_a_block_that_ran_out_says_nothing_of_the_others() -> None:
+    for decided in DECISIONS:
+        assert outcome_of([Outcome.ENDED, decided]) is decided
+    assert outcome_of([Outcome.ENDED]) is Outcome.ENDED
+    assert outcome_of([Outcome.ENDED, None]) is None
+
+
 @given(st.lists(st.sampled_from([None, *DECISIONS]), max_size=4))
 def test_a_case_is_as_little_lifted_as_its_least_lifted_block(decisions: list[Outcome | None]) -> None:
     found = outcome_of(decisions)

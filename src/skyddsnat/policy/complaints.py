@@ -19,7 +19,7 @@ from uuid import UUID
 from skyddsnat.policy.access import ROLES_THAT_READ, Item, ItemKind, Reader, may_read
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import SUBMITTING_ROLES, Judge
-from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, Scope
+from skyddsnat.policy.vocabulary import Mandate, MemberKind, Role, Scope, State
 
 LIFT_NEEDS: Final = frozenset({Mandate.POLICE, Mandate.HOTLINE})
 """Whose reviewer suspends a block everywhere."""
@@ -56,11 +56,16 @@ class Reason(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What a case came to.  NOT_LISTED: the coalition blocks nothing that covers the name, so there is nothing to lift."""
+    """What a case came to.
+
+    ENDED: the block ran out before anybody had said whether it was right.  NOT_LISTED: the coalition blocks nothing that covers
+    the name, so there is nothing to lift.
+    """
 
     UPHELD = "upheld"
     LIFTED = "lifted"
     NARROWED = "narrowed"
+    ENDED = "ended"
     NOT_LISTED = "not_listed"
 
 
@@ -166,7 +171,15 @@ def outcome_of(decisions: Collection[Outcome | None]) -> Outcome | None:
         return Outcome.NOT_LISTED
     if None in decisions:
         return None
-    return next(one for one in (Outcome.UPHELD, Outcome.NARROWED, Outcome.LIFTED) if one in decisions)
+    return next(one for one in (Outcome.UPHELD, Outcome.NARROWED, Outcome.LIFTED, Outcome.ENDED) if one in decisions)
+
+
+def without_decision(state: State) -> Outcome:
+    """What became of a block that has ended by another way than a decision on its case.
+
+    Who withdraws a verdict, or finds a member's objection right, has said that the block was wrong; the clock says nothing.
+    """
+    return Outcome.ENDED if state is State.EXPIRED else Outcome.LIFTED
 
 
 def _judging(judge: Judge) -> None:

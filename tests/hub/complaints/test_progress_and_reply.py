@@ -10,6 +10,7 @@ from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.complaints import queries, services
 from skyddsnat.hub.complaints.models import Case, Complaint
 from skyddsnat.hub.complaints.words import replies
+from skyddsnat.hub.signals import services as signals
 from skyddsnat.policy.complaints import CONTACT_KEPT, CONTACT_KEPT_AFTER_REPLY, NAME_KEPT, Outcome
 from tests.hub.complaints.conftest import Desk, Stage, refused
 
@@ -76,6 +77,20 @@ def test_figures_for_the_catalogues_metrics_come_from_the_record(desk: Desk, sta
     assert (elsewhere.confirmed, elsewhere.received, elsewhere.lifted, elsewhere.median) == (1, 0, 0, None)
 
 
+def test_a_block_that_runs_out_undecided_is_no_confirmed_error_and_nobody_is_told_so(desk: Desk, stage: Stage) -> None:
+    """MET-OVB-01 counts what the publisher confirmed, and is public; the reply goes to whoever complained."""
+    stage.verified("fel.test")
+    complaint = desk.complain("fel.test")
+    stage.later(days=91)
+    signals.sweep(stage.now)
+    assert services.tend(stage.now).ended == 1
+    assert (desk.case(complaint).outcome, desk.block(complaint).outcome) == ("ended", "ended")
+    assert queries.confirmed_in_year(stage.now.year) == (0, 0)
+    told = replies("ended", receipt="1A2B-3C4D", operator="Alfa", language="en")[0].text
+    assert "run out" in told
+    assert "wrong" not in told
+
+
 def test_the_abuse_desk_of_the_member_alone_reaches_the_complainant(desk: Desk, stage: Stage) -> None:
     stage.verified("fel.test")
     complaint = desk.complain("fel.test", contact="+46 70 000 00 00")
@@ -117,6 +132,24 @@ def test_a_contact_is_erased_at_its_end_date(desk: Desk, stage: Stage, *, answer
     assert services.tend(stage.now).erased == 0
     with refused("no_contact"):
         services.show_contact(stage.cast.person("alfa", "analyst"), complaint.pk, now=stage.now)
+
+
+def test_a_contact_is_not_shown_after_its_end_date_even_before_the_clock_has_erased_it(
+    desk: Desk, stage: Stage
+) -> None:
+    complaint = desk.complain("fel.test", contact="a@post.test")
+    stage.now += CONTACT_KEPT
+    with refused("no_contact"):
+        services.show_contact(stage.cast.person("alfa", "analyst"), complaint.pk, now=stage.now)
+
+
+def test_cases_whose_names_are_erased_are_not_told_as_cases_of_one_name(desk: Desk, stage: Stage) -> None:
+    analyst = stage.cast.person("alfa", "analyst")
+    one = desk.complain("ett.test")
+    desk.complain("annat.test")
+    stage.now += NAME_KEPT
+    services.tend(stage.now)
+    assert queries.page_of(analyst, desk.case(one)).earlier == []
 
 
 def test_a_name_that_nothing_blocks_is_erased_after_half_a_year_and_a_listed_one_is_not(

@@ -187,6 +187,7 @@ CODES: Words = {
     "upheld": pgettext_lazy("fact", "the block stands"),
     "lifted": pgettext_lazy("fact", "lifted"),
     "narrowed": pgettext_lazy("fact", "narrowed"),
+    "ended": pgettext_lazy("fact", "ran out before a decision"),
     "not_listed": pgettext_lazy("fact", "nothing of ours blocks it"),
     "lawful": pgettext_lazy("fact", "a lawful service"),
     "shared": pgettext_lazy("fact", "a shared platform"),

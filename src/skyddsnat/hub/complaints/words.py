@@ -98,6 +98,15 @@ def _told(outcome: Outcome) -> tuple[str, ...]:
                     "it is then looked at anew. You can also turn to the police.",
                 ),
             )
+        case Outcome.ENDED:
+            return (
+                pgettext(
+                    "reply to a complaint",
+                    "The block has run out since, before your complaint was decided. The joint list does not block the address "
+                    "any longer. If it still does not open tomorrow, restart your device or router, and tell us if that does "
+                    "not help.",
+                ),
+            )
         case Outcome.NOT_LISTED:
             return (
                 pgettext(

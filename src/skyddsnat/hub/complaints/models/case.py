@@ -25,6 +25,7 @@ class OutcomeChoice(models.TextChoices):
     UPHELD = Outcome.UPHELD.value, pgettext_lazy("complaint", "the block stands")
     LIFTED = Outcome.LIFTED.value, pgettext_lazy("complaint", "the block is lifted")
     NARROWED = Outcome.NARROWED.value, pgettext_lazy("complaint", "the block is narrowed")
+    ENDED = Outcome.ENDED.value, pgettext_lazy("complaint", "the block ran out before a decision")
     NOT_LISTED = Outcome.NOT_LISTED.value, pgettext_lazy("complaint", "nothing of ours blocks it")
 
 

@@ -93,7 +93,6 @@ def page_of(person: Person, case: Case) -> Page:
     lifts = case.own_lifts.select_related("member", "person")
     seen = list(lifts if judges else lifts.filter(member_id=person.member_id))
     operator = person.member.kind == MemberKind.OPERATOR.value
-    earlier = Case.objects.visible_to(person).of_value(case.value).exclude(pk=case.pk).filter(decided_at__isnull=False)
     return Page(
         case=case,
         blocks=blocks,
@@ -104,10 +103,17 @@ def page_of(person: Person, case: Case) -> Page:
         and case.decided_at is None
         and bool(roles_of(person) & SUBMITTING_ROLES)
         and not any(lift.member_id == person.member_id for lift in seen),
-        earlier=list(earlier[:5]),
+        earlier=_earlier(person, case),
         steps=list(_steps(case, blocks, own)),
         judges=judges,
     )
+
+
+def _earlier(person: Person, case: Case) -> list[Case]:
+    if case.name_erased:  # cases of which nobody knows the name any more are no cases of one name
+        return []
+    rows = Case.objects.visible_to(person).of_value(case.value).exclude(pk=case.pk).filter(decided_at__isnull=False)
+    return list(rows[:5])
 
 
 def _block(person: Person, block: CaseBlock) -> BlockView:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def show_contact(person: Person, complaint: UUID, *, now: datetime) -> Complaint:
     """The complaint with its contact, logged before it is told.
 
-    Raises Complaint.DoesNotExist, PolicyRefusal("no_contact").
+    Raises Complaint.DoesNotExist, PolicyRefusal("no_contact"), which is said of one that only waits for the clock to erase it.
     """
     with transaction.atomic():
         found = _own(person, complaint)
-        if not found.contact:
+        if found.contact_until is None or found.contact_until <= now:
             raise PolicyRefusal("no_contact")
         record(Actor.of(person), "complaint.contact_shown", kind="complaint", object_id=found.pk)
         return found

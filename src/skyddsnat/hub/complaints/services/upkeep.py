@@ -14,8 +14,9 @@ from skyddsnat.hub.complaints.services.judging import close_if_decided
 from skyddsnat.hub.complaints.services.progress import note_arrivals
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.members.actor import HUB
-from skyddsnat.policy.complaints import NAME_KEPT, Outcome
+from skyddsnat.policy.complaints import NAME_KEPT, Outcome, without_decision
 from skyddsnat.policy.signal_states import FINAL
+from skyddsnat.policy.vocabulary import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _close_ended(now: datetime) -> int:
         _, verified = feeds.feeds(block.signal.circle_id)
         if block.lifted_at is None:
             block.lifted_at, block.position = block.signal.changed_at, feeds.last_position(verified.pk)
-        block.outcome, block.decided_at = Outcome.LIFTED.value, now
+        block.outcome, block.decided_at = without_decision(State(block.signal.state)).value, now
         block.save(update_fields=["lifted_at", "position", "outcome", "decided_at"])
         close_if_decided(HUB, block.case_id, now=now)
     return len(rows)
