@@ -62,6 +62,20 @@ def test_a_next_page_that_is_no_cursor_is_refused(site: Site, cursor: object) ->
         list(hub.pages(site.hub.collection, after=0))
 
 
+def test_pages_that_come_one_by_one_for_hours_end_with_a_clear_line(site: Site) -> None:
+    asked = iter(range(1, 100))
+    hub = HubClient(
+        site.agent().config.hub,
+        transport=httpx.MockTransport(
+            lambda _: httpx.Response(200, json={"objects": [], "more": True, "next": f"a{next(asked)}"})
+        ),
+        monotonic=lambda: 1000.0 * next(asked),
+    )
+    with pytest.raises(HubError, match="within two hours"):
+        list(hub.pages(site.hub.collection, after=0))
+    assert next(asked) < 30
+
+
 @pytest.mark.parametrize("moment", [PAST, FUTURE])
 def test_an_entry_that_ends_at_no_time_is_held_and_stops_nothing_else(site: Site, moment: str) -> None:
     site.hub.change(site.hub.verify("first.test"), valid_until=moment)

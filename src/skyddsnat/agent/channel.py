@@ -9,12 +9,11 @@ from typing import Any
 import httpx
 import orjson
 
-import skyddsnat
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, Refused
 from skyddsnat.agent.shown import shown
-from skyddsnat.site.http import certificates
+from skyddsnat.site.http import hub_client
 
 
 class Channel:
@@ -35,12 +34,13 @@ class Channel:
         self._advice = advice
         self._missing = missing
         self._sleep = sleep
-        self._http = httpx.Client(
-            base_url=hub.url,
-            timeout=hub.timeout_seconds,
-            follow_redirects=False,
-            headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}", "Accept": "application/json"},
-            verify=certificates(hub.ca_file, refusal=HubError),
+        self._http = hub_client(
+            hub.url,
+            program="agent",
+            seconds=hub.timeout_seconds,
+            ca_file=hub.ca_file,
+            refusal=HubError,
+            headers={"Accept": "application/json"},
             transport=transport,
         )
 

@@ -12,18 +12,19 @@ from uuid import UUID
 import httpx
 import orjson
 
-import skyddsnat
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import BadToken, HubError, Unreached
 from skyddsnat.agent.shown import shown
 from skyddsnat.agent.state.packing import read_us
-from skyddsnat.site.http import certificates
+from skyddsnat.site.http import hub_client
 
 ROOT = "/taxii2/skyddsnat"
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 PAGE = 1000
 MOST_PAGES = 20_000
+MOST_SECONDS = 7200.0
+"""For all pages of a collection.  A million objects take minutes."""
 LONGEST_TITLE = 120
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}", re.ASCII)
@@ -84,16 +85,18 @@ class HubClient:
         *,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config = config
         self._sleep = sleep
+        self._monotonic = monotonic
         self._etags: dict[str, str] = {}
-        self._http = httpx.Client(
-            base_url=config.url,
-            timeout=config.timeout_seconds,
-            follow_redirects=False,
-            headers={"User-Agent": f"skyddsnat-agent/{skyddsnat.__version__}"},
-            verify=certificates(config.ca_file, refusal=HubError),
+        self._http = hub_client(
+            config.url,
+            program="agent",
+            seconds=config.timeout_seconds,
+            ca_file=config.ca_file,
+            refusal=HubError,
             transport=transport,
         )
 
@@ -109,18 +112,20 @@ class HubClient:
         return body
 
     def pages(self, collection: UUID, *, after: int) -> Iterator[Page]:
-        """All objects behind a position, page by page.  Raises HubError, also if the hub pages in circles."""
-        cursor = base36(after)
+        """All objects behind a position, page by page.  Raises HubError, also if the hub pages in circles or without an end."""
+        cursor, until = base36(after), self._monotonic() + MOST_SECONDS
         for _ in range(MOST_PAGES):
             query = f"limit={PAGE}&match%5Bversion%5D=last&next={cursor}"
             page, following = self._page(f"{ROOT}/collections/{collection}/objects/?{query}")
             yield page
             if following is None:
                 return
-            if following == cursor:
+            if following == cursor or self._monotonic() > until:
                 break
             cursor = following
-        raise HubError("the hub's pages do not end, expected a rising cursor; tell the hub's operator")
+        raise HubError(
+            "the hub's pages do not end, expected a rising cursor and a last page within two hours; tell the hub's operator"
+        )
 
     def collections(self) -> list[CollectionInfo]:
         """Every collection that the token can read."""

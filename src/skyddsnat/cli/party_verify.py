@@ -16,7 +16,7 @@ from skyddsnat.party.client import LONGEST, HubClient
 from skyddsnat.party.config import Config, load
 from skyddsnat.party.errors import HubError, PartyError, WrongUse
 from skyddsnat.site.errors import Exit
-from skyddsnat.site.http import read_within
+from skyddsnat.site.http import hub_client, read_within
 
 TIMEOUT = 30.0
 
@@ -77,7 +77,10 @@ def _fetch(url: str, config: Config | None) -> bytes:
         finally:
             client.close()
     try:
-        with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=False) as response:
+        with (
+            hub_client("", program="party", seconds=TIMEOUT, ca_file=None, refusal=HubError) as http,
+            http.stream("GET", url) as response,
+        ):
             if response.status_code != 200:
                 raise HubError(
                     f"{url} answered {response.status_code}, expected a transcript; give --config for the party's token"

@@ -12,13 +12,12 @@ from typing import Any
 import httpx
 import orjson
 
-import skyddsnat
 from skyddsnat.party.config import HubConfig
 from skyddsnat.party.errors import ConfigError, HubError, Refused
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.benchmark.statement import SignedStatement
-from skyddsnat.site.http import certificates, read_within
+from skyddsnat.site.http import hub_client, read_within
 
 ROOT = "/api/bench/rounds"
 ATTEMPTS = 3
@@ -65,12 +64,12 @@ class HubClient:
         self._sleep = sleep
         self.skew: timedelta | None = None
         """By how much the hub's clock was ahead of ours at its last answer."""
-        self._http = httpx.Client(
-            base_url=config.url,
-            timeout=config.timeout_seconds,
-            follow_redirects=False,
-            headers={"User-Agent": f"skyddsnat-party/{skyddsnat.__version__}"},
-            verify=certificates(config.ca_file, refusal=HubError),
+        self._http = hub_client(
+            config.url,
+            program="party",
+            seconds=config.timeout_seconds,
+            ca_file=config.ca_file,
+            refusal=HubError,
             transport=transport,
         )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from typing import Final
 
 import httpx
 
-import skyddsnat
 from skyddsnat.protocols.complaint import Complaint, write_complaint
-from skyddsnat.site.http import certificates
+from skyddsnat.site.http import hub_client, read_within
 from skyddsnat.stop_page.config import HubConfig
 from skyddsnat.stop_page.errors import StopPageError
 from skyddsnat.stop_page.queue import Queue, QueueError
@@ -35,12 +35,12 @@ class Handover:
         self._queue = queue
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._http = httpx.Client(
-            base_url=config.url,
-            timeout=config.timeout_seconds,
-            follow_redirects=False,
-            headers={"User-Agent": f"skyddsnat-stop-page/{skyddsnat.__version__}"},
-            verify=certificates(config.ca_file, refusal=StopPageError),
+        self._http = hub_client(
+            config.url,
+            program="stop-page",
+            seconds=config.timeout_seconds,
+            ca_file=config.ca_file,
+            refusal=StopPageError,
             transport=transport,
         )
 
@@ -103,9 +103,6 @@ class Handover:
         """What the hub answers; of the text only as much as lets the connection be used again.  Raises httpx.HTTPError."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         with self._http.stream("POST", PATH, content=content, headers=headers) as answer:
-            read = 0
-            for chunk in answer.iter_bytes():
-                read += len(chunk)
-                if read > LONGEST_ANSWER:
-                    break
+            with suppress(StopPageError):
+                read_within(answer, LONGEST_ANSWER, refusal=StopPageError)
             return answer.status_code

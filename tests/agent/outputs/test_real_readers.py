@@ -37,7 +37,7 @@ NASTY = [
 ]
 ASKED = [
     *("bad.test", "www.bad.test", "deep.a.b.bad.test", "b.bad.test", "xbad.test", "bad.test.test", "BAD.tEst"),
-    *("only.test", "www.only.test", "under.test", "y.under.test", "x.y.under.test", "w.x.y.under.test"),
+    *("only.test", "OnLy.TeSt", "www.only.test", "under.test", "y.under.test", "x.y.under.test", "w.x.y.under.test"),
     *("xn--rksmrgs-5wao1o.test", "a.alone", "alone", "test", "list", "skyddsnat"),
 ]
 
