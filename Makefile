@@ -60,9 +60,10 @@ lock: .tools/bin/uv           ## refresh requirements/*.txt
 	$(LOCK) pyproject.toml --extra stop-page -o requirements/stop-page.txt
 	$(LOCK) pyproject.toml --extra agent --extra count -c requirements/agent.txt -o requirements/count.txt
 	$(LOCK) pyproject.toml --extra party -o requirements/party.txt
+	$(LOCK) pyproject.toml --extra agent --extra hashes -c requirements/agent.txt -c requirements/party.txt -o requirements/hashes.txt
 	$(LOCK) --group bench -o requirements/bench.txt
 	$(LOCK) --group spark -o requirements/spark.txt
-	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/hub.txt -c requirements/agent.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/hub.txt -c requirements/stop-page.txt -c requirements/count.txt -c requirements/hashes.txt -c requirements/party.txt -o requirements/dev.txt
 
 vendor: .venv/.stamp          ## refresh vendored fonts and scripts by package name
 	@$(PY) -m tools.vendor

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Final
 
 from tools.proofs import ROOT
-from tools.sbom import pins
+from tools.sbom import PROGRAMS, pins
 
-PROGRAMS: Final = ("hub", "agent", "stop-page", "count", "party")
 PAGE: Final = ROOT / "docs" / "security" / "components.md"
 UV: Final = ROOT / ".tools" / "bin" / "uv"
 UPDATE: Final = timedelta(days=90)
@@ -36,9 +35,9 @@ KEPT: Final[Mapping[str, str]] = {
 """Why an older version, or one that sleeps, is kept nevertheless: by package."""
 HEAD: Final = """# Components that run, and their age
 
-Written by `make components` from the locks of hub, agent, stop page, counting and party, and from what the package registry told
-on **{day}**. A newer release is one that installs together with all the others. The time frames stand in
-[SECURITY.md](../../SECURITY.md#weak-components).
+Written by `make components` from the locks of all that is installed somewhere (hub; agent, with hash lists or counting; stop
+page; party), and from what the package registry told on **{day}**. A newer release is one that installs together with all the
+others. The time frames stand in [SECURITY.md](../../SECURITY.md#weak-components).
 
 **What this page does not know: advisories.** Whether a weakness has been published in one of these versions is in no registry's
 index. Where this is built the data of advisories is out of reach, so the time frames for weaknesses are not checked here, and no

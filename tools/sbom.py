@@ -1,7 +1,8 @@
 """Bills of materials and the list of licences of what runs: `make sbom` (`python -m tools.sbom`).
 
-For hub, agent and party a CycloneDX file in var/sbom, made by cyclonedx-py from the lock (each file's hash) with the licences
-that the packages state; they are made, not kept, because they repeat the locks.  docs/security/licences.md is kept and checked.
+For everything that runs (PROGRAMS) a CycloneDX file in var/sbom, made by cyclonedx-py from the lock (each file's hash) with
+the licences that the packages state; they are made, not kept, because they repeat the locks.  docs/security/licences.md is kept
+and checked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ from typing import Any
 
 from tools.proofs import ROOT
 
-PROGRAMS = ("hub", "agent", "party")
+PROGRAMS = {
+    "hub": ("hub",),
+    "agent": ("agent",),
+    "hashes": ("agent", "hashes"),
+    "count": ("agent", "count"),
+    "stop-page": ("stop-page",),
+    "party": ("party",),
+}
+"""What is installed somewhere, each with its lock and its bill: by name, the extras of pyproject.toml that it takes."""
 FOLDER = ROOT / "var" / "sbom"
 PAGE = ROOT / "docs" / "security" / "licences.md"
 PIN = re.compile(r"^([a-zA-Z0-9._-]+)(?:\[[^\]]*\])?==([^\s;]+)")
@@ -30,18 +39,22 @@ COPYLEFT = {
 """The only licences with duties that may run, and why they may."""
 MEANT = {  # packages that say it only by a class or a word that is no SPDX name
     "colorama": "BSD-3-Clause",
+    "dnstap-pb": "MIT",
+    "duckdb": "MIT",
     "fido2": "BSD-2-Clause AND Apache-2.0 AND MPL-2.0",
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "mpyc": "MIT",
+    "protobuf": "BSD-3-Clause",
     "qrcode": "BSD-3-Clause",
     "shellingham": "ISC",
     "sqlparse": "BSD-3-Clause",
 }
 HEAD = """# Licences of what runs
 
-Written by `make sbom` from the locks of hub, agent and party and from what the packages state; a test holds it to them. Our
-own code is Apache-2.0. What is only used to develop and test is not here.
+Written by `make sbom` from the locks of all that is installed somewhere (hub; agent, with hash lists or counting; stop page;
+party) and from what the packages state; a test holds it to them. Our own code is Apache-2.0. What is only used to develop and
+test is not here.
 
 | package | version | licence | in |
 |---|---|---|---|

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import tomllib
 import zipfile
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.figures import figure
 from tools import sbom
@@ -30,7 +33,41 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize("program", ["hub", "agent"])
+ELSEWHERE = {"colorama", "tzdata"}
+"""Only on systems that we do not run on: Windows' consoles, and machines without a table of time zones."""
+
+
+def installed_for(program: str) -> set[str]:
+    """What is installed with a program's extras, by what the packages here say that they need: not by its lock."""
+    project = tomllib.loads((sbom.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *(line for extra in sbom.PROGRAMS[program] for line in extras[extra])]
+    waiting, seen = [Requirement(line) for line in asked], set[tuple[str, frozenset[str]]]()
+    while waiting:
+        one = waiting.pop()
+        name = canonicalize_name(one.name)
+        if (name, frozenset(one.extras)) in seen:
+            continue
+        seen.add((name, frozenset(one.extras)))
+        for needed in map(Requirement, requires(name) or ()):
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *one.extras)):
+                waiting.append(needed)
+    return {name for name, _ in seen}
+
+
+def test_every_program_that_can_be_installed_has_a_bill() -> None:
+    project = tomllib.loads((sbom.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {extra for extras in sbom.PROGRAMS.values() for extra in extras} == {*project["optional-dependencies"]}
+
+
+@pytest.mark.parametrize("program", sbom.PROGRAMS)
+def test_the_lock_names_what_is_installed_and_nothing_else(program: str) -> None:
+    named = sbom.pins(program).keys()
+    assert named - installed_for(program) <= ELSEWHERE
+    assert installed_for(program) - named == set()
+
+
+@pytest.mark.parametrize("program", sbom.PROGRAMS)
 def test_the_bill_of_materials_is_what_is_locked(program: str) -> None:
     """And what the lock names is what is installed here, where the whole suite runs on it."""
     made = sbom.bill(program)
@@ -43,7 +80,12 @@ def test_the_bill_of_materials_is_what_is_locked(program: str) -> None:
         assert {found["alg"] for found in place["hashes"]} == {"SHA-256"}
         assert one["licenses"][0]["expression"], one["name"]
     assert (made["bomFormat"], made["metadata"]["component"]["name"]) == ("CycloneDX", f"skyddsnat-{program}")
-    figure(f"supply.sbom_{program}", components=len(listed), with_hash=len(listed), with_licence=len(listed))
+    figure(
+        f"supply.sbom_{program.replace('-', '_')}",
+        components=len(listed),
+        with_hash=len(listed),
+        with_licence=len(listed),
+    )
 
 
 def test_no_licence_with_duties_runs_but_those_that_are_explained() -> None:
