@@ -64,6 +64,25 @@ def test_names_open_when_both_have_said_yes(bench: Bench, done: Round) -> None:
     assert refused(lambda: services.answer(beta, mine.pk, yes=False, now=bench.now)) == "decided"
 
 
+def test_who_said_yes_and_who_asked_are_told_whom_to_write_to(bench: Bench, done: Round) -> None:
+    alfa, beta, gamma = (bench.leads[name] for name in ("alfa", "beta", "gamma"))
+    for lead in (beta, gamma):
+        services.agree(lead, done, ITEM, now=bench.now)
+    asked = services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)
+    assert all(alfa.email not in page_of(bench, member) for member in ("beta", "gamma"))
+    by = {row.willing.member_id: row for row in asked}
+    services.answer(beta, by["beta"].pk, yes=True, now=bench.now)
+    services.answer(gamma, by["gamma"].pk, yes=False, now=bench.now)
+    assert f"mailto:{alfa.email}" in page_of(bench, "beta")
+    assert alfa.email not in page_of(bench, "gamma")
+    mine = page_of(bench, "alfa")
+    assert f"mailto:{beta.email}" in mine
+    assert gamma.email not in mine
+    beta.is_active = False
+    beta.save()
+    assert beta.email not in page_of(bench, "alfa"), "nobody is sent to someone who is not there any more"
+
+
 def test_whoever_asks_never_learns_how_many_may_be_asked(bench: Bench, done: Round) -> None:
     alfa, *others = (bench.leads[name] for name in ("alfa", "beta", "gamma", "delta"))
     for lead in others:

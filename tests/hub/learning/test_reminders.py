@@ -52,6 +52,22 @@ def test_a_question_waits_for_the_one_who_is_asked_until_it_is_answered(bench: B
     assert hrefs(gamma) == []
 
 
+def test_the_asker_is_told_of_a_yes_for_two_weeks_and_of_a_no_not_at_all(bench: Bench, done: Round) -> None:
+    alfa, beta, gamma = (bench.leads[name] for name in ("alfa", "beta", "gamma"))
+    for lead in (beta, gamma):
+        services.agree(lead, done, ITEM, now=bench.now)
+    by = {
+        row.willing.member_id: row
+        for row in services.ask(alfa, done, ITEM, note="Hur ofta läses listan in?", now=bench.now)
+    }
+    services.answer(gamma, by["gamma"].pk, yes=False, now=bench.now)
+    assert reminders(alfa, now=bench.now) == []
+    services.answer(beta, by["beta"].pk, yes=True, now=bench.now)
+    assert [one.href for one in reminders(alfa, now=bench.now)] == [QUESTION]
+    assert reminders(beta, now=bench.now) == reminders(gamma, now=bench.now) == []
+    assert reminders(alfa, now=bench.now + timedelta(days=14)) == []
+
+
 def test_the_plan_is_followed_up_from_the_day_that_the_member_chose(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

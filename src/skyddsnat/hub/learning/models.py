@@ -85,7 +85,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 
 class Question(models.Model):
-    """One member asks one that is willing.  Neither knows the other's name before the state is ACCEPTED.
+    """One member asks one that is willing.  Neither knows the other's name before the state is ACCEPTED (docs/adr/0073).
 
     note: what the asker wants to know; read by the one who is asked.
     """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import CharField
+from django.db.models import CharField, DateTimeField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -27,12 +27,16 @@ from skyddsnat.policy.vocabulary import Role
 from skyddsnat.protocols.benchmark.spec import metric_of
 
 if TYPE_CHECKING:
-    from skyddsnat.hub.members.models import Person
+    from skyddsnat.hub.members.models import Member, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as one side sees it.  other: the other member's name, "" until both have said yes."""
+    """A question as one side sees it.
+
+    other: the other member's name, "a member of the group" until both have said yes; contact: whom to write to there, if that
+    person can still sign in.
+    """
 
     id: UUID
     round: Round
@@ -43,6 +47,7 @@ class Asked:
     waits: bool
     note: str
     at: Any
+    contact: Person | None
 
 
 def sealed_lines(person: Person) -> list[dict[str, Any]]:
@@ -82,12 +87,16 @@ _day = Prepared(lambda: FollowUp.objects.filter(pk=Slot("member", CharField())).
 
 
 def reminders(person: Person, *, now: datetime) -> list[Reminder]:
-    """Questions that wait for the person's answer, and the plan when its day has come (settings.REMINDERS)."""
+    """Questions that wait for an answer, answers that have come, and the plan when its day has (settings.REMINDERS)."""
     if not person.has_role(Role.BENCHMARK_LEAD):
         return []
     found = [
         Reminder(_("Answer a member's question"), name_of(item), reverse("learning:asking"))
         for (item,) in _waiting(member=person.member_id)
+    ]
+    found += [
+        Reminder(_("Speak to a member that said yes"), name_of(item), reverse("learning:asking"))
+        for (item,) in _answered(member=person.member_id, since=now - NEWS)
     ]
     day = follow_up_of(person)
     if day is not None and day <= timezone.localdate(now):
@@ -101,6 +110,18 @@ _waiting = Prepared(
     lambda: (
         Question.objects.filter(willing__member_id=Slot("member", CharField()), state=Question.State.WAITING)
         .order_by("asked_at")
+        .values_list("willing__item")
+    )
+)
+
+_answered = Prepared(
+    lambda: (
+        Question.objects.filter(
+            asker_id=Slot("member", CharField()),
+            state=Question.State.ACCEPTED,
+            answered_at__gt=Slot("since", DateTimeField()),
+        )
+        .order_by("answered_at")
         .values_list("willing__item")
     )
 )
@@ -124,13 +145,13 @@ def asked_by(person: Person) -> list[Asked]:
         before = found.get(asking)
         if before is None or _CLOSED.index(row.state) < _CLOSED.index(before.state):
             found[asking] = row
-    return [_asked(row, row.willing.member.name) for row in found.values()]
+    return [_asked(row, row.willing.member, row.answered_by) for row in found.values()]
 
 
 def asked_of(person: Person) -> list[Asked]:
     """What the person's member is asked; what was withdrawn before an answer is not shown."""
     rows = _questions(person).filter(willing__member_id=person.member_id).exclude(state=Question.State.WITHDRAWN)
-    return [_asked(row, row.asker.name) for row in rows]
+    return [_asked(row, row.asker, row.asked_by) for row in rows]
 
 
 def question_of(person: Person, pk: UUID) -> Question | None:
@@ -173,6 +194,8 @@ def plan_facts(person: Person) -> dict[str, Any]:
 
 _CLOSED: Final = (Question.State.WAITING, Question.State.WITHDRAWN, Question.State.DECLINED)
 """States of questions that are told as one, the one that is told first."""
+NEWS: Final = timedelta(days=14)
+"""How long “My work” tells the asker that somebody has said yes."""
 
 
 def _end_of(day: date) -> datetime:
@@ -180,18 +203,21 @@ def _end_of(day: date) -> datetime:
 
 
 def _questions(person: Person) -> Any:
-    return Question.objects.visible_to(person).select_related("willing__round", "willing__member", "asker")
+    return Question.objects.visible_to(person).select_related(
+        "willing__round", "willing__member", "asker", "asked_by", "answered_by"
+    )
 
 
-def _asked(row: Question, other: str) -> Asked:
+def _asked(row: Question, other: Member, contact: Person | None) -> Asked:
     return Asked(
         id=row.pk,
         round=row.willing.round,
         item=row.willing.item,
         name=name_of(row.willing.item),
-        other=other if row.is_open else str(_("a member of the group")),
+        other=other.name if row.is_open else str(_("a member of the group")),
         state=str(row.get_state_display()),
         waits=row.state == Question.State.WAITING,
         note=row.note,
         at=row.asked_at,
+        contact=contact if row.is_open and contact is not None and contact.is_active else None,
     )
