@@ -205,7 +205,7 @@ ROUTES: dict[str, Route] = {
     "bulletins:practice": Route(takes=PRACTICE),
     "bulletins:practice_new": Route(roles=ANSWERS, methods=BOTH),
     "bulletins:practice_edit": Route(roles=ANSWERS, methods=BOTH, takes=PRACTICE),
-    "bulletins:practice_withdraw": act(roles=ANSWERS, takes=PRACTICE),
+    "bulletins:practice_withdraw": Route(roles=ANSWERS, methods=BOTH, takes=PRACTICE),
     # The self-assessment.
     "maturity:index": PAGE,
     "maturity:latest": Route(shows=False),

@@ -160,11 +160,23 @@ def test_the_page_says_who_will_see_it_before_anything_is_shared(cast: Cast) -> 
     assert TEXT in signed_in(cast, "beta", "analyst").get(page).content.decode()
 
 
+def test_a_text_is_erased_only_after_the_page_has_said_so(cast: Cast) -> None:
+    row = share(cast, "alfa", circle=cast.leads)
+    browser, where = signed_in(cast, "alfa", "analyst"), reverse("bulletins:practice_withdraw", args=[row.pk])
+    assert where in browser.get(reverse("bulletins:practice", args=[row.pk])).content.decode()
+    assert "It cannot be undone." in browser.get(where).content.decode()
+    row.refresh_from_db()
+    assert row.text == TEXT
+    assert browser.post(where).status_code == 302
+    row.refresh_from_db()
+    assert row.text == ""
+
+
 def test_outside_the_audience_it_looks_as_if_it_were_not_there(cast: Cast) -> None:
     row = share(cast, "alfa", circle=cast.leads)
     browser = signed_in(cast, "vakten", "reviewer")
     nowhere = UUID(int=7)
-    for name in ("practice", "practice_edit"):
+    for name in ("practice", "practice_edit", "practice_withdraw"):
         assert browser.get(reverse(f"bulletins:{name}", args=[row.pk])).status_code == 404
         assert browser.get(reverse(f"bulletins:{name}", args=[nowhere])).status_code == 404
     for page in (reverse("bulletins:practices"), reverse("knowledge:measure", args=[MEASURE])):

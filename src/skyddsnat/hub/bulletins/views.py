@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.hub.bulletins import queries, services
@@ -86,9 +86,12 @@ def practice_edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @role_required(*SHARES)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def practice_withdraw(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Take an own practice back."""
+    """Say what goes, then take an own practice back."""
+    if request.method != "POST":
+        found = _found(queries.own_practice(request.user, pk))
+        return render(request, "bulletins/practice_withdraw.html", {"practice": found})
     try:
         services.withdraw(request.user, pk, now=timezone.now())
     except Practice.DoesNotExist:
