@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Self
 
+import dns.edns
 import dns.exception
 import dns.message
 import dns.query
@@ -131,9 +132,16 @@ class Resolver:
         answer = self._ask(name, kind, patience=30)
         return [data.to_text() for rrset in answer.answer for data in rrset]
 
-    def _ask(self, name: str, kind: str, patience: int, *, within: float = 1.0) -> dns.message.Message:
+    def extended_errors(self, name: str) -> list[tuple[int, str]]:
+        """Code and text of each extended error (RFC 8914) that a client with EDNS is told."""
+        answer = self._ask(name, "A", patience=30, edns=0)
+        return [(error.code, error.text or "") for error in answer.options if isinstance(error, dns.edns.EDEOption)]
+
+    def _ask(
+        self, name: str, kind: str, patience: int, *, within: float = 1.0, edns: int | None = None
+    ) -> dns.message.Message:
         """A resolver that is busy, or whose server was, is asked again, as clients do.  Raises dns.exception.Timeout, OSError."""
-        query = dns.message.make_query(f"{name}.", kind)
+        query = dns.message.make_query(f"{name}.", kind, use_edns=edns)
         for _ in range(patience - 1):
             with suppress(dns.exception.Timeout):
                 answer = dns.query.udp(query, self.endpoint.address, port=self.endpoint.port, timeout=within)
