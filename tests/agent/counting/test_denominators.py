@@ -19,13 +19,13 @@ CONTROL = bytes(4) + (12).to_bytes(4) + b"START-of-it."
 RESOLVER_QUERY = 3
 
 
-def frames(logs: Logs, *types: int, day: int = 0) -> bytes:
+def frames(logs: Logs, *types: int, day: int = 0, client: bytes = b"\xc0\x00\x02\x01") -> bytes:
     found = b""
     for kind in types:
         frame = Dnstap()
         frame.type = 1
         frame.message.type = kind
-        frame.message.query_address = b"\xc0\x00\x02\x01"
+        frame.message.query_address = client
         frame.message.query_time_sec = int(logs.at(days=day).timestamp())
         payload = frame.SerializeToString()
         found += len(payload).to_bytes(4) + payload

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -14,11 +15,13 @@ import pytest
 from typer.testing import CliRunner
 
 from skyddsnat.agent.counting import days
+from skyddsnat.agent.counting.dnstap import CLIENT_QUERY
 from skyddsnat.agent.counting.engine import Engine
 from skyddsnat.agent.counting.store import day_number
 from skyddsnat.agent.counting.tokens import Tokens
 from skyddsnat.cli.agent import app
 from tests.agent.counting.conftest import Logs, bind, powerdns, unbound
+from tests.agent.counting.test_denominators import CONTROL, frames
 
 DICE = random.Random(20261128)
 CLIENTS = [str(IPv4Address(0xC6336400 + DICE.randrange(256))) for _ in range(60)] + [
@@ -48,6 +51,14 @@ def written(*folders: Path) -> Iterator[tuple[Path, bytes]]:
                 yield path, path.read_bytes()
 
 
+def tapped(logs: Logs) -> bytes:
+    """What each client asked, as dnstap has it: the addresses are octets there."""
+    return CONTROL + b"".join(
+        frames(logs, CLIENT_QUERY, client=(IPv6Address if ":" in client else IPv4Address)(client).packed)
+        for client in CLIENTS
+    )
+
+
 @pytest.fixture
 def counted(
     logs: Logs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -62,6 +73,11 @@ def counted(
     with logs.site.config_file.open("a") as out:
         out.write('[[resolver]]\nname = "powerdns-1"\nkind = "powerdns"\naddress = "192.0.2.9"\n')
         out.write('[[count.log]]\nresolver = "powerdns-1"\nhits = ["logs/powerdns-1*"]\n')
+    text = logs.site.config_file.read_text()
+    for resolver, queries in (("bind-1", "queries.log"), ("unbound-1", "dns.tap")):
+        hits = f'hits = ["logs/{resolver}*"]'
+        text = text.replace(hits, f'{hits}\nqueries = ["logs/{queries}*"]')
+    logs.site.config_file.write_text(text)
     keys: list[bytes] = []
 
     def random_key(size: int) -> bytes:
@@ -76,6 +92,9 @@ def counted(
     )
     logs.write("powerdns-1", *(powerdns(logs.at(), client, "b.wild.test") for client in CLIENTS))
     logs.write("powerdns-1", f"skyddsnat-hit {CLIENTS[1]} not understood")
+    asked = "queries: info: client @0x7f {0}#40216 (www.lawful.test): query: www.lawful.test IN A +E(0)K (192.0.2.1)"
+    logs.write("queries.log", *(f"{logs.at():%Y-%m-%dT%H:%M:%S}.100Z {asked.format(client)}" for client in CLIENTS))
+    (logs.folder / "dns.tap.1.gz").write_bytes(gzip.compress(tapped(logs)))
     said = []
     settings = ["--config", str(logs.site.config_file)]
     for arguments in (
@@ -103,6 +122,7 @@ def test_no_client_in_any_file_that_the_agent_writes(
     logs, said, needles = counted
     counts = logs.counts()
     assert (counts.hits, counts.lookups) == (3 * len(CLIENTS), len(set(CLIENTS)))
+    assert counts.queries == 2 * len(CLIENTS), "of all names, from a log and from dnstap"
     data = logs.site.folder / "data"
     files = dict(written(data, tmp_path / "elsewhere", logs.site.folder / "zones"))
     assert {path.name for path in files} >= {"counts.sqlite", "state.sqlite", "journal.jsonl"}

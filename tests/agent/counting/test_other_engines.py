@@ -166,7 +166,7 @@ def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
             (tmp_path / name).write_text("\n".join(map(json.dumps, rows)))
             schema = ", ".join(f"{column} {kind.replace('int64', 'bigint')}" for column, kind in columns.items())
             spark.read.schema(schema).json(str(tmp_path / name)).createOrReplaceTempView(name)
-        for name in ("by_resolver", "by_day", "of_all_lookups"):
+        for name in expressions():
             question = PySparkCompiler().to_sqlglot(expressions()[name]).sql("databricks")
             assert keyed(name, iter(spark.sql(question).collect())) == by_hand()[name]
     finally:
