@@ -1,4 +1,4 @@
-"""Why a look-up was stopped, as each resolver tells it (RFC 8914) with the parts that `init` writes: docs/operator/stop-page.md."""
+"""Why a look-up was stopped, as each resolver tells it (RFC 8914) with what `init` writes: docs/operator/stop-page.md."""
 
 from __future__ import annotations
 
