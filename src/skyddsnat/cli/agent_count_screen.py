@@ -29,7 +29,7 @@ _WORDS = {
 }
 _NOT_COUNTED = {
     "canaries": "canaries",
-    "ignored": "own monitoring and scanners",
+    "ignored": "own monitoring, scanners, and the resolvers themselves",
     "passed": "not blocked (passthru, disabled)",
     "elsewhere": "names on no list of ours",
     "unparsed": "lines not understood",

@@ -6,16 +6,18 @@ import errno
 import gzip
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from skyddsnat.agent.config import load
-from skyddsnat.agent.counting import files
+from skyddsnat.agent.counting import collect, engine, files
 from skyddsnat.agent.counting.collect import Stopped
 from skyddsnat.agent.counting.days import count
 from skyddsnat.agent.counting.files import LONGEST_LINE
-from skyddsnat.agent.counting.store import CountStore
+from skyddsnat.agent.counting.store import CountStore, day_number
 from skyddsnat.agent.state import State
 from skyddsnat.policy.statistics.words import Gap, Share
 from tests.agent.counting.conftest import CANARY, Logs, bind, kresd, unbound
@@ -69,6 +71,15 @@ def test_what_is_no_customer_s_look_up_is_left_out_and_shown(logs: Logs) -> None
     counts = logs.counts()
     assert (counts.hits, counts.lookups) == (1, 1)
     assert (counts.read, counts.canaries, counts.ignored, counts.passed, counts.elsewhere) == (8, 1, 2, 1, 3)
+
+
+def test_what_unbound_looks_up_by_itself_nobody_has_asked_for(logs: Logs) -> None:
+    """With `prefetch` it asks before an answer grows old, and logs the stopped end of an alias without a client."""
+    line = unbound(logs.at(), ANNA, "wild.test")
+    logs.write("unbound-1", line, line.replace(f"{ANNA}@5353", ""))
+    outcome = logs.count()
+    counts = logs.counts()
+    assert (counts.hits, counts.ignored, counts.unparsed, outcome.ok) == (1, 1, 0, True)
 
 
 def test_a_line_that_is_not_understood_is_counted_and_shown(logs: Logs) -> None:
@@ -212,6 +223,49 @@ def test_a_folder_and_a_log_that_the_account_may_not_read_are_told_with_what_to_
 
     monkeypatch.setattr("skyddsnat.agent.counting.files._open", forbidden)
     assert any("sudo -u" in problem for problem in logs.count().collected.problems)
+
+
+def test_a_clock_that_ran_ahead_for_one_run_leaves_no_day_uncounted(logs: Logs) -> None:
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    logs.count(now=logs.at(days=500))
+    logs.write("bind-1", bind(logs.at(days=1), ANNA, "wild.test"))
+    logs.count(now=logs.at(days=3))
+    logs.write("bind-1", bind(logs.at(days=4), ANNA, "wild.test"))
+    logs.count(now=logs.at(days=6))
+    config = load(logs.site.config_file)
+    with closing(CountStore.open(config.data_dir)) as store:
+        first = day_number(logs.day)
+        assert [one.day - first for one in store.days(first, first + 10)] == [0, 1, 4]
+
+
+def test_names_that_somebody_makes_up_below_an_entry_fill_no_memory_and_change_no_figure(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client may ask for as many names below a listed one as it likes: each is another hit until it is its entry's."""
+    flood = [unbound(logs.at(), ANNA, f"x{number}.wild.test") for number in range(40)]
+    others = [
+        *(unbound(logs.at("12:06:00"), ANNA, "wild.test"), unbound(logs.at(), BO, "only.shop.test")),
+        *(unbound(logs.at(), BO, "under.only.shop.test"), unbound(logs.at(), BO, "elsewhere.test")),
+    ]
+    logs.write("unbound-1", *flood[:20], *others, *flood[20:])
+    left: list[int] = []
+    squeeze = engine.Engine.squeeze
+
+    def watched(self: engine.Engine, expression: Any) -> None:
+        squeeze(self, expression)
+        left.extend(self._db.execute("SELECT count(*) FROM hits").fetchone() or ())
+
+    with monkeypatch.context() as small:
+        small.setattr(collect, "AT_ONCE", 5)
+        small.setattr(engine, "MANY", 10)
+        small.setattr(engine.Engine, "squeeze", watched)
+        logs.count()
+    counts = logs.counts()
+    assert (counts.hits, counts.lookups, counts.clients, counts.elsewhere, counts.entries) == (42, 3, 2, 2, 2)
+    assert len(left) > 2
+    assert max(left) <= 4
+    logs.count(again_from=logs.day)
+    assert logs.counts() == counts
 
 
 def test_a_stopped_run_keeps_nothing(logs: Logs) -> None:

@@ -121,6 +121,12 @@ def test_what_bind_only_would_have_blocked_is_not_counted(line: str) -> None:
             "x.test",
             True,
         ),
+        (  # it asks by itself, ahead of its clients
+            "2026-11-29T18:59:58.953+00:00 unbound[7:0] info: rpz: applied [hot] target.test. rpz-nxdomain  target.test. A IN",
+            "",
+            "target.test",
+            False,
+        ),
     ],
 )
 def test_unbound_writes_in_many_ways(line: str, client: str, name: str, passed: bool) -> None:

@@ -42,7 +42,8 @@ class Seen(NamedTuple):
 class Tally:
     """What one resolver's logs hold of one day, beside the hits themselves.
 
-    lines: marked as hits; of them passed (not blocked), canaries, ignored (own monitoring, scanners), unparsed.
+    lines: marked as hits; of them passed (not blocked), canaries, ignored (own monitoring, scanners, the resolver itself),
+    unparsed.
     queries: look-ups of all names, None if no log tells.  hours: of 24 in which a hit was logged; canaries make it 24.
     """
 
@@ -168,6 +169,11 @@ class Collector:
                 tally.canaries += 1
             else:
                 tally.passed += 1
+            return
+        if (
+            form.tells_client and not hit.client
+        ):  # the resolver's own look-up: nobody asked, and its counters leave it out
+            tally.ignored += 1
             return
         if at > self._rules.asked.get(log.resolver, at):
             self._found.recent[log.resolver] = self._found.recent.get(log.resolver, 0) + 1

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from skyddsnat.agent.counting import counters, panel
-from skyddsnat.agent.counting.collect import Collected, Collector, Rules, Tally
+from skyddsnat.agent.counting.collect import Collected, Collector, Rules, Seen, Tally
 from skyddsnat.agent.counting.engine import Engine
 from skyddsnat.agent.counting.listed import ListsOfDays
 from skyddsnat.agent.counting.settings import LogConfig
@@ -88,8 +88,9 @@ def count(
     logs = config.count.logs
     if not logs:
         raise WrongUse("no [[count.log]] in agent.toml, expected one for each resolver; see docs/operator/counting.md")
-    horizon = store.horizon()
-    first = None if horizon is None else horizon + 1
+    horizon, settled = store.horizon(), int((now - config.count.settle).timestamp()) // DAY - 1
+    # A clock that ran ahead for one run has counted for good days that were still to come: all that lies there is read anew.
+    first = None if horizon is None or horizon > settled + 1 else min(horizon, settled) + 1
     if again_from is not None:
         first = day_number(again_from) if first is None else min(first, day_number(again_from))
     before = store.readings()
@@ -99,24 +100,38 @@ def count(
         canaries=(config.verify.canary_domain,),
         asked={resolver: one.at for resolver, one in before.items()},
     )
-    engine = Engine()
+    known, engine = ListsOfDays(lists, now=now), Engine()
+
+    def take(hits: Mapping[Seen, int]) -> None:
+        engine.add_hits(hits)
+        if (of_days := engine.days()) is not None:
+            engine.squeeze(_smaller(engine.set_listed(known.texts(*of_days))))
+
     try:
         collector = Collector(
-            config.count, rules, folder=config.path.parent, tokens=tokens or Tokens(), take=engine.add_hits, look=look
+            config.count, rules, folder=config.path.parent, tokens=tokens or Tokens(), take=take, look=look
         )
         collected = collector.run()
-        days = _days(engine, collected, lists, logs, now=now)
+        days = _days(engine, collected, known, logs)
     finally:
         engine.close()
-    settled = int((now - config.count.settle).timestamp()) // DAY - 1
     outcome = Outcome(days, collected, day_date(settled))
     _keep_what_has_gone(outcome, store)
     readings, added = _ask_counters(config, outcome, before, now=now)
-    known = ListsOfDays(lists, now=now)
     outcome.days += _days_of_counters({day for day, _ in added}, outcome.days, store, known)
     store.save(outcome.days, horizon=settled, readings=readings, added=added)
     panel.keep_up(store, known, now=now)
     return outcome
+
+
+@lru_cache(maxsize=4)
+def _smaller(depths: tuple[int, ...]) -> Table:
+    """What many hits are squeezed by, made once."""
+    import ibis
+
+    from skyddsnat.agent.counting import plan
+
+    return plan.squeezed(ibis.table(plan.HITS, name="hits"), ibis.table(plan.LISTED, name="listed"), depths=depths)
 
 
 @lru_cache(maxsize=4)
@@ -130,13 +145,10 @@ def _questions(depths: tuple[int, ...]) -> tuple[Table, Table, Table]:
     return plan.by_resolver(found), plan.by_day(found), plan.by_entry(found)
 
 
-def _days(
-    engine: Engine, collected: Collected, lists: ListState, logs: tuple[LogConfig, ...], *, now: datetime
-) -> list[CountedDay]:
+def _days(engine: Engine, collected: Collected, known: ListsOfDays, logs: tuple[LogConfig, ...]) -> list[CountedDay]:
     numbers = sorted({day for _, day in collected.tallies})
     if not numbers:
         return []
-    known = ListsOfDays(lists, now=now)
     depths = engine.set_listed(known.texts(numbers[0], numbers[-1]))
     by_resolver, by_day, by_entry = _questions(depths)
     resolvers = {(row["day"], row["resolver"]): row for row in engine.rows(by_resolver)}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from skyddsnat.agent.counting.times import BUCKET, DAY
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.site.garbage import none_while_loading
 
@@ -27,10 +28,15 @@ SETTINGS: Final = (
 """In this order: each shuts a door, and the last one the room."""
 
 
+MANY: Final = 1_000_000
+"""Different hits, some hundred megabytes, at which names give way to their entries: names cost nothing to make up."""
+
+
 class Engine:
     """One run's tables."""
 
     def __init__(self) -> None:
+        self._many = MANY
         try:
             with none_while_loading():
                 import duckdb
@@ -57,6 +63,19 @@ class Engine:
             " unnest($5::BIGINT[])",
             [*columns, [*hits.values()]],
         )
+
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day of the hits, once they are so many that they ought to be squeezed; else None."""
+        rows = self._db.execute("SELECT count(*), min(bucket), max(bucket) FROM hits").fetchone()
+        if rows is None or rows[0] < self._many:
+            return None
+        return rows[1] * BUCKET // DAY, rows[2] * BUCKET // DAY
+
+    def squeeze(self, expression: Table) -> None:
+        """Put what the expression makes of the hits in their place.  Where many are left, twice as many are waited for."""
+        self._db.execute(f"CREATE OR REPLACE TABLE hits AS {sql(expression)}")
+        rows = self._db.execute("SELECT count(*) FROM hits").fetchone()
+        self._many = max(MANY, 2 * (rows[0] if rows else 0))
 
     def set_listed(self, texts: Iterable[str]) -> tuple[int, ...]:
         """Take lists in, each as lines `name scope`; returns the numbers of labels that names have.  URLs are no names."""

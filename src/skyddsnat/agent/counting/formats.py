@@ -23,7 +23,8 @@ STARTS_WITH_TIME: Final = re.compile(TIME)
 class Hit:
     """A line that says that the policy was applied.  time: as written, None if the line has none.  name: in lower case.
 
-    client: as written, "" where the resolver tells none.  passed: the answer was left as it was, so nothing was blocked.
+    client: as written, "" where the resolver tells none, or asked by itself, as Unbound does before an answer grows old
+    (`prefetch`, `serve-expired`).  passed: the answer was left as it was, so nothing was blocked.
     """
 
     time: str | None
@@ -73,7 +74,7 @@ UNBOUND: Final = Format(
     mark=b"rpz: applied",
     pattern=re.compile(
         TIME + r" (?:\S+ )?unbound\[[\d:]+\](?:: \[[\d:]+\])? info: rpz: applied (?:\[[^\]]*\] )?"
-        r"(?:(?:clientip|nsip|nsdname) )?\S+ (?P<action>rpz-[\w-]+) (?P<client>\S+)@\d+ (?P<name>\S+) [A-Z0-9-]+ [A-Z]+"
+        r"(?:(?:clientip|nsip|nsdname) )?\S+ (?P<action>rpz-[\w-]+) (?:(?P<client>\S+)@\d+)? (?P<name>\S+) [A-Z0-9-]+ [A-Z]+"
     ),
     query_mark=b" info: ",
     query=re.compile(TIME + r" .*? info: [\da-fA-F.:]+ (?P<name>\S*)\. [A-Z0-9-]+ [A-Z]+$"),

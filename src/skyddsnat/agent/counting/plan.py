@@ -56,6 +56,17 @@ def mapped(hits: Table, listed: Table, *, depths: Sequence[int]) -> Table:
     return joined.select("resolver", "token", "bucket", "n", "entry", day=joined.bucket // BUCKETS_A_DAY)
 
 
+def squeezed(hits: Table, listed: Table, *, depths: Sequence[int]) -> Table:
+    """The hits with each name's entry in its place, "" where no list covers it: the same to count, and no longer as many as
+    names that somebody makes up below one entry.  Columns as HITS."""
+    found = covered(hits.select("qname").distinct(), listed, depths=depths)
+    named = hits.left_join(found, "qname").select(
+        "resolver", "token", "bucket", "n", qname=ibis.coalesce(found.entry, "")
+    )
+    summed = named.group_by("resolver", "token", "qname", "bucket").agg(n=named.n.sum().cast("int64"))
+    return summed.select(*HITS)
+
+
 def by_resolver(found: Table) -> Table:
     """(day, resolver, hits, lookups, elsewhere): M1 and M2 of each resolver, and hits of names that are on no list of ours.
 

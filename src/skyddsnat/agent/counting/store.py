@@ -148,9 +148,8 @@ class CountStore:
                 self._db.execute(
                     "INSERT OR REPLACE INTO readings VALUES(?, ?, ?, ?)", [resolver, one.at, one.hits, one.queries]
                 )
-            before = self.horizon()
             self._db.execute("DELETE FROM horizon")
-            self._db.execute("INSERT INTO horizon VALUES(?)", [horizon if before is None else max(horizon, before)])
+            self._db.execute("INSERT INTO horizon VALUES(?)", [horizon])
             for table in ("days", "resolver_days", "entry_days", "counter_days"):
                 self._db.execute(f"DELETE FROM {table} WHERE day < ?", [horizon - KEPT_DAYS])  # noqa: S608
 
