@@ -10,7 +10,7 @@ from django.utils import timezone
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.models import Collection, ObjectVersion
 from skyddsnat.hub.feed.services import ensure_collections, ensure_inbox, issuer
-from skyddsnat.hub.members.models import CircleMembership
+from skyddsnat.hub.members.models import CircleMembership, Member
 from skyddsnat.protocols.stix import base_objects
 from skyddsnat.protocols.taxii import PageQuery
 
@@ -29,6 +29,17 @@ def test_a_member_reads_its_own_inbox_and_the_feeds_of_its_circles(cast):
     ]
     assert titles("vakten") == ["Nationell blockering inform", "Nationell blockering verified", "Vakten inbox"]
     assert titles("omega") == ["Omega inbox"]
+
+
+def test_long_names_have_titles_that_fit_and_differ(cast):
+    """PostgreSQL takes no title that is longer than its column, and no two that are the same."""
+    name = "Å" * 117
+    for member, end in (("alfa", "xyz"), ("beta", "zyx")):
+        Member.objects.filter(pk=member).update(name=name + end)
+        feeds.inbox(member)
+    found = list(Collection.objects.filter(kind="inbox").order_by("title").values_list("title", flat=True))
+    assert sorted(found) == sorted({f"{'Å' * 114} inbox", f"{'Å' * 107} inbox (beta)"})
+    assert {len(title) for title in found} == {120}
 
 
 def test_police_get_no_exception_from_the_rule(cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.utils import timezone
 
 from skyddsnat.hub.audit.keys import ensure_log_key
@@ -46,6 +47,23 @@ def test_only_what_has_changed_is_logged_again(cast, db):
     publish(inform, [listed("b.example")], now=timezone.now())
     assert [log_heads(), log_heads()] == [2, 0]
     assert Entry.objects.filter(action="feed.head_published").count() == 5
+
+
+def test_a_hub_that_is_stopped_between_two_lists_logs_both_when_it_is_back(cast, monkeypatch):
+    """Each entry says that all is logged up to the newest position: alone it would hide the other list for ever."""
+    feeds.feeds(cast.circle.pk)
+    written, record = [], logged.record
+
+    def stopped(*told, **facts):
+        if written:
+            raise KeyboardInterrupt
+        written.append(record(*told, **facts))
+
+    with monkeypatch.context() as then:
+        then.setattr(logged, "record", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            log_heads()
+    assert [log_heads(), log_heads()] == [2, 0]
 
 
 def test_what_an_earlier_release_logged_by_other_digests_is_logged_once_more(cast, settings, tmp_path, monkeypatch):

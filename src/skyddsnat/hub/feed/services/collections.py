@@ -46,7 +46,7 @@ def _ensure(kind: CollectionKind, owner: Member | Circle) -> Collection:
     found: Collection | None = there.one(kind=kind.value, owner=owner.pk)
     if found is not None:
         return found
-    title = _free(f"{owner.name} {kind.value}", owner)
+    title = _title(owner, kind)
     made = new_row(Collection, kind=kind.value, title=title, **{f"{field}_id": owner.pk})
     try:
         with transaction.atomic():
@@ -71,9 +71,17 @@ def _of_owner(field: str) -> QuerySet[Collection]:
 _of = PreparedIn[str](_of_owner)
 
 
-def _free(title: str, owner: Member | Circle) -> str:
-    """The title; where a former member or circle had the name before, with the new one's id, for clients pick by title."""
-    return f"{title} ({owner.pk})"[:120] if _titled(title=title) else title
+def _title(owner: Member | Circle, kind: CollectionKind) -> str:
+    """What clients pick by, so no two have the same: with the id where the name, or a former owner's, gives one that is there.
+
+    The name gives way where there is no room for all: a member's may be as long as the title.
+    """
+    longest = Collection._meta.get_field("title").max_length or 0
+    for end in (f" {kind.value}", f" {kind.value} ({owner.pk})"):
+        title = owner.name[: longest - len(end)].rstrip() + end
+        if not _titled(title=title):
+            break
+    return title
 
 
 _titled = Prepared(lambda: Collection.objects.filter(title=Slot("title", CharField())).values_list("pk").order_by())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Max
 
 from skyddsnat.hub.audit.leaves import text_of
@@ -31,23 +32,23 @@ def log_heads() -> int:
     since = int(newest.facts["through"]) if newest and _of_today(newest) else 0
     changed = ObjectVersion.objects.filter(added__gt=since).exclude(collection__kind=Collection.Kind.INBOX)
     last = dict(changed.values_list("collection_id").annotate(last=Max("added")))
-    feeds = Collection.objects.filter(pk__in=last)
-    for feed in feeds:
-        found = digest(feed.pk, at=last[feed.pk])
-        record(
-            HUB,
-            HEAD_PUBLISHED,
-            kind="collection",
-            object_id=feed.pk,
-            circle=feed.circle_id,
-            format=FORMAT,
-            position=found.position,
-            count=found.set.count,
-            sha256=found.set.sha256,
-            content=found.set.content,
-            through=max(last.values()),
-        )
-    return len(feeds)
+    heads = [(feed, digest(feed.pk, at=last[feed.pk])) for feed in Collection.objects.filter(pk__in=last)]
+    with transaction.atomic():  # all or none: each entry says that everything up to the newest position is logged
+        for feed, found in heads:
+            record(
+                HUB,
+                HEAD_PUBLISHED,
+                kind="collection",
+                object_id=feed.pk,
+                circle=feed.circle_id,
+                format=FORMAT,
+                position=found.position,
+                count=found.set.count,
+                sha256=found.set.sha256,
+                content=found.set.content,
+                through=max(last.values()),
+            )
+    return len(heads)
 
 
 @dataclass(frozen=True, slots=True)
