@@ -94,6 +94,13 @@ def test_where_too_few_stayed_the_index_begins_anew() -> None:
     assert decide(START.next, left, [decided(START, first, 600, 1300)], RULES, method="1").index == BASE
 
 
+def test_members_who_merged_since_are_one_owner_then_and_now() -> None:
+    first = parts_of(100, 100, 30, 30, 30, 30)
+    later = {name: replace(part, owner="m0" if name == "m1" else name) for name, part in parts_of(*[60] * 6).items()}
+    shown = decide(START.next, later | {"x": Part("x", 55)}, [decided(START, first, 320, 1300)], RULES, method="1")
+    assert shown.index == BASE, "of the 320 one owner knew 200, by today's owners more than half"
+
+
 def test_another_way_of_counting_begins_the_index_anew() -> None:
     parts = parts_of(100, 110, 120, 130, 140)
     assert decide(START.next, parts, [decided(START, parts, 600, 1300)], RULES, method="2").index == BASE

@@ -10,7 +10,7 @@ around them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -114,8 +114,9 @@ def _index(period: Period, parts: Parts, history: Sequence[Decided], rules: Join
         return _scaled(same, _sum(same.parts), _sum(parts))
     before = next((one for one in counted_so if one.period == period.previous), None)
     if before is not None:
-        stayed = before.parts.keys() & parts.keys()
-        then, now = ({member: each[member] for member in stayed} for each in (before.parts, parts))
+        now = {member: parts[member] for member in before.parts.keys() & parts.keys()}
+        # Of today's owners both: who has come under one since knows both figures of then, too.
+        then = {member: replace(before.parts[member], owner=part.owner) for member, part in now.items()}
         if all(safe_total(each.values(), rules) for each in (then, now)):
             return _scaled(before, _sum(then), _sum(now))
     return BASE
