@@ -13,6 +13,7 @@ from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark.models import Round
 from skyddsnat.hub.learning import queries, services
 from skyddsnat.hub.learning.models import PlanLine, Question
+from skyddsnat.hub.members.models import Member
 from skyddsnat.policy.errors import PolicyRefusal
 from tests.hub.benchmark.conftest import Bench
 from tests.hub.maturity.conftest import sealed_answer
@@ -117,6 +118,15 @@ def test_a_question_is_withdrawn_from_all_who_have_not_answered(bench: Bench, do
     services.withdraw(alfa, line.id, now=bench.now)
     assert set(Question.objects.values_list("state", flat=True)) == {Question.State.WITHDRAWN}
     assert queries.asked_of(gamma) == []
+
+
+def test_nobody_asks_a_member_that_has_left(bench: Bench, done: Round) -> None:
+    alfa, beta = bench.leads["alfa"], bench.leads["beta"]
+    services.agree(beta, done, ITEM, now=bench.now)
+    assert queries.somebody_willing(alfa, done, ITEM)
+    Member.objects.filter(pk="beta").update(left_at=bench.now)
+    assert not queries.somebody_willing(alfa, done, ITEM)
+    assert refused(lambda: services.ask(alfa, done, ITEM, note=NOTE, now=bench.now)) == "nobody_willing"
 
 
 def test_who_may_ask_about_what(bench: Bench, done: Round) -> None:

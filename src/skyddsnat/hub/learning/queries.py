@@ -27,6 +27,8 @@ from skyddsnat.policy.vocabulary import Role
 from skyddsnat.protocols.benchmark.spec import metric_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from skyddsnat.hub.members.models import Member, Person
 
 
@@ -168,8 +170,12 @@ def agreed(person: Person) -> list[tuple[Willing, str]]:
 
 def somebody_willing(person: Person, round_: Round, item: str) -> bool:
     """Whether another member may be asked.  How many is not told."""
-    rows = Willing.objects.filter(round=round_, item=item, ended_at=None)
-    return rows.exclude(member_id=person.member_id).exists()
+    return willing(round_, item).exclude(member_id=person.member_id).exists()
+
+
+def willing(round_: Round, item: str) -> QuerySet[Willing]:
+    """Who may be asked: of members that are in the coalition, since nobody could answer for one that has left."""
+    return Willing.objects.filter(round=round_, item=item, ended_at=None, member__left_at=None)
 
 
 def name_of(item: str) -> str:

@@ -15,6 +15,7 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.models import Round, RoundMember
 from skyddsnat.hub.benchmark.queries import result
 from skyddsnat.hub.learning.models import LONGEST_NOTE, FollowUp, PlanLine, Question, Willing
+from skyddsnat.hub.learning.queries import willing
 from skyddsnat.hub.maturity.services import check_sealed
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
@@ -25,8 +26,6 @@ from skyddsnat.policy.maturity import check_part
 from skyddsnat.policy.vocabulary import Role
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from skyddsnat.hub.members.models import Person
 
 MOST_LINES: Final = 200
@@ -90,7 +89,7 @@ def agree(person: Person, round_: Round, item: str, *, now: datetime) -> Willing
     Raises PolicyRefusal("not_own_lead" | "not_askable" | "decided").
     """
     check_askable(person, round_, item)
-    if _willing(round_, item).filter(member_id=person.member_id).exists():
+    if willing(round_, item).filter(member_id=person.member_id).exists():
         raise PolicyRefusal("decided")
     made = Willing.objects.create(round=round_, item=item, member_id=person.member_id, agreed_by=person, agreed_at=now)
     record(Actor.of(person), "question.may_be_asked", kind="round", object_id=round_.pk, item=item)
@@ -104,7 +103,7 @@ def end_agreement(person: Person, round_: Round, item: str, *, now: datetime) ->
     Raises PolicyRefusal("not_own_lead" | "not_askable" | "decided").
     """
     check_askable(person, round_, item)
-    row = _willing(round_, item).select_for_update().filter(member_id=person.member_id).first()
+    row = willing(round_, item).select_for_update(of=("self",)).filter(member_id=person.member_id).first()
     if row is None:
         raise PolicyRefusal("decided")
     row.ended_at = now
@@ -127,7 +126,7 @@ def ask(person: Person, round_: Round, item: str, *, note: str, now: datetime) -
     if not note or len(note) > LONGEST_NOTE:
         raise PolicyRefusal("no_note")
     check_prose(note)
-    others = list(_willing(round_, item).exclude(member_id=person.member_id).select_for_update())
+    others = list(willing(round_, item).exclude(member_id=person.member_id).select_for_update(of=("self",)))
     if not others:
         raise PolicyRefusal("nobody_willing")
     known = set(
@@ -187,10 +186,6 @@ def check_askable(person: Person, round_: Round, item: str) -> None:
     spec = round_.specification.item_of.get(item) if found else None
     if not part or found is None or spec is None or spec.neutral or "median" not in found.items[item].points:
         raise PolicyRefusal("not_askable")
-
-
-def _willing(round_: Round, item: str) -> QuerySet[Willing]:
-    return Willing.objects.filter(round=round_, item=item, ended_at=None)
 
 
 def _waiting(person: Person, pk: UUID) -> Question:

@@ -47,10 +47,9 @@ def take_cosignature(
     except BadLog as bad:
         raise WitnessRefusal("bad_cosignature", bad.message) from bad
     with transaction.atomic():
-        mine = Witness.objects.select_for_update().filter(member_id=member_id)
-        known = Witness.objects.filter(key=note_key.text()).first()
+        known = Witness.objects.select_for_update().filter(key=note_key.text()).first()
         if known is None:
-            if mine.count() >= MOST_WITNESSES:
+            if Witness.objects.filter(member_id=member_id).count() >= MOST_WITNESSES:
                 raise WitnessRefusal(
                     "too_many", f"the member has {MOST_WITNESSES} witnesses, expected no more; remove one"
                 )
