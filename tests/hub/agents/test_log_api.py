@@ -91,6 +91,28 @@ def test_a_poll_of_the_checkpoint_asks_the_database_no_more_than_the_token_needs
     assert sum("audit_" in query["sql"] for query in asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("A text of one's own, of any kind.\n\n", ""),
+        ("", "— someone AAAAAAAAAAAA\n"),
+        ("", "— \ud800 AAAAAAAAAAAA\n"),
+        ("", "— \x00 AAAAAAAAAAAA\n"),
+        ("", "\n"),
+    ],
+)
+def test_beside_a_cosignature_nothing_travels_along(client, cast, log, before, behind):
+    """The line is kept and given out with the log: it must be no place for a text, nor for what a database does not take."""
+    note = ask(client, cast, "checkpoint").content.decode()
+    signer = NoteSigner("alfa-1", Ed25519PrivateKey.generate(), COSIGNATURE_V1)
+    line = cosign(read_checkpoint(note, log), signer, now=timezone.now())
+    answer = hand_in(client, cast, note, log, signer=signer, line=f"{before}{line}{behind}")
+    assert answer.status_code == 409
+    assert answer.json()["title"] == "bad_cosignature"
+    assert not Witness.objects.exists()
+    assert hand_in(client, cast, note, log, signer=signer, line=line).status_code == 200
+
+
 def test_a_witness_can_prove_that_the_log_only_grew(client, cast, log):
     old = read_checkpoint(ask(client, cast, "checkpoint").content.decode(), log)
     grow(5)

@@ -82,9 +82,14 @@ def cosign(checkpoint: Checkpoint, witness: NoteSigner, *, now: datetime) -> str
 
 
 def read_cosignature(checkpoint: Checkpoint, line: str, key: NoteKey) -> Cosignature:
-    """Check a witness's line.  Raises BadLog: malformed, bad_signature."""
-    claimed = Note.parse(f"{checkpoint.text()}\n{line}").by(key)
-    if key.algorithm != COSIGNATURE_V1 or len(claimed) != 1 or len(claimed[0]) != 72:
+    """Check a witness's line: that one and nothing beside it, for it is kept and handed on.
+
+    Raises BadLog: malformed, bad_signature.
+    """
+    note = Note.parse(f"{checkpoint.text()}\n{line}")
+    claimed = note.by(key)
+    alone = note.text == checkpoint.text() and len(note.signatures) == len(claimed) == 1
+    if key.algorithm != COSIGNATURE_V1 or not alone or len(claimed[0]) != 72:
         raise BadLog("malformed", "the cosignature was not read, expected one line of cosignature/v1 by this key")
     seconds = int.from_bytes(claimed[0][:8], "big")
     if seconds >= 2**33 or not key.verify(claimed[0][8:], _cosigned(checkpoint.text(), seconds)):
