@@ -158,6 +158,16 @@ def test_a_cosignature_is_kept_and_its_key_is_logged(client, cast, log):
     assert (told.member_id, told.facts["key"]) == ("alfa", kept.key.split("+")[1])
 
 
+def test_a_witness_with_a_long_name_is_taken_by_every_database(client, cast, log):
+    """PostgreSQL takes no text that is longer than its column."""
+    name = "ns-" + "x" * 77
+    note = ask(client, cast, "checkpoint").content.decode()
+    assert hand_in(client, cast, note, log, name=name).status_code == 200
+    noted = Entry.objects.get(action="witness.appeared")
+    assert 0 < len(noted.object_id) <= Entry._meta.get_field("object_id").max_length
+    assert Witness.objects.get().agent == name
+
+
 def test_settled_is_what_more_than_half_of_the_members_with_an_agent_have_cosigned(client, cast, log):
     old = ask(client, cast, "checkpoint").content.decode()
     for member in ("alfa", "beta", "gamma"):

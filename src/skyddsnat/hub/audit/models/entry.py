@@ -7,6 +7,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
+LONGEST_ID = 64
+
 
 class AppendOnly(Exception):
     """Someone tried to change or remove an entry.  Expected: a new entry that says what was wrong with the earlier one."""
@@ -55,7 +57,7 @@ class Entry(models.Model):
     token = models.CharField(max_length=16, blank=True)
     action = models.CharField(max_length=60, db_index=True)
     kind = models.CharField(max_length=40)
-    object_id = models.CharField(max_length=64)
+    object_id = models.CharField(max_length=LONGEST_ID)
     circle = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)
     leaf_index = models.BigIntegerField(null=True, unique=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from skyddsnat.hub.audit.models import Checkpoint, Witness
+from skyddsnat.hub.audit.models.entry import LONGEST_ID
 from skyddsnat.hub.audit.services.entries import record
 from skyddsnat.protocols import log as merkle
 from skyddsnat.protocols.log import BadLog, NoteKey
@@ -54,7 +55,8 @@ def take_cosignature(
                     "too_many", f"the member has {MOST_WITNESSES} witnesses, expected no more; remove one"
                 )
             known = Witness(member_id=member_id, agent=agent, key=note_key.text(), first_seen_at=now, size=0)
-            record(actor, "witness.appeared", kind="witness", object_id=agent, key=note_key.id.hex())
+            known_as = agent[:LONGEST_ID]  # the key tells them apart
+            record(actor, "witness.appeared", kind="witness", object_id=known_as, key=note_key.id.hex())
         if known.member_id != member_id:
             raise WitnessRefusal("other_member", "the key is another member's witness, expected a key of one's own")
         if known.size > size:
