@@ -135,6 +135,7 @@ class HandInForm(forms.Form):
         VERSION,
         label=_("The list's last version"),
         help_text=_("As skyddsnat agent versions lists it, for instance 6e171fcd2cc5."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
     )
     versions = forms.IntegerField(
         label=_("List versions in the period"),
