@@ -81,6 +81,27 @@ def test_what_was_stopped_goes_on_and_adds_no_other_key(keys: Path, cast: Cast) 
     assert ring(fresh=True).current == 2
 
 
+def test_a_change_that_was_stopped_right_behind_the_file_still_ends_with_a_key_that_can_be_retired(
+    keys: Path, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as then:
+        then.setattr(rotation, "note_keys", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            change()
+    change()
+    assert set(under()) == {2}
+    later = timezone.now() + timedelta(hours=2)
+    with monkeypatch.context() as then:
+        then.setattr(rotation, "drop_key", lambda path, kid: stopped())
+        with pytest.raises(KeyboardInterrupt):
+            rotation.retire(stores(), 1, now=later)
+    rotation.retire(stores(), 1, now=later)
+    assert set(ring(fresh=True).ciphers) == {2}
+
+
 def test_a_key_is_retired_only_when_it_has_been_replaced_for_an_hour_and_nothing_is_under_it(
     keys: Path, cast: Cast
 ) -> None:

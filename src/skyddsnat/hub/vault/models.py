@@ -10,7 +10,8 @@ from skyddsnat.hub.vault.fields import SealedTextField
 class Key(models.Model):
     """One key of the ring, by its number.  The key itself is never here.
 
-    proof: a text that only this key opens, and that names the index key too.  resealed_at: when no cell was left under it.
+    proof: a text that only this key opens, and that names the index key too.  replaced_at: when another began to seal;
+    retired_at: when it was taken out of the ring for good.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True)

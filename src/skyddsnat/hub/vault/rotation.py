@@ -129,8 +129,9 @@ def rotate(stores: Sequence[Store], *, now: datetime, tell: Callable[[str, int],
     current = ring(fresh=True).current
     if not any(count for store in stores for kid, count in store.counts().items() if kid != current):
         current = add_key(Path(settings.VAULT_KEYS_FILE))
-        note_keys()
-        Key.objects.exclude(pk=current).filter(replaced_at=None).update(replaced_at=now)
+    # Also of a change that goes on: it may have been stopped right behind the file.
+    note_keys()
+    Key.objects.exclude(pk=current).filter(replaced_at=None).update(replaced_at=now)
     # A worker that looked at the file a moment ago may still write under the old key: what it leaves, the next round takes.
     for store in stores:
         while any(kid != current for kid in +store.counts()):
@@ -141,8 +142,8 @@ def rotate(stores: Sequence[Store], *, now: datetime, tell: Callable[[str, int],
 
 def retire(stores: Sequence[Store], kid: int, *, now: datetime) -> None:
     """Take a key out for good.  Raises NotYet: it seals, cells are under it, or it was replaced less than an hour ago."""
-    found = Key.objects.filter(pk=kid, retired_at=None).first()
-    if found is None or kid == ring(fresh=True).current:
+    found, keys = Key.objects.filter(pk=kid).first(), ring(fresh=True)
+    if found is None or kid == keys.current or kid not in keys.ciphers:
         raise NotYet(f"key {kid} seals or is not there, expected one that was replaced; run: skyddsnat hub keys rotate")
     if found.replaced_at is None or now < found.replaced_at + GRACE:
         raise NotYet(f"key {kid} was replaced less than an hour ago, expected an hour for the last requests under it")
