@@ -82,12 +82,14 @@ def proof(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _asked(reader: Person, given: QueryDict) -> tuple[FilterForm, QuerySet[Entry]]:
-    """The reader's part of the log, as filtered.  Raises PermissionDenied for whoever is no auditor."""
+    """The reader's part of the log, as filtered; nothing where a filter was not understood, for an extract must not grow by that.
+
+    Raises PermissionDenied for whoever is no auditor.
+    """
     _auditor(reader)
     rows = queries.visible_to(reader)
     form = FilterForm(given, choices=queries.choices(rows, reader))
-    wanted = form.cleaned_data if form.is_valid() else {}
-    return form, queries.filtered(rows, **wanted)
+    return form, queries.filtered(rows, **form.cleaned_data) if form.is_valid() else rows.none()
 
 
 def _auditor(reader: Person) -> None:
