@@ -32,6 +32,8 @@ MARKED = (
     "docs/security/encryption.md",
     "docs/security/access.md",
     "docs/guards.md",
+    "docs/lists.md",
+    "docs/performance.md",
 )
 
 

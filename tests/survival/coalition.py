@@ -3,6 +3,7 @@
 set-up   an empty database with the cast; prints tokens, collections and the sessions of two signed-in reviewers
 audit    reads from standard input what was acknowledged; prints what of it is missing, whatever stands there by half, and the
          rows of each collection that is named
+new-key  seals everything anew under another key, as `skyddsnat hub keys rotate` does; prints its number and how many cells
 """
 
 from __future__ import annotations
@@ -55,6 +56,18 @@ def set_up() -> dict[str, Any]:
         "verified": str(verified.pk),
         "inboxes": {member: str(feeds.inbox(member).pk) for member in REPORTERS},
     }
+
+
+def new_key() -> dict[str, int]:
+    """Change the key of the sealed columns."""
+    from django.utils import timezone
+
+    from skyddsnat.hub.accounts.sealed_factors import SecondFactors
+    from skyddsnat.hub.vault.rotation import columns, rotate
+
+    done = Counter[str]()
+    key = rotate([*columns(), SecondFactors()], now=timezone.now(), tell=lambda name, count: done.update({name: count}))
+    return {"key": key, "cells": done.total()}
 
 
 def audit(*collections: str) -> dict[str, Any]:
@@ -146,4 +159,4 @@ def _feed_rows(collection: str) -> list[list[Any]]:
 
 if __name__ == "__main__":
     start_django()
-    print(json.dumps({"set-up": set_up, "audit": audit}[sys.argv[1]](*sys.argv[2:])))
+    print(json.dumps({"set-up": set_up, "audit": audit, "new-key": new_key}[sys.argv[1]](*sys.argv[2:])))

@@ -1,4 +1,5 @@
-"""kill -9 of the hub while members work: what was acknowledged is there, nothing stands by half, no reader misses a row."""
+"""kill -9 of the hub and a new key for its columns while members work: what was acknowledged is there and opens, nothing stands
+by half, no reader misses a row."""
 
 from __future__ import annotations
 
@@ -85,6 +86,7 @@ def test_what_the_hub_has_acknowledged_survives_its_death(place: Hub, request: p
         time.sleep(luck.uniform(0, 0.4))
         place.kill()
         place.start(workers=WORKERS)
+    changed = place.run("new-key")  # while all of them read and write under the old one
     until = time.monotonic() + 240
     while not all(members.acknowledged.values()) and time.monotonic() < until:
         time.sleep(0.05)  # each kind of act has been tried
@@ -94,6 +96,8 @@ def test_what_the_hub_has_acknowledged_survives_its_death(place: Hub, request: p
     assert (found["lost"], found["half"], found["integrity"]) == ([], [], "ok")
     assert [found[f"{kind}_{what}"] for kind in ("verified", "inform") for what in ("missed", "twice")] == [0, 0, 0, 0]
     assert all(members.acknowledged.values())
+    assert changed["key"] == 2
+    assert changed["cells"] > 0
     database = "postgresql" if "postgresql" in place.environment["SKYDDSNAT_DATABASE"] else "sqlite"
     figure(
         f"survival.hub_kill_{database}",
@@ -105,3 +109,4 @@ def test_what_the_hub_has_acknowledged_survives_its_death(place: Hub, request: p
         missed=0,
         twice=0,
     )
+    figure(f"survival.new_key_{database}", cells=changed["cells"], acknowledged=members.done, lost=0)

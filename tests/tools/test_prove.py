@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tools import promises, prove
-from tools.figures import MISSING
+from tools.figures import INLINE, MISSING, TABLE
 from tools.proofs import ROOT
 from tools.proofs import tests as all_tests
 
@@ -40,6 +41,23 @@ def test_every_figure_that_is_named_is_measured_by_a_test() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
     shapes = [re.sub(r"\\{[^}]*\\}", r"[\\w.]+", re.escape(found)) for found in FIGURE_CALL.findall(source)]
     assert [key for key in promises.keys(PROMISES) if not any(re.fullmatch(shape, key) for shape in shapes)] == []
+
+
+def test_each_figure_of_a_proof_is_measured_by_one_of_the_tests_beside_it() -> None:
+    def measured(proof: dict[str, Any]) -> set[str]:
+        source = "".join((ROOT / file).read_text(encoding="utf-8") for file in promises.files([{"proof": [proof]}]))
+        shapes = [re.sub(r"\\{[^}]*\\}", r"[\\w.]+", re.escape(found)) for found in FIGURE_CALL.findall(source)]
+        keys = promises.keys([{"proof": [proof]}])
+        return {key for key in keys if any(re.fullmatch(shape, key) for shape in shapes)}
+
+    proofs = [proof for one in PROMISES for proof in one.get("proof", ())]
+    assert [key for proof in proofs for key in promises.keys([{"proof": [proof]}]) if key not in measured(proof)] == []
+
+
+def test_every_document_that_figures_are_written_to_has_a_place_for_them() -> None:
+    """One that has none keeps figures by hand, and they grow old."""
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in prove.MARKED}
+    assert [name for name, text in texts.items() if not (INLINE.search(text) or TABLE.search(text))] == []
 
 
 def test_the_page_is_what_the_data_says_but_for_the_figures() -> None:

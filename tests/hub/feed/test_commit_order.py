@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.figures import figure
 from tests.servers.hub import Place, place, result_of
 from tests.servers.postgres import cluster
 
@@ -35,17 +36,21 @@ def race(where: Place, role: str, *, patience: int = 60):
     return result_of(reader)
 
 
-def test_a_reader_at_the_tail_misses_nothing_on_sqlite(on_sqlite):
-    seen = race(on_sqlite, "write")
+def has_all(database: str, seen) -> None:
     assert seen["ids"] == WRITERS * EACH
     assert seen["twice"] == 0
+    figure(
+        f"survival.tail_{database}", writers=WRITERS, names=WRITERS * EACH, missed=WRITERS * EACH - seen["ids"], twice=0
+    )
+
+
+def test_a_reader_at_the_tail_misses_nothing_on_sqlite(on_sqlite):
+    has_all("sqlite", race(on_sqlite, "write"))
 
 
 @pytest.mark.servers
 def test_a_reader_at_the_tail_misses_nothing_on_postgresql(on_postgres):
-    seen = race(on_postgres, "write")
-    assert seen["ids"] == WRITERS * EACH
-    assert seen["twice"] == 0
+    has_all("postgresql", race(on_postgres, "write"))
 
 
 @pytest.mark.servers
@@ -53,3 +58,4 @@ def test_without_the_lock_the_same_race_loses_objects(on_postgres):
     """The proof that the test above can fail."""
     seen = race(on_postgres, "write-unlocked", patience=3)
     assert seen["ids"] < WRITERS * EACH
+    figure("survival.tail_unlocked", names=WRITERS * EACH, missed=WRITERS * EACH - seen["ids"])

@@ -10,7 +10,7 @@ from django.test import Client
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.signals import services
 from skyddsnat.hub.signals.models import Lookup, Reveal, Signal
-from skyddsnat.hub.signals.queries import reveals_by_others
+from skyddsnat.hub.signals.queries import reveals_by_others, reveals_of_member
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import SignalType
 from tests.hub.signals.conftest import Stage, refused
@@ -100,6 +100,22 @@ def test_each_look_up_is_counted_and_logged_without_the_value(stage: Stage, sett
 def test_a_look_up_of_no_domain_says_so(stage: Stage) -> None:
     with pytest.raises(PolicyRefusal, match="ip_given"):
         look_up(stage, "gamma", "192.0.2.1")
+
+
+def test_a_member_sees_every_reveal_of_its_own_people_and_none_of_others(stage: Stage) -> None:
+    names = [f"hemligt-{number}.test" for number in range(3)]
+    signals = [stage.verified(name) for name in names]
+    for signal in signals:
+        reveal(stage, signal, "gamma")
+    reveal(stage, signals[0], "beta")
+    own = stage.cast.person("gamma", "reviewer")
+    assert {row.signal_id for row in reveals_of_member(own)} == {signal.pk for signal in signals}
+    assert {row.person.member_id for row in reveals_of_member(own)} == {"gamma"}
+    text = stage.cast.sign_in(Client(), own).get("/signals/reveals/").content.decode()
+    assert text.count(f'<th scope="row">{stage.cast.person("gamma", "analyst").name}</th>') == 3
+    assert text.count("felanmäler") == 3
+    assert stage.cast.person("beta", "analyst").name not in text
+    assert not any(name in text for name in names), "masked there too"
 
 
 def test_a_member_sees_which_others_have_uncovered_what_it_reported_and_not_who_or_why(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
+from tests.figures import figure
 from tests.hub.signals.many import make_signals
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,14 @@ def test_no_page_asks_more_when_there_is_more(client: Client, cast: Cast) -> Non
     few = questions(client, cast)
     make_signals(cast, MANY - FEW, start=FEW)
     many = questions(client, cast)
+    figure(
+        "pages.queries",
+        pages=len(many),
+        few=FEW,
+        many=MANY,
+        most=max(many.values()),
+        grown=sum(many[one] > few[one] for one in few),
+    )
     assert {one: (few[one], many[one]) for one in few if many[one] > few[one]} == {}
 
 
