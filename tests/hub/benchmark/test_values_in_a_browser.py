@@ -141,3 +141,9 @@ def test_a_file_of_values_is_read_on_the_device(page: Page, name: str, raw: byte
         [name, base64.b64encode(raw).decode()],
     )
     assert found == rows
+
+
+def test_an_item_that_stands_twice_in_a_file_is_found(page: Page) -> None:
+    ask = "rows => skyddsnatSealing.tables.repeated(rows) ?? null"
+    assert page.evaluate(ask, [["MET-BLK-05", "1"], ["MQ-A1", "2"]]) is None
+    assert page.evaluate(ask, [["MET-BLK-05", "1"], ["MQ-A1", "2"], ["MET-BLK-05", "3"]]) == "MET-BLK-05"

@@ -53,7 +53,10 @@ def handing_in() -> dict[str, str]:
         "far_from_before": _("last time {before}: far from it, is it right?"),
         "progress": _("{done} of {all} filled in"),
         "saved_here": _("Draft saved on this device at {time}"),
-        "table_read": _("{known} values were read, {unknown} rows were not in this round."),
+        "table_read": _("Read from the file: {known}. Rows that are not in this round: {unknown}."),
+        "table_twice": _(
+            "{item} stands twice in the file, so nothing was read. Keep the row that is right, and choose the file again."
+        ),
         "table_bad": _(
             "The file was not read. Expected CSV or XLSX with the metric's id in the first column and the value in the second."
         ),

@@ -7,7 +7,7 @@ import { keepOwn, openOwn, placeOf } from "./own.js";
 import { get, names, put } from "./store.js";
 import * as pins from "./pins.js";
 import * as receipts from "./receipts.js";
-import { readTable } from "./tables.js";
+import { readTable, repeated } from "./tables.js";
 import { element, figure, moment, points, post, say, settings, texts, timeOfDay } from "./texts.js";
 import { whenUnlocked } from "./unlock.js";
 
@@ -136,6 +136,11 @@ export async function start(part) {
     try {
       const rows = await readTable(event.target.files[0]);
       const known = rows.filter(([name]) => items.has(name));
+      const twice = repeated(known);
+      if (twice) {
+        say(note, text("table_twice", { item: twice }), "warn");
+        return;
+      }
       fill(Object.fromEntries(known.map(([name, value]) => [name, { value, missing: value === "" }])));
       say(note, text("table_read", { known: known.length, unknown: rows.length - known.length }), known.length ? "ok" : "warn");
       await save();

@@ -82,3 +82,9 @@ export async function readTable(file) {
   const rows = bytes[0] === 0x50 && bytes[1] === 0x4b ? await workbook(bytes) : separated(new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/^\ufeff/, ""));
   return rows.filter((row) => /^M(?:ET|Q)-/.test(row[0]?.trim() ?? "")).map((row) => [row[0].trim(), typed((row[1] ?? "").trim())]);
 }
+
+// The first item that stands twice, if any: which of its values is meant, only a person knows.  agent/benchmark/table.py refuses it too.
+export function repeated(rows) {
+  const names = rows.map(([name]) => name);
+  return names.find((name, at) => names.indexOf(name) !== at);
+}

@@ -2244,7 +2244,8 @@ ${canonical(receipt)}`));
   // page/tables.js
   var tables_exports = {};
   __export(tables_exports, {
-    readTable: () => readTable
+    readTable: () => readTable,
+    repeated: () => repeated
   });
   var CELL = /^([A-Z]+)[0-9]+$/;
   function separated(text) {
@@ -2328,6 +2329,10 @@ ${canonical(receipt)}`));
     const bytes = new Uint8Array(await file.arrayBuffer());
     const rows = bytes[0] === 80 && bytes[1] === 75 ? await workbook(bytes) : separated(new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/^\ufeff/, ""));
     return rows.filter((row) => /^M(?:ET|Q)-/.test(row[0]?.trim() ?? "")).map((row) => [row[0].trim(), typed((row[1] ?? "").trim())]);
+  }
+  function repeated(rows) {
+    const names2 = rows.map(([name]) => name);
+    return names2.find((name, at) => names2.indexOf(name) !== at);
   }
 
   // page/files.js
@@ -2536,6 +2541,11 @@ ${canonical(receipt)}`));
       try {
         const rows = await readTable(event.target.files[0]);
         const known = rows.filter(([name]) => items.has(name));
+        const twice = repeated(known);
+        if (twice) {
+          say(note, text("table_twice", { item: twice }), "warn");
+          return;
+        }
         fill2(Object.fromEntries(known.map(([name, value]) => [name, { value, missing: value === "" }])));
         say(note, text("table_read", { known: known.length, unknown: rows.length - known.length }), known.length ? "ok" : "warn");
         await save();
