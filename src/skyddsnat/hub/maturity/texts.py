@@ -27,7 +27,7 @@ def assessing() -> dict[str, str]:
         "area_steps": _("({sum}) ÷ {weights} = {score}"),
         "total_steps": _("({sum}) ÷ {n} = {total}"),
         "no_score": _("No area has a score yet."),
-        "skipped": _("{n} not applicable"),
+        "skipped": _("not applicable: {n}"),
         "open": _("{n} left to answer"),
         "too_many_skipped": _("more than {n} do not apply, so the area has no score"),
     }
