@@ -40,7 +40,7 @@ def verify(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
             typer.echo(f"{fault.code}: {where}{row}: {fault.detail}")
         if found.whole:
             typer.echo(f"{found.size:,} entries fit {found.checkpoints} signed checkpoints; root {found.root or '-'}")
-            typer.echo(f"{found.waiting} newer ones wait for their place, which takes about a second")
+            typer.echo(f"newer entries that wait for their place, which takes about a second: {found.waiting}")
         else:
             typer.echo(f"the log was changed; {len(found.faults)} findings, the first one above (docs/security/log.md)")
     raise typer.Exit(0 if found.whole else FINDING)

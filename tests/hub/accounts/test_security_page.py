@@ -79,11 +79,13 @@ def test_another_persons_passkey_is_not_there(cast: Cast, client: Client, what: 
 
 
 def test_a_session_can_be_ended_from_another_one(cast: Cast, client: Client) -> None:
+    windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0"
     person, other = cast.person("alfa", "analyst"), Client()
     cast.sign_in(client, person)
     cast.sign_in(other, person)
     assert other.get("/members/").status_code == 200
-    assert client.get("/account/sessions/").status_code == 200
+    UserSession.objects.update(user_agent=windows)
+    assert "Firefox, Windows" in client.get("/account/sessions/").content.decode()
     row = UserSession.objects.get(session_key=other.session.session_key)
     client.post(f"/account/sessions/{row.pk}/end/")
     assert other.get("/members/").status_code == 302

@@ -83,6 +83,8 @@ def test_a_recovery_code_opens_the_hub_once(cast: Cast, client: Client) -> None:
     spare = RecoveryCodes.activate(person).get_unused_codes()[0]
     first_step(client, person)
     client.post(SECOND, {"code": spare})
+    told = client.get("/").content.decode().partition('class="messages"')[2].partition("</p>")[0]
+    assert "koder kvar: 9." in told, told
     assert signed_in(client)
     other = Client()
     first_step(other, person)

@@ -1,4 +1,4 @@
-"""What follows when allauth signs someone in or changes a factor: an entry in the log, and letters."""
+"""What follows when allauth signs someone in or changes a factor: an entry in the log, letters, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa import signals as factors
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from skyddsnat.hub.accounts import notices
+from skyddsnat.hub.accounts.queries import factors_of
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Person
@@ -52,6 +55,17 @@ def codes_renewed(sender: Any, request: Any, user: Person, authenticator: Authen
 def code_refused(sender: Any, request: Any, user: Person, **rest: Any) -> None:
     """A wrong code after a right password: someone may hold the password."""
     _note(user, "person.code_refused")
+
+
+@receiver(factors.authenticator_used)
+def code_used_up(sender: Any, request: Any, user: Person, authenticator: Authenticator, **rest: Any) -> None:
+    """Whoever needs a recovery code has lost something: say what to do about it before the codes are gone, too."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        told = _(
+            "You used a recovery code; codes left: %(left)d. If your phone or key is lost, add a new one and remove"
+            " the lost one, under your name: Sign-in and security."
+        )
+        messages.warning(request, told % {"left": factors_of(user).codes_left})
 
 
 def _note(person: Person, action: str, **facts: Any) -> None:
