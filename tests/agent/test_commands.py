@@ -197,6 +197,7 @@ def test_the_journal_is_shown_checked_and_its_end_can_be_noted(site: Site) -> No
     assert command(site, "journal", "--since", end).exit_code == 0
     assert command(site, "journal", "--since", f"1:{'0' * 64}").exit_code == 1
     assert command(site, "journal", "--since", "yesterday").exit_code == 2
+    assert command(site, "journal", "--lines", "9" * 40).exit_code == 2
 
 
 def test_wrong_use_ends_with_two(site: Site) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
+from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.probes.question import read_question, write_question
 from skyddsnat.agent.probes.reports import Probes
 from skyddsnat.agent.state.days import Look
@@ -142,6 +143,23 @@ def test_wrong_use_of_the_probe_is_told_in_a_line(tmp_path: Path) -> None:
     assert "short name" in probe(tmp_path, 1, access="../x").stderr
     result = CliRunner().invoke(app, ["probe", "--access", "mobile", "--every", "5"])
     assert (result.exit_code, "read only once" in result.stderr) == (2, True)
+    result = CliRunner().invoke(app, ["probe", "--access", "mobile", "--resolver", "dns.example"])
+    assert (result.exit_code, "expected an IP address" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("owner", ["x..y", "x." * 130 + "y", ".".join(["x" * 63] * 3 + ["y" * 61]), "", 7, "\x1b[2J"])
+def test_a_question_that_asks_for_no_name_ends_no_probe_in_a_fault(tmp_path: Path, owner: object) -> None:
+    """Others may write to the shared folder."""
+    question = {"format": "skyddsnat/canary/1", "canaries": [{"owner": owner, "address": "192.0.2.1"}]}
+    (tmp_path / "canary.json").write_text(json.dumps(question))
+    found = probe(tmp_path, 9)
+    assert (found.exit_code, type(found.exception)) == (1, SystemExit)
+
+
+def test_a_question_of_very_many_names_is_not_asked(tmp_path: Path) -> None:
+    many = [{"owner": f"x{number}.test", "address": "192.0.2.1"} for number in range(11)]
+    with pytest.raises(AgentError, match="canary file is not one"):
+        read_question(json.dumps({"format": "skyddsnat/canary/1", "canaries": many}).encode())
 
 
 def test_what_a_probe_puts_in_place_of_its_report_costs_the_agent_no_open_file(tmp_path: Path, site: Site) -> None:

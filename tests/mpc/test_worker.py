@@ -21,9 +21,10 @@ from typing import Any
 import pytest
 
 from skyddsnat.mpc import shares
+from skyddsnat.mpc.errors import ComputationFailed
 from skyddsnat.mpc.identity import new_identity
 from skyddsnat.mpc.layout import Entry, Layout, vector
-from skyddsnat.mpc.runtime import LARGEST_MESSAGE
+from skyddsnat.mpc.runtime import LARGEST_MESSAGE, _Json
 from skyddsnat.protocols.benchmark.field import P, to_bytes
 from skyddsnat.protocols.benchmark.spec import Specification
 from tests.effort import seed, tries
@@ -247,6 +248,14 @@ class Trap:
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return (os.mkdir, (str(self.path),))
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999", "0.5"])
+def test_a_number_that_is_none_is_that_party_s_fault_and_not_the_reader_s(number: str) -> None:
+    """`int` of it ends in errors that nobody reckons with: an honest party would have counted it as its own."""
+    with pytest.raises(ComputationFailed, match="output_inconsistent"):
+        _Json.loads(f'["1", {number}]'.encode())
+    assert _Json.loads(b'{"judged": true, "shares": ["1"], "n": 7}') == {"judged": True, "shares": ["1"], "n": 7}
 
 
 @pytest.mark.parametrize("what", ["pickle", "too large", "no object"])

@@ -52,6 +52,9 @@ def main():
     if MOOD == "chatter":
         say(["not", "an", "object"])
         time.sleep(600)
+    if MOOD == "strange":
+        say({{"error": ["root_mismatch"], "detail": {{}}}})
+        time.sleep(600)
     if MOOD.startswith("error:"):
         say({{"error": MOOD.partition(":")[2], "detail": {{"said": "123456789"}}}})
         sys.exit(1)

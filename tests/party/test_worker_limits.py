@@ -122,7 +122,13 @@ def test_a_worker_does_not_outlive_its_supervisor(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("mood", "cause"),
-    [("leave", "worker"), ("error:time_limit", "wall"), ("error:job", "worker"), ("chatter", "worker")],
+    [
+        ("leave", "worker"),
+        ("error:time_limit", "wall"),
+        ("error:job", "worker"),
+        ("chatter", "worker"),
+        ("strange", "worker"),
+    ],
 )
 def test_a_worker_that_fails_by_our_own_fault_ends_the_round_after_a_few_attempts(
     site: Site, mood: str, cause: str

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from skyddsnat.agent.config import DEFAULT_PATH
+from skyddsnat.agent.shown import shown
 from skyddsnat.cli import agent_screen as screen
 from skyddsnat.cli.agent_open import ConfigOption, JsonOption, console, opened
 from skyddsnat.cli.ends import leave
@@ -18,6 +19,8 @@ from skyddsnat.site.errors import Exit
 from skyddsnat.site.journal import End
 
 SHOWN = 20
+MOST_SHOWN = 1_000_000
+LONGEST_FACT = 2_000
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOT_SHOWN = frozenset({"at", "event", "after"})
 
@@ -38,7 +41,9 @@ def versions(config: ConfigOption = DEFAULT_PATH, *, as_json: JsonOption = False
 def journal(
     config: ConfigOption = DEFAULT_PATH,
     *,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines to show.")] = SHOWN,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=0, max=MOST_SHOWN, help="How many of the last lines to show.")
+    ] = SHOWN,
     since: Annotated[str, typer.Option("--since", help="An end noted before: the journal must go on from it.")] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -80,5 +85,5 @@ def _fact(value: object) -> str:
         return " ".join(f"{key}: {_fact(part)}" for key, part in value.items())
     if isinstance(value, list):
         return "; ".join(map(_fact, value))
-    text = str(value)
+    text = shown(str(value), longest=LONGEST_FACT)
     return text[:12] if _DIGEST.fullmatch(text) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ import typer
 from skyddsnat.agent.config import ACCESS
 from skyddsnat.agent.errors import WrongUse
 from skyddsnat.agent.probes.asking import Through, given_resolvers, look
-from skyddsnat.agent.probes.question import read_question
+from skyddsnat.agent.probes.question import LONGEST, read_question
+from skyddsnat.agent.probes.sharing import newest
 from skyddsnat.cli.ends import leave, told
 from skyddsnat.site.errors import Exit
 
@@ -44,14 +46,21 @@ def probe(
             )
         if every and canary == STANDARD:
             raise WrongUse("--every needs --canary FILE, since standard input can be read only once")
-        through = tuple(Through(one, port) for one in resolver or ()) or given_resolvers()
+        through = tuple(_through(one, port) for one in resolver or ()) or given_resolvers()
         while True:
-            asked = read_question(sys.stdin.buffer.read() if canary == STANDARD else canary.read_bytes())
+            asked = read_question(sys.stdin.buffer.read(LONGEST) if canary == STANDARD else newest(canary, LONGEST))
             line = look(asked, through, access=access)
             _add(report, line)
             if not every:
                 leave(Exit.FINE if b'"answered":false' not in line else Exit.FINDING)
             time.sleep(every)
+
+
+def _through(text: str, port: int) -> Through:
+    try:
+        return Through(str(ip_address(text)), port)
+    except ValueError:
+        raise WrongUse(f"--resolver: got {text[:60]!r}, expected an IP address such as 192.0.2.53") from None
 
 
 def _add(report: Path, line: bytes) -> None:

@@ -23,7 +23,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from skyddsnat.mpc.engine import Array
 from skyddsnat.mpc.errors import ComputationFailed
@@ -206,9 +206,14 @@ class _Json:
     @staticmethod
     def loads(raw: bytes | bytearray) -> Any:
         try:
-            return json.loads(bytes(raw))
+            return json.loads(bytes(raw), parse_float=_refuse, parse_constant=_refuse)
         except (ValueError, RecursionError):
             raise ComputationFailed("output_inconsistent", "a party said what is no JSON") from None
+
+
+def _refuse(number: str) -> NoReturn:
+    """Parties say whole numbers and texts; what is infinite or none is no number that can be judged."""
+    raise ValueError(f"{len(number)} characters of a number that is not whole")
 
 
 def _exchanger(base: Any, state: _State) -> Any:

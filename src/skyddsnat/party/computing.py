@@ -189,14 +189,15 @@ def longest_output(specification: Specification) -> int:
     return 1_000_000 + SHARE_BYTES * (opened + private)
 
 
-def _fault(code: object) -> Exception:
+def _fault(error: object) -> Exception:
     """What the worker's error means for the round.  Its detail is not taken over: it might hold what must not be told."""
+    code = str(error)
     if code == Abort.PARTY_UNAVAILABLE:
         return TryAgain("peers", own_fault=False)
     if code in {Abort.ROOT_MISMATCH, Abort.VERSION_MISMATCH, Abort.VERDICT_MISMATCH, Abort.OUTPUT_INCONSISTENT}:
-        return Aborting(Abort(str(code)))
+        return Aborting(Abort(code))
     # A peer's port may still be held by its worker of another round, with another certificate: not the first time, therefore.
-    return TryAgain({"peer_identity": "peer_identity", "time_limit": "wall"}.get(str(code), "worker"), own_fault=True)
+    return TryAgain({"peer_identity": "peer_identity", "time_limit": "wall"}.get(code, "worker"), own_fault=True)
 
 
 def _shares(thing: Any) -> dict[str, str]:

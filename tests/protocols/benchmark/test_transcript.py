@@ -25,6 +25,15 @@ VALUES = random_values(SPEC, random.Random(11))
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
+def test_what_is_told_of_a_wicked_message_steers_no_terminal() -> None:
+    """A name in it is repeated; on a party's terminal it could write `ok` over a FAIL."""
+    with pytest.raises(BadRound) as told:
+        transcript.read(json.dumps({"n": 0, "\x1b[1A\r\nok  chain\u202e\ud800": 1}).encode())
+    assert "ok  chain" in told.value.message
+    assert (told.value.message.isprintable(), str(told.value).isprintable()) == (True, True)
+    told.value.message.encode()
+
+
 def sealed(member: str, seq: int = 1, *, spec: str = SPEC.sha256, signer: str | None = None) -> SignedEnvelope:
     first, second, third = (sha256(f"{member} {seq} {party}".encode()).hexdigest() for party in range(3))
     made = Envelope(SPEC.round, spec, member, seq, (first, second, third))

@@ -52,9 +52,9 @@ def look(
 
 
 def _look_up(asked: Asked, through: Through, timeout: float) -> dict[str, object]:
-    query = dns.message.make_query(f"{secrets.token_hex(8)}.{asked.owner}.", dns.rdatatype.A, use_edns=True)
     started = time.monotonic()
     try:
+        query = dns.message.make_query(f"{secrets.token_hex(8)}.{asked.owner}.", dns.rdatatype.A, use_edns=True)
         answer = dns.query.udp(query, through.address, port=through.port, timeout=timeout)
     except (OSError, dns.exception.DNSException):
         return {"owner": asked.owner, "answered": False, "ms": None}

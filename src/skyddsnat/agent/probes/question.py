@@ -14,10 +14,15 @@ import orjson
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.probes.sharing import newest
 from skyddsnat.protocols.rpz import Canary
+from skyddsnat.site.config_table import is_domain
 from skyddsnat.site.files import replace_file
 
 FORMAT = "skyddsnat/canary/1"
 FILE = "canary.json"
+LONGEST = 65_536
+"""Bytes of the file that are read."""
+MOST = 10
+"""Canaries that a probe asks for; there is one a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,11 @@ def write_question(folder: Path, canaries: Iterable[Canary]) -> None:
 
 
 def read_question(text: bytes) -> tuple[Asked, ...]:
-    """The canaries of the file.  Raises AgentError if it is none."""
+    """The canaries of the file.  Raises AgentError if it is none: others may write to the folder that it lies in."""
     try:
         raw: Any = orjson.loads(text)
-        if raw["format"] != FORMAT:
-            raise ValueError(raw["format"])
+        if raw["format"] != FORMAT or len(raw["canaries"]) > MOST:
+            raise ValueError("format")
         return tuple(Asked(_owner(one["owner"]), IPv4Address(one["address"])) for one in raw["canaries"])
     except (ValueError, KeyError, TypeError) as error:
         raise AgentError(
@@ -55,6 +60,6 @@ def read_question(text: bytes) -> tuple[Asked, ...]:
 
 
 def _owner(text: object) -> str:
-    if not isinstance(text, str) or not text:
+    if not isinstance(text, str) or not is_domain(text):
         raise ValueError("owner")
     return text
