@@ -10,6 +10,7 @@ import pytest
 
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.benchmark.measured import measure
+from skyddsnat.agent.enforce import Outcome
 from skyddsnat.agent.loop import Loop
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.state.updates import Update
@@ -109,6 +110,31 @@ def test_a_list_is_followed_to_its_proof_and_both_times_are_measured(dns_site: S
     metrics = load_catalogue().metric_words.metrics
     found = measure(agent.state, metrics, wanted=frozenset(metrics), first=today, last=today)
     assert {"MET-BLK-04", "MET-BLK-07", "MET-LST-01", "MET-LST-03", "MET-LST-04", "MET-LST-05"} == set(found.values)
+
+
+@pytest.mark.servers
+def test_a_list_counts_as_the_newest_for_a_day_after_the_hub_has_another(dns_site: Site) -> None:
+    """MET-LST-04, with a list that is held all the while."""
+    agent, began = dns_site.agent(), dns_site.clock().date()
+
+    def look() -> tuple[int, int]:
+        agent.pull()
+        assert [check.ok for check in agent.verify()] == [True]
+        seen = agent.state.days.between(began, began + timedelta(days=2))[1]
+        return seen.timely, seen.timed
+
+    dns_site.hub.verify("first.test")
+    agent.pull()
+    agent.settle(agent.step(), wait_seconds=60)
+    timely, timed = look()
+    assert timely == timed
+    dns_site.hub.verify("alfa-operator.test")
+    agent.pull()
+    assert agent.step().outcome is Outcome.HELD
+    dns_site.clock.move(hours=23, minutes=30)
+    assert look() == (timely + 1, timed + 1)
+    dns_site.clock.move(hours=1)
+    assert look() == (timely + 1, timed + 2)
 
 
 @pytest.mark.servers

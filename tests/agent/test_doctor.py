@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from typer.testing import CliRunner
 
+from skyddsnat.agent import doctor
 from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
 from skyddsnat.cli.agent import app
@@ -85,6 +86,12 @@ def test_each_fault_is_found_with_advice(site: Site, harm: Callable[[Site], obje
     match = [line for name, line in found.items() if name.startswith(what)]
     assert match, found
     assert advice in match[0]
+
+
+def test_a_disk_with_little_room_is_found(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor.LEAST_FREE == 200 * 1024 * 1024, "as its advice says"
+    monkeypatch.setattr(doctor, "LEAST_FREE", 1 << 62)
+    assert "make room" in look(site.agent())["room on the disk"]
 
 
 def test_a_key_that_is_not_the_pinned_one_is_never_to_be_taken_over(site: Site) -> None:

@@ -212,6 +212,24 @@ def test_a_publish_after_which_a_lawful_name_is_stopped_is_taken_back(dns_site: 
     assert hold["reasons"] == [Reason.LAWFUL_NAME_STOPPED]
 
 
+@pytest.mark.parametrize(("setting", "address"), [("page_ipv4", "192.0.2.80"), ("page_ipv6", "2001:db8::80")])
+def test_a_list_that_shows_the_page_for_a_lawful_name_is_taken_back(dns_site: Site, setting: str, address: str) -> None:
+    """Also where the page has an IPv6 address alone: the name's IPv4 address is then missing, which is no answer either."""
+    dns_site.configure(action='"page"', **{setting: f'"{address}"'})
+    agent = dns_site.agent()
+    dns_site.hub.verify("first.test")
+    take(agent)
+    dns_site.hub.verify("www.lawful.test", scope="exact")
+    agent.pull()
+    assert agent.step().outcome is Outcome.HELD, "a name in must_not_block is protected"
+    version = agent.status().list_hold["version"]  # type: ignore[index]
+    agent.decisions.approve(version, by="Astrid Ek")
+    approval = agent.decisions.approve(version, by="Bo Lind")
+    assert approval.step is not None
+    assert agent.settle(approval.step, wait_seconds=60).went_back, "where two people let it in, the look-up tells"
+    assert resolver(dns_site).addresses("www.lawful.test") == ["192.0.2.1"]
+
+
 def test_a_stop_page_answers_with_its_addresses(dns_site: Site) -> None:
     dns_site.hub.verify("bad.test")
     take(dns_site.agent())

@@ -74,7 +74,7 @@ def test_the_last_thirty_lists_are_kept(running: Running) -> None:
     for number in range(KEPT_LISTS + 5):
         site.hub.verify(f"step{number}.example")
         take(agent)
-    assert len(agent.state.lists.published()) == KEPT_LISTS
+    assert len(agent.state.lists.published()) == KEPT_LISTS == 30
 
 
 def test_unblock_lifts_at_once_without_the_hub_and_stays_lifted(running: Running) -> None:

@@ -170,6 +170,17 @@ def test_notify_goes_out_at_once_and_again_later_without_holding_anything_up() -
     assert not [thread for thread in threading.enumerate() if thread.name == "notify"]
 
 
+def test_the_repeats_come_six_and_twelve_seconds_after_the_first() -> None:
+    """PowerDNS drops a NOTIFY within 5 s of its last look (reference, "NOTIFY timing rules")."""
+    nobody = unused_endpoint()
+    notifier = Notifier(
+        [ResolverConfig(name="one", address=nobody.address, port=nobody.port, notify=True)], monotonic=lambda: 100.0
+    )
+    notifier.send(HOT)
+    assert sorted(moment for moment, *_ in notifier._due) == [106.0, 112.0]
+    notifier.close()
+
+
 def test_a_resolver_that_has_proved_the_change_is_left_in_peace_and_the_others_are_told_again() -> None:
     """A repeat that nobody needs has PowerDNS ignore the NOTIFY of the next publish."""
     with (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
 import pytest
 
+from skyddsnat.policy.complaints import CONTACT_KEPT, CONTACT_KEPT_AFTER_REPLY
 from skyddsnat.site.hourly import hour_of, month_totals
 from skyddsnat.stop_page import texts
 from skyddsnat.stop_page.help_lines import LINES, Kind
@@ -105,9 +107,17 @@ def test_a_visit_counts_once_in_its_hour_and_help_by_its_kind(page: Page) -> Non
     assert month_totals(page.config.counts, hour[:7]) == {"views": 3, "help": 1, "support": 2, "complaints": 0}
     (file,) = page.config.counts.iterdir()
     assert file.stat().st_mode & 0o777 == 0o640
+    assert [re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d", key) is None for key in json.loads(file.read_text())] == [False], (
+        "by the hour, and no finer: who knows the minute of a visit could find it"
+    )
     page.client.get("/", headers=BROWSER)
     page.counter.flush()
     assert month_totals(page.config.counts, hour[:7])["views"] == 4
+
+
+def test_the_form_promises_the_days_that_the_policy_keeps() -> None:
+    for text in (texts.CONTACT_HINT.sv, texts.CONTACT_HINT.en):
+        assert re.findall(r"\d+", text) == [str(CONTACT_KEPT.days), str(CONTACT_KEPT_AFTER_REPLY.days)], text
 
 
 def test_what_help_lines_say_tells_where_it_was_read() -> None:

@@ -34,6 +34,9 @@ KNOWN_LABEL = "known"
 
 MOST_AT_ONCE = 16
 
+_TELLING = frozenset({dns.rcode.NOERROR, dns.rcode.NXDOMAIN})
+_ADDRESSES = frozenset({dns.rdatatype.A, dns.rdatatype.AAAA})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolverCheck:
@@ -166,16 +169,22 @@ class Verifier:
         return None if answer is None else str(zone.canary.address) in _addresses(answer)
 
     def _lawful(self, resolver: ResolverConfig, name: str, zones: Mapping[ZoneRole, ZoneRow]) -> bool | None:
-        """Whether a lawful name gets through; None if it can not be told: a resolver without a way out blocks nothing."""
-        answer = self._query(resolver, name)
-        if answer is None or answer.rcode() not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
-            return None
-        if answer.rcode() == dns.rcode.NXDOMAIN:
-            return False
-        return not _addresses(answer) & _page_addresses(zone.policy for zone in zones.values())
+        """Whether a lawful name gets through; None if it can not be told: a resolver without a way out blocks nothing.
 
-    def _query(self, resolver: ResolverConfig, name: str) -> dns.message.Message | None:
-        query = dns.message.make_query(f"{name}.", dns.rdatatype.A, use_edns=True)
+        Where the stop page has an IPv6 address alone, only a look-up of that kind shows it.
+        """
+        policies = [zone.policy for zone in zones.values()]
+        unseen = any(policy.ipv6 is not None and policy.ipv4 is None for policy in policies)
+        answers = [self._query(resolver, name, kind) for kind in ("A", "AAAA")[: 1 + unseen]]
+        told = [answer for answer in answers if answer is not None and answer.rcode() in _TELLING]
+        if any(
+            answer.rcode() == dns.rcode.NXDOMAIN or _addresses(answer) & _page_addresses(policies) for answer in told
+        ):
+            return False
+        return True if len(told) == len(answers) else None
+
+    def _query(self, resolver: ResolverConfig, name: str, kind: str = "A") -> dns.message.Message | None:
+        query = dns.message.make_query(f"{name}.", kind, use_edns=True)
         try:
             return dns.query.udp(query, resolver.address, port=resolver.port, timeout=self._timeout)
         except (OSError, dns.exception.DNSException):
@@ -183,8 +192,8 @@ class Verifier:
 
 
 def _addresses(answer: dns.message.Message) -> set[str]:
-    return {data.to_text() for rrset in answer.answer if rrset.rdtype == dns.rdatatype.A for data in rrset}
+    return {data.to_text() for rrset in answer.answer if rrset.rdtype in _ADDRESSES for data in rrset}
 
 
 def _page_addresses(policies: Iterable[Policy]) -> set[str]:
-    return {str(policy.ipv4) for policy in policies if policy.ipv4 is not None}
+    return {str(one) for policy in policies for one in (policy.ipv4, policy.ipv6) if one is not None}
