@@ -95,13 +95,15 @@ def export(
 ) -> None:
     """Write the whole log, and one stand-alone file that checks it with nothing of ours."""
     Place(data).load()
-    from skyddsnat.hub.audit.queries.exporting import VERIFIER, export_lines
+    from skyddsnat.hub.audit.queries.exporting import VERIFIER, entries_signed, export_lines
     from skyddsnat.hub.audit.services import record
     from skyddsnat.hub.members.actor import HUB
 
     if to.exists():
         wrong_use(f"{to} is there already, expected a new folder; choose another name")
     to.mkdir(parents=True, mode=0o700)
+    # Before anything leaves: whoever stops the command half-way has the half.
+    record(HUB, "log.exported", kind="coalition", object_id="log", entries=entries_signed(), details=details)
     lines = 0
     with os.fdopen(
         os.open(to / "log.jsonl", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
@@ -110,7 +112,6 @@ def export(
             out.write(line)
             lines += 1
     shutil.copyfile(VERIFIER, to / VERIFIER.name)
-    record(HUB, "log.exported", kind="coalition", object_id="log", lines=lines, details=details)
     if as_json:
         typer.echo(json.dumps({"folder": str(to), "lines": lines, "details": details}))
     else:

@@ -254,7 +254,7 @@ def _note(facts: Facts) -> None:
 
     with transaction.atomic():
         Session.objects.all().delete()
-        record(HUB, "hub.restored", kind="hub", object_id=facts.sha256, backup_of=facts.at)
+        record(HUB, "hub.restored", kind="coalition", object_id=facts.sha256, backup_of=facts.at)
 
 
 def _from_a_newer_release() -> bool:

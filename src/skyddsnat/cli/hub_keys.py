@@ -26,6 +26,14 @@ def _stores(data: Path) -> list[Any]:
     return [*columns(), SecondFactors()]
 
 
+def _note(action: str, key: int, **facts: int) -> None:
+    """Every member's auditors read of it: a key that is out makes copies from before unreadable for good."""
+    from skyddsnat.hub.audit.services import record
+    from skyddsnat.hub.members.actor import HUB
+
+    record(HUB, action, kind="coalition", object_id="keys", key=key, **facts)
+
+
 @app.command()
 def status(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
     """How many cells each key holds."""
@@ -61,6 +69,7 @@ def rotate(data: DataOption = DEFAULT, *, as_json: JsonOption = False) -> None:
             typer.echo(f"\r{name}: {done[name]}", err=True, nl=False)
 
     current = change(stores, now=timezone.now(), tell=tell)
+    _note("keys.rotated", current, count=done.total())
     if as_json:
         typer.echo(json.dumps({"key": current, "resealed": dict(done)}))
     else:
@@ -86,4 +95,5 @@ def retire(
         take_out(stores, key, now=timezone.now())
     except NotYet as fault:
         wrong_use(str(fault))
+    _note("keys.retired", key)
     typer.echo(json.dumps({"retired": key}) if as_json else f"key {key} is out")

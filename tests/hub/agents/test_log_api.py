@@ -158,6 +158,16 @@ def test_a_cosignature_is_kept_and_its_key_is_logged(client, cast, log):
     assert (told.member_id, told.facts["key"]) == ("alfa", kept.key.split("+")[1])
 
 
+def test_made_up_witnesses_give_their_places_back(client, cast, log, monkeypatch):
+    """A stolen token can fill them, and a page to take a witness away there is only where an agent reports under its name."""
+    monkeypatch.setattr("skyddsnat.hub.audit.services.witnesses.MOST_WITNESSES", 2)
+    note = ask(client, cast, "checkpoint").content.decode()
+    assert [hand_in(client, cast, note, log, name=f"x{n}").status_code for n in range(3)] == [200, 200, 409]
+    Witness.objects.update(cosigned_at=timezone.now() - timedelta(days=8))
+    assert hand_in(client, cast, note, log, name="alfa-1").status_code == 200
+    assert list(Witness.objects.values_list("agent", flat=True)) == ["alfa-1"]
+
+
 def test_a_witness_with_a_long_name_is_taken_by_every_database(client, cast, log):
     """PostgreSQL takes no text that is longer than its column."""
     name = "ns-" + "x" * 77

@@ -56,7 +56,8 @@ TOLD_APART = {"kind", "object_id", "circle"}
 
 def recorded_keys() -> Iterator[str]:
     """Every key of a fact that stands in a call which writes the log, or in a dictionary of facts that is handed to one."""
-    for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py"):
+    here = Path(skyddsnat.__file__).parent
+    for path in (path for room in ("hub", "cli") for path in (here / room).rglob("*.py")):
         text = path.read_text("utf-8")
         if any(name in text for name in (*TELLS, Deed.__name__)):
             for function in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)):

@@ -17,6 +17,7 @@ from django.utils import timezone
 import skyddsnat
 from skyddsnat.hub.audit import queries
 from skyddsnat.hub.audit.models import AppendOnly, Entry
+from skyddsnat.hub.audit.queries.reading import OPEN_KINDS
 from skyddsnat.hub.audit.services import record, sequence
 from skyddsnat.hub.audit.words import ACTIONS, KINDS
 from skyddsnat.hub.members import services
@@ -138,8 +139,9 @@ def test_a_long_log_is_read_page_by_page(cast: Cast, client: Client) -> None:
 
 @cache
 def calls_of_record() -> tuple[ast.Call, ...]:
-    """Every call of `record(...)` in the hub, read from the source."""
-    texts = [path.read_text("utf-8") for path in (Path(skyddsnat.__file__).parent / "hub").rglob("*.py")]
+    """Every call of `record(...)` in the hub and in its commands, read from the source."""
+    here = Path(skyddsnat.__file__).parent
+    texts = [path.read_text("utf-8") for room in ("hub", "cli") for path in (here / room).rglob("*.py")]
     nodes = [node for text in texts if "record" in text for node in ast.walk(ast.parse(text))]
     return tuple(node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record")
 
@@ -170,6 +172,18 @@ def test_every_kind_of_thing_that_the_hub_records_has_words() -> None:
     kinds = set(recorded_kinds()) | {"decision", "signal"}
     assert len(kinds) > 10
     assert kinds <= set(KINDS), kinds - set(KINDS)
+
+
+def test_what_the_hub_writes_by_itself_is_for_somebody_to_read() -> None:
+    """An entry by no member, of no circle, about no member and of a kind that is not open would be in the log for nobody.
+
+    Rounds are followed in transcripts of their own.
+    """
+    by_itself = [call for call in calls_of_record() if getattr(call.args[0], "id", "") == "HUB"]
+    assert len(by_itself) > 5
+    for call in by_itself:
+        facts = {word.arg: getattr(word.value, "value", None) for word in call.keywords}
+        assert {"of", "circle"} & facts.keys() or facts["kind"] in {*OPEN_KINDS, "round"}, ast.unparse(call)
 
 
 def test_the_log_is_filtered_by_kind_and_by_a_person_of_ones_own(cast: Cast, client: Client) -> None:

@@ -127,6 +127,7 @@ def test_a_contact_is_erased_at_its_end_date(desk: Desk, stage: Stage, *, answer
     assert services.tend(stage.now).erased == 0
     stage.later(minutes=1)
     assert services.tend(stage.now).erased == 1
+    assert Entry.objects.get(action="complaint.contacts_erased").facts == {"of": "alfa", "count": 1}
     complaint.refresh_from_db()
     assert (complaint.contact, complaint.contact_until, complaint.has_contact) == ("", None, True)
     assert services.tend(stage.now).erased == 0

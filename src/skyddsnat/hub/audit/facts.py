@@ -23,6 +23,7 @@ KEYS: Words = {
     "active": pgettext_lazy("fact", "In force"),
     "added": pgettext_lazy("fact", "Added"),
     "asked": pgettext_lazy("fact", "Values asked about"),
+    "backup_of": pgettext_lazy("fact", "Copy from"),
     "basis": pgettext_lazy("fact", "Basis"),
     "before": pgettext_lazy("fact", "Before"),
     "by": pgettext_lazy("fact", "Way in"),

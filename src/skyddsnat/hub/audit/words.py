@@ -26,6 +26,8 @@ ACTIONS: dict[str, Promise] = {
     "decision.turned_down": gettext_lazy("Decision turned down"),
     "feed.clock_confirmed": gettext_lazy("Hub's clock confirmed, so that it publishes ahead of it"),
     "hub.restored": gettext_lazy("Hub restored from a backup"),
+    "keys.rotated": gettext_lazy("Sealed columns sealed anew under another key"),
+    "keys.retired": gettext_lazy("Replaced key of the sealed columns taken out for good"),
     "member.joined": gettext_lazy("Member joined"),
     "member.changed": gettext_lazy("Member's facts changed"),
     "member.domains_changed": gettext_lazy("Member's own domain names changed"),

@@ -17,10 +17,15 @@ from skyddsnat.hub.audit.queries.tree import newest, tree
 VERIFIER: Final = Path(__file__).resolve().parent.parent / "standalone" / "verify_log.py"
 
 
+def entries_signed() -> int:
+    """How many entries an export holds: those up to the newest checkpoint."""
+    last = newest()
+    return last.size if last else 0
+
+
 def export_lines(*, details: bool) -> Iterator[str]:
     """The log up to its newest checkpoint.  details: with who it was, and the salts that prove it; else nobody is named."""
-    last = newest()
-    size = last.size if last else 0
+    size = entries_signed()
     key = keys.signer().key
     yield _line({"format": "skyddsnat/log-export/1", "key": key.text(), "size": size, "details": details})
     for row in in_pages(Entry.objects.filter(leaf_index__gte=0, leaf_index__lt=size), "leaf_index"):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from skyddsnat.hub.audit.models import Checkpoint, Witness
 from skyddsnat.hub.audit.models.entry import LONGEST_ID
+from skyddsnat.hub.audit.queries.witnesses import SILENT_AFTER
 from skyddsnat.hub.audit.services.entries import record
 from skyddsnat.protocols import log as merkle
 from skyddsnat.protocols.log import BadLog, NoteKey
@@ -50,7 +51,12 @@ def take_cosignature(
     with transaction.atomic():
         known = Witness.objects.select_for_update().filter(key=note_key.text()).first()
         if known is None:
-            if Witness.objects.filter(member_id=member_id).count() >= MOST_WITNESSES:
+            mine = Witness.objects.filter(member_id=member_id)
+            if mine.count() >= MOST_WITNESSES:
+                mine.filter(
+                    cosigned_at__lt=now - SILENT_AFTER
+                ).delete()  # no longer counted; nobody else can free their place
+            if mine.count() >= MOST_WITNESSES:
                 raise WitnessRefusal(
                     "too_many", f"the member has {MOST_WITNESSES} witnesses, expected no more; remove one"
                 )

@@ -12,6 +12,7 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.complaints.models import Case, CaseBlock, Complaint
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.members.actor import HUB
+from skyddsnat.hub.signals.services.settling import auditors_of
 
 
 def note_arrivals(*, now: datetime) -> int:
@@ -39,5 +40,12 @@ def _look(block: CaseBlock, *, now: datetime) -> bool:
         return False
     block.reached_at = now
     block.save(update_fields=["reached_at"])
-    record(HUB, "complaint.lifted_everywhere", kind="case", object_id=block.case_id, count=reach.agents)
+    record(
+        HUB,
+        "complaint.lifted_everywhere",
+        kind="case",
+        object_id=block.case_id,
+        circle=auditors_of(block.signal),
+        count=reach.agents,
+    )
     return True

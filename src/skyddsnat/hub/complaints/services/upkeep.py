@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,8 +42,8 @@ def _erase(now: datetime) -> int:
     for complaint in due:
         complaint.contact, complaint.contact_until = "", None
         complaint.save(update_fields=["contact", "contact_until"])
-    if due:
-        record(HUB, "complaint.contacts_erased", kind="complaint", object_id="", count=len(due))
+    for member, count in sorted(Counter(complaint.member_id for complaint in due).items()):
+        record(HUB, "complaint.contacts_erased", kind="complaint", object_id="", of=member, count=count)
     return len(due)
 
 
@@ -57,7 +58,7 @@ def _erase_names(now: datetime) -> int:
         case.value, case.name_erased = "", True
         case.save(update_fields=["value", "value_index", "name_erased"])
     if rows:
-        record(HUB, "complaint.names_erased", kind="case", object_id="", count=len(rows))
+        record(HUB, "complaint.names_erased", kind="coalition", object_id="complaints", count=len(rows))
     return len(rows)
 
 

@@ -31,7 +31,15 @@ def tend(now: datetime) -> int:
                 made = Import.objects.select_for_update().filter(pk=pk, state=state).first()
                 if made is not None:
                     end(made, Import.State.CANCELLED, now=now, stopped_by=why)
-                    record(HUB, "import.cancelled", kind="import", object_id=made.pk, rows=made.total, why=why)
+                    record(
+                        HUB,
+                        "import.cancelled",
+                        kind="import",
+                        object_id=made.pk,
+                        of=made.member_id,
+                        rows=made.total,
+                        why=why,
+                    )
                     ended += 1
     _forget(now)
     return ended
