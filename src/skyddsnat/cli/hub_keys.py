@@ -26,7 +26,7 @@ def _stores(data: Path) -> list[Any]:
     return [*columns(), SecondFactors()]
 
 
-def _note(action: str, key: int, **facts: int) -> None:
+def _note(action: str, key: int, **facts: Any) -> None:
     """Every member's auditors read of it: a key that is out makes copies from before unreadable for good."""
     from skyddsnat.hub.audit.services import record
     from skyddsnat.hub.members.actor import HUB
