@@ -207,6 +207,16 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize("wrong", [[], {}, [{}], 7, None])
+def test_a_type_that_is_no_word_makes_the_reader_fall_over_nowhere(wrong: Any) -> None:
+    attribute = {"type": wrong, "object_relation": wrong, "value": "x.test", "to_ids": True}
+    for event in (
+        {"Attribute": [attribute]},
+        {"Attribute": [], "Object": [{"name": "file", "Attribute": [attribute]}]},
+    ):
+        assert [row.type for row in read({"Event": event})] == [None]
+
+
 @given(JSON)
 def test_no_json_makes_the_reader_fall_over(body: Any) -> None:
     try:

@@ -122,4 +122,9 @@ def test_the_command_says_it_and_ends_so(page: Page) -> None:
     assert told.exit_code == 1
     assert json.loads(told.stdout)["counts"] == {}
     assert run("status", "--config", page.folder / "nowhere.toml").exit_code == 2
+    counts = load(page.folder / "stop-page.toml").counts
+    counts.mkdir(parents=True, exist_ok=True)
+    (counts / f"{datetime.now(UTC):%Y-%m}.json").write_text("half of a fi")
+    broken = run("status", "--config", page.folder / "stop-page.toml")
+    assert (broken.exit_code, "the stop page did not write" in broken.stderr) == (2, True)
     assert run("serve", "--config", page.folder / "nowhere.toml").exit_code == 2

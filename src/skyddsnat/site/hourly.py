@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from skyddsnat.site.errors import Exit, SiteError
 from skyddsnat.site.journal import sync_folder
 
 WHAT: Final = ("views", "help", "support", "complaints")
@@ -21,6 +22,12 @@ MODE: Final = 0o640  # the agent reads it through the group
 
 type Hours = dict[str, dict[str, int]]
 """By hour in UTC, `2026-11-28T13`, and word of WHAT."""
+
+
+class NotCounts(SiteError):
+    """A file that lies where the counts do and is none of them."""
+
+    exit_code = Exit.WRONG_USE
 
 
 def hour_of(moment: datetime) -> str:
@@ -48,9 +55,12 @@ def add_counts(folder: Path, hour: str, counts: Mapping[str, int]) -> None:
 def month_totals(folder: Path, month: str) -> dict[str, int]:
     """Sums of a month, `2026-11`, by word of WHAT.  Empty where nothing was counted: unknown, which is not 0.
 
-    Raises ValueError for a file that is not one of ours.
+    Raises NotCounts for a file that is not one of ours.
     """
-    hours = _read(_path(folder, month))
+    try:
+        hours = _read(_path(folder, month))
+    except ValueError:
+        raise NotCounts(f"{folder} holds a file that the stop page did not write; look who did") from None
     if not hours:
         return {}
     return {what: sum(row.get(what, 0) for row in hours.values()) for what in WHAT}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from skyddsnat.agent.counting.collect import Stopped
 from skyddsnat.agent.counting.days import count
 from skyddsnat.agent.counting.files import LONGEST_LINE
 from skyddsnat.agent.counting.store import CountStore, day_number
+from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.state import State
 from skyddsnat.policy.statistics.words import Gap, Share
 from tests.agent.counting.conftest import CANARY, Logs, bind, kresd, unbound
@@ -118,6 +120,50 @@ def test_counting_again_changes_nothing(logs: Logs) -> None:
     logs.count()
     logs.count(again_from=logs.day)
     assert logs.counts() == once
+
+
+def test_a_file_that_two_resolvers_of_a_kind_write_to_counts_once_and_is_told(logs: Logs) -> None:
+    """Two BINDs behind one syslog cannot be told apart.  BIND and Unbound in one file can."""
+    with logs.site.config_file.open("a") as out:
+        out.write('[[count.log]]\nresolver = "bind-2"\nhits = ["logs/bind-1"]\n')
+        out.write('[[resolver]]\nname = "bind-2"\nkind = "bind"\naddress = "192.0.2.9"\n')
+    (logs.folder / "unbound-1").unlink()
+    (logs.folder / "unbound-1").symlink_to(logs.folder / "bind-1")
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"), unbound(logs.at(), BO, "wild.test"))
+    outcome = logs.count()
+    assert (logs.counts().hits, logs.counts().lookups) == (2, 2)
+    assert [problem.partition("; ")[2] for problem in outcome.collected.problems] == [
+        "it was read for bind-1 alone, give each resolver its own file"
+    ]
+
+
+def test_more_logs_than_the_usual_limit_of_open_files_are_all_counted(logs: Logs) -> None:
+    """Logs by the hour, kept for months: what could not be opened would be missing from days that are counted for good."""
+    for number in range(60):
+        logs.write(f"bind-1.{number}", bind(logs.at(f"12:00:{number:02}"), f"192.0.2.{number + 100}", "wild.test"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    there = len(os.listdir("/proc/self/fd"))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (there + 40, hard))
+        outcome = logs.count()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (outcome.collected.problems, logs.counts().hits) == ([], 60)
+
+
+def test_logs_beyond_all_limits_end_the_run_and_count_no_day_for_good(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("skyddsnat.agent.counting.files._open", full)
+        with pytest.raises(AgentError, match="LimitNOFILE"):
+            logs.count()
+    logs.count()
+    assert logs.counts().hits == 1
 
 
 def test_rotated_compressed_and_copied_logs_count_once(logs: Logs) -> None:

@@ -136,6 +136,21 @@ def test_after_a_lost_answer_the_very_same_figure_goes_again(busy: Logs, monkeyp
     assert len(hub.figures) == 2
 
 
+@pytest.mark.parametrize("revision", [0, -1, 100, 2**63, True, "1", None])
+def test_a_revision_that_no_figure_can_have_is_not_believed(
+    busy: Logs, monkeypatch: pytest.MonkeyPatch, revision: object
+) -> None:
+    """It would stand in the next correction, which nobody could read again: of that month nothing could be handed in any more."""
+    hub = busy.site.hub
+    take = hub.take_figure
+    monkeypatch.setattr(type(hub), "take_figure", lambda _, figure: (take(figure), (200, {"revision": revision}))[1])
+    arguments = ["submit", "--period", str(busy.period), "--config", str(busy.site.config_file)]
+    refused = CliRunner().invoke(app, arguments)
+    assert (refused.exit_code, "no revision from 1 to 99" in refused.stderr) == (Exit.FINDING, True)
+    monkeypatch.undo()
+    assert set(submit(busy)["sent"]) == {LOOKUPS, QUERIES}  # type: ignore[call-overload]
+
+
 def test_what_the_coalition_does_not_collect_stays_here_and_keeps_nothing_else_back(
     busy: Logs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -104,6 +105,23 @@ def test_a_withdrawn_or_ended_hash_is_unknown_and_one_for_information_never_was_
     site.clock.move(days=91)
     pull_and_step(agent)
     assert not [digits for digits in "1234" if Lookup(folder_of(site)).digest(digits * 32)]
+
+
+def test_a_list_that_is_replaced_while_it_is_opened_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, following = tmp_path / "any.hashes", tmp_path / "next"
+    for file, octet in ((path, 1), (following, 2)):
+        file.write_bytes(list_files({HashKind.MD5: [(bytes([octet] * 16), bytes(16))]})[1][HashKind.MD5])
+    opened = Path.open
+
+    def open_and_replace(self: Path, *mode: str) -> Any:
+        file = opened(self, *mode)
+        following.replace(path)
+        return file
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "open", open_and_replace)
+        held = HashList(path, HashKind.MD5)
+    assert (held[0], held.stale) == (bytes([1] * 16), True)
 
 
 def test_an_open_look_up_sees_the_next_list(site: Site) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from skyddsnat.agent.counting.dnstap import looked_up
-from skyddsnat.agent.counting.files import LogFile, find
+from skyddsnat.agent.counting.files import LogFile, find, open_many
 from skyddsnat.agent.counting.formats import FORMATS, STARTS_WITH_TIME, Format, Hit
 from skyddsnat.agent.counting.settings import CountConfig, LogConfig
 from skyddsnat.agent.counting.times import BUCKET, DAY, Times
@@ -109,7 +109,8 @@ class Collector:
         self._read = self._size = 0
 
     def run(self) -> Collected:
-        """Read everything.  Raises Stopped."""
+        """Read everything.  Raises Stopped, and AgentError where so many logs may not be open at once."""
+        open_many()
         opened = [
             (log, is_hits, file)
             for log in self._config.logs
@@ -118,6 +119,7 @@ class Collector:
         ]
         self._size = sum(file.size for _, _, file in opened)
         try:
+            opened = self._without_shared(opened)
             for log, is_hits, file in opened:
                 (self._read_hits if is_hits else self._read_queries)(log, file)
                 self._found.unfinished += file.unfinished
@@ -131,6 +133,21 @@ class Collector:
                 file.close()
         self._hand_on()
         return self._found
+
+    def _without_shared(self, opened: list[tuple[LogConfig, bool, LogFile]]) -> list[tuple[LogConfig, bool, LogFile]]:
+        """Two resolvers of a kind that write to one file cannot be told apart: it is read for the first of them alone."""
+        readers: dict[tuple[object, ...], str] = {}
+        kept = []
+        for log, is_hits, file in opened:
+            first = readers.setdefault((log.kind, is_hits, file.identity), log.resolver)
+            if first == log.resolver:
+                kept.append((log, is_hits, file))
+                continue
+            file.close()
+            self._found.problems.append(
+                f"{file.path} is a log of {first} too; it was read for {first} alone, give each resolver its own file"
+            )
+        return kept
 
     def _open(self, log: LogConfig, patterns: Sequence[str]) -> list[LogFile]:
         found = find(patterns, folder=self._folder, since=self._rules.since)

@@ -10,6 +10,7 @@ import errno
 import glob
 import gzip
 import os
+import resource
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from skyddsnat.agent.errors import AgentError
 from skyddsnat.site.errors import to_do
 
 HEAD: Final = 8192
@@ -26,6 +28,7 @@ HEAD: Final = 8192
 
 _GZIP: Final = b"\x1f\x8b"
 LOG_EXPECTED: Final = "expected a log; check [[count.log]]"
+TOO_MANY: Final = "let fewer be matched in [[count.log]], or raise the limit (LimitNOFILE= of the unit, ulimit -n)"
 DAMAGED: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 """What reading a packed file raises that is not whole."""
 GZIP_FAULT: Final = "gzip ends too early or is damaged"
@@ -47,6 +50,12 @@ class LogFile:
     head: bytes
     unfinished: bool = False
     fault: str = field(default="")
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """The same for every name of one content."""
+        facts = os.fstat(self.raw.fileno())
+        return facts.st_dev, facts.st_ino
 
     @property
     def is_frame_stream(self) -> bool:
@@ -89,8 +98,17 @@ class Found:
     problems: list[str] = field(default_factory=list)
 
 
+def open_many() -> None:
+    """Let this process hold as many files open as its account may: all logs are opened before the first is read."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
-    """Open what the patterns match and was written to after `since`; earlier files hold nothing that is still to be counted."""
+    """Open what the patterns match and was written to after `since`; earlier files hold nothing that is still to be counted.
+
+    Raises AgentError where the account may not open so many: a day must not be counted for good from some of its logs.
+    """
     found = Found()
     seen: set[tuple[int, int]] = set()
     for pattern in patterns:
@@ -103,6 +121,8 @@ def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
             try:
                 one = _open(Path(path), seen, since)
             except (OSError, OverflowError, ValueError) as error:
+                if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+                    raise AgentError(f"{pattern} matches more logs than may be open at once; {TOO_MANY}") from None
                 found.problems.append(f"{path} cannot be read ({type(error).__name__}); {to_do(error, LOG_EXPECTED)}")
                 continue
             if one is not None:

@@ -23,7 +23,7 @@ from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.policy.statistics.collecting import has_no_part, needs_list
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.words import Correction, band_of
-from skyddsnat.protocols.statistics import Corrects, Figure, ListContext, figure_bytes, read_figure
+from skyddsnat.protocols.statistics import MOST_REVISIONS, Corrects, Figure, ListContext, figure_bytes, read_figure
 
 WARNING: Final = re.compile(r"[a-z_]{1,40}", re.ASCII)
 URL: Final = "/api/statistics/figures"
@@ -122,9 +122,10 @@ def send(channel: Channel, store: CountStore, line: Line, *, at: str, by: str) -
             raise
         store.forget_figure(metric, period, revision=revision)
         raise NotCollected(str(refusal), refusal.code) from refusal
-    if not isinstance(answer, dict) or type(answer.get("revision")) is not int:
-        raise HubError("the hub's answer to a figure has no revision; check url")
-    store.figure_taken(metric, period, revision=revision, as_revision=answer["revision"])
+    taken = answer.get("revision") if isinstance(answer, dict) else None
+    if type(taken) is not int or not 1 <= taken <= MOST_REVISIONS:
+        raise HubError(f"the hub's answer to a figure has no revision from 1 to {MOST_REVISIONS}; check url")
+    store.figure_taken(metric, period, revision=revision, as_revision=taken)
     return {**answer, "warnings": warnings_in(answer)}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import os
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -75,7 +76,9 @@ class HashList:
         self._width = DIGEST[kind]
         try:
             with path.open("rb") as file:
-                self._mark = _mark(path)
+                self._mark = _mark_of(
+                    os.fstat(file.fileno())
+                )  # of what is mapped, should another be put there just now
                 self.octets = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise HashListError(
@@ -126,7 +129,10 @@ class HashList:
 
 def _mark(path: Path) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        return _mark_of(path.stat())
     except OSError:
         return None
+
+
+def _mark_of(found: os.stat_result) -> tuple[int, int, int]:
     return found.st_ino, found.st_mtime_ns, found.st_size

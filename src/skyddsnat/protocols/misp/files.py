@@ -68,7 +68,7 @@ def open_files(files: Sequence[File]) -> Opened:
 def refuse_attachments(event: Mapping[str, Any]) -> None:
     """No file comes in, whatever it is called.  Raises BadFile("attachment")."""
     for attribute in _all_attributes(event):
-        if attribute.get("data") or attribute.get("type") in _FILES:
+        if attribute.get("data") or str(attribute.get("type")) in _FILES:
             raise BadFile("attachment", "an event carries an attached file; export it again without attachments")
 
 

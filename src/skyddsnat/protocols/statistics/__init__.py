@@ -2,6 +2,7 @@
 
 from skyddsnat.protocols.statistics.figure import (
     MOST_BYTES,
+    MOST_REVISIONS,
     SCHEMA,
     BadFigure,
     Corrects,
@@ -14,6 +15,7 @@ from skyddsnat.protocols.statistics.figure import (
 
 __all__ = [
     "MOST_BYTES",
+    "MOST_REVISIONS",
     "SCHEMA",
     "BadFigure",
     "Corrects",
