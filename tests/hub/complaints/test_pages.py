@@ -95,6 +95,13 @@ def test_a_judge_never_sees_who_complained_nor_a_reply(stage: Stage, desk: Desk,
     assert "1 complaint in all" in page
 
 
+def test_a_judge_learns_what_is_said_to_be_wrong_and_a_member_only_its_own(stage: Stage, complaint: Complaint) -> None:
+    Complaint.objects.filter(pk=complaint.pk).update(reason=Complaint.Reason.WRONG_SCOPE)
+    told = '<span>More is blocked than should be</span> <span class="push">1</span>'
+    assert told in Asked(stage, "vakten", "reviewer").page("complaints:case", complaint.case_id)
+    assert "What complainants say" not in Asked(stage, "alfa", "analyst").page("complaints:case", complaint.case_id)
+
+
 def test_what_a_judge_may_not_do_is_not_offered_and_not_done(stage: Stage, desk: Desk, complaint: Complaint) -> None:
     first = Asked(stage, "vakten", "reviewer")
     page = first.page("complaints:case", complaint.case_id)

@@ -57,12 +57,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A case.  complaints: how many in all, which only its judges learn; None for others.  earlier: decided cases of the name."""
+    """A case.
+
+    complaints: how many in all, and said: what they say is wrong, each with how many; only judges learn them, others None and
+    nothing.  earlier: decided cases of the name.
+    """
 
     case: Case
     blocks: list[BlockView]
     received: list[Received]
     complaints: int | None
+    said: list[tuple[str | Promise, int]]
     own_lifts: list[OwnLift]
     may_own_lift: bool
     earlier: list[Case]
@@ -98,6 +103,7 @@ def page_of(person: Person, case: Case) -> Page:
         blocks=blocks,
         received=[_received(person, one, case) for one in own],
         complaints=case.complaints.count() if judges else None,
+        said=_said(case) if judges else [],
         own_lifts=seen,
         may_own_lift=operator
         and case.decided_at is None
@@ -107,6 +113,12 @@ def page_of(person: Person, case: Case) -> Page:
         steps=list(_steps(case, blocks, own)),
         judges=judges,
     )
+
+
+def _said(case: Case) -> list[tuple[str | Promise, int]]:
+    """The most frequent first.  A reason is one of four fixed ones and tells of no complainant."""
+    rows = case.complaints.order_by().values_list("reason").annotate(n=Count("pk")).order_by("-n", "reason")
+    return [(Complaint.Reason(reason).label, n) for reason, n in rows]
 
 
 def _earlier(person: Person, case: Case) -> list[Case]:
