@@ -14,7 +14,7 @@ from skyddsnat.hub.statistics import services
 from skyddsnat.hub.statistics.models import Figure, Revision
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.statistics.words import Correction, Observed
-from skyddsnat.protocols.statistics import Corrects
+from skyddsnat.protocols.statistics import BadFigure, Corrects
 from tests.hub.statistics.conftest import CANARIES, LISTED, LOOKUPS, Stats, figure
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,13 @@ def test_the_same_sent_again_changes_nothing(stats: Stats) -> None:
     first = stats.take("alfa", sent)
     assert services.take(Actor(member_id="alfa"), sent, now=stats.now) == services.Taken(first, is_new=False)
     assert Revision.objects.count() == Entry.objects.filter(kind="figure").count() == 1
+
+
+def test_what_could_not_be_read_again_is_never_kept(stats: Stats) -> None:
+    stats.opened()
+    with pytest.raises(BadFigure):
+        stats.take("alfa", figure(listed=replace(LISTED, version="9f86d0 och senare")))
+    assert not Figure.objects.exists()
 
 
 def test_another_member_may_happen_to_use_the_same_key(stats: Stats) -> None:

@@ -131,6 +131,20 @@ def test_a_figure_is_handed_in_by_hand_and_corrected(stats: Stats) -> None:
     assert [one.said.value for one in Figure.objects.get().revisions.all()] == [91_000, 92_000]
 
 
+@pytest.mark.parametrize(("name", "written"), [("version", "9f86d0 och senare"), ("version", "v 1"), ("method", "1 b")])
+def test_what_only_begins_as_it_must_is_refused(stats: Stats, name: str, written: str) -> None:
+    """It was kept once; the figure could not be read again, and every page of statistics answered with an error, for everyone."""
+    stats.opened(first="2026-10")
+    browser, path = stats.cast.sign_in(Client(), stats.lead("alfa")), f"/statistics/{LOOKUPS}/hand-in/?period=2026-10"
+    form = browser.get(path).context["form"]
+    about = {"version": "9f86d0", "versions": "31", "entries_mean": "11820", "block_ttl": "60", "resolvers": "all"}
+    sent = about | {each: form[each].value() for each in ("key", "period", "corrects", "method")}
+    sent |= {"value": "91000", "subscriptions_from": "300000", "observed": "some", name: written}
+    refused = browser.post(path, sent)
+    assert list(refused.context["form"].errors) == [name]
+    assert not Figure.objects.exists()
+
+
 @pytest.mark.parametrize("written", ["91000.7", "1E+999999", "1E+99999999", "0.00000001", "NaN", "2000000000000"])
 def test_a_figure_that_is_none_is_refused_and_never_cut_to_one(stats: Stats, written: str) -> None:
     stats.ready()

@@ -103,6 +103,11 @@ class CommentForm(forms.Form):
     )
 
 
+def _whole(pattern: str) -> str:
+    """For a RegexField, which is content with a part: what follows a good beginning would be kept, and read by nobody."""
+    return rf"\A(?:{pattern})\Z"
+
+
 class HandInForm(forms.Form):
     """A period's figure by hand.
 
@@ -115,7 +120,7 @@ class HandInForm(forms.Form):
     value = forms.DecimalField(label=_("Figure"), min_value=0)
     reason = forms.ChoiceField(label=_("Why it is corrected"), required=False)
     method = forms.RegexField(
-        METHOD,
+        _whole(METHOD),
         label=_("Way of counting (version)"),
         help_text=_("1 unless the coalition has agreed on a later one."),
         initial="1",
@@ -132,7 +137,7 @@ class HandInForm(forms.Form):
         help_text=_("Then everyone knows it, and it is no cover for the others in the total."),
     )
     version = forms.RegexField(
-        VERSION,
+        _whole(VERSION),
         label=_("The list's last version"),
         help_text=_("As skyddsnat agent versions lists it, for instance 6e171fcd2cc5."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),

@@ -27,7 +27,7 @@ from skyddsnat.policy.statistics.collecting import check_collected, check_period
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.plausible import Oddity, Told, oddities
 from skyddsnat.policy.statistics.sight import check_hands_in
-from skyddsnat.protocols.statistics import Corrects, figure_bytes, observed_of
+from skyddsnat.protocols.statistics import Corrects, figure_bytes, observed_of, read_figure
 from skyddsnat.protocols.statistics import Figure as WireFigure
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
     The same key and contents again change nothing.  What looks odd beside the member's own history is noted, not refused.
     Raises PolicyRefusal("not_hands_in" | "unknown_metric" | "secret_metric" | "red_metric" | "not_collected" | "wrong_period" |
     "period_not_over" | "wrong_unit" | "out_of_range" | "no_list" | "key_used" | "already_there" | "not_the_newest" |
-    "too_often").
+    "too_often"), BadFigure for one that no sender may make.
     """
     if actor.member_id is None:
         raise PolicyRefusal("not_hands_in")
@@ -65,6 +65,7 @@ def take(actor: Actor, figure: WireFigure, *, now: datetime) -> Taken:
     if needs_list(metric) and figure.listed is None:
         raise PolicyRefusal("no_list", metric.id)
     content = figure_bytes(figure).decode()
+    read_figure(content.encode())  # one that nobody could read again would end every page and total that it is in
     sent = _sent.one(member=actor.member_id, key=figure.key)
     if sent is not None:
         if sent.content != content:
