@@ -8,7 +8,7 @@ Free text (`note`) is only measured here; the guards of the signals' intake read
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -64,15 +64,25 @@ _READ: Final = frozenset(
         "object_marking_refs",
         "created",
         "modified",
-        "created_by_ref",
         "revoked",
-        "confidence",
     }
-    | {"pattern", "pattern_type", "pattern_version", "valid_from", "valid_until", "value", "defanged", "size"}
+    | {"pattern", "pattern_type", "valid_from", "valid_until", "value"}
 )
 """Fields whose form is checked, or that hold a value which the signals' intake checks."""
 
-_SETTABLE: Final = frozenset({"extension_type", "circle", "scope", "basis", "techniques"})
+_FORMS: Final[dict[str, Callable[[object], bool]]] = {
+    "confidence": lambda held: type(held) is int and 0 <= held <= 100,
+    "size": lambda held: type(held) is int and held >= 0,
+    "defanged": lambda held: type(held) is bool,
+    "created_by_ref": lambda held: isinstance(held, str) and STIX_ID.fullmatch(held) is not None,
+    "extension_type": lambda held: held == "property-extension",
+}
+"""Fields that nobody refuses for their form, and the form in which they can hide nothing; in any other the guard reads them."""
+
+_CHOSEN: Final = frozenset({"circle", "scope", "basis", "techniques"})
+"""What a sender chooses in our extension; whatever else than a word of the list is refused."""
+
+_SETTABLE: Final = _CHOSEN | {"extension_type"}
 _TECHNIQUE: Final = re.compile(r"[A-Z0-9-]{3,20}", re.ASCII)
 _SHOWABLE: Final = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
@@ -203,11 +213,24 @@ def unchecked(thing: object) -> object:
     """
     if not isinstance(thing, dict):
         return thing
-    rest = {name: inner for name, inner in thing.items() if name not in _READ}
+    rest = {name: inner for name, inner in thing.items() if name not in _READ and not _has_its_form(name, inner)}
     extensions = rest.get("extensions")
     if isinstance(extensions, dict):
-        rest["extensions"] = {key: inner for key, inner in extensions.items() if key != EXTENSION_ID}
+        rest["extensions"] = {
+            key: _rest_of_ours(inner) if key == EXTENSION_ID else inner for key, inner in extensions.items()
+        }
     return rest
+
+
+def _has_its_form(name: str, held: object) -> bool:
+    return name in _FORMS and _FORMS[name](held)
+
+
+def _rest_of_ours(extension: object) -> object:
+    """What of our own extension its reader does not check."""
+    if not isinstance(extension, dict):
+        return extension
+    return {name: inner for name, inner in extension.items() if name not in _CHOSEN and not _has_its_form(name, inner)}
 
 
 def _type(thing: Mapping[str, Any]) -> str:
