@@ -61,6 +61,31 @@ def test_a_reviewer_clears_the_queue_by_keyboard_alone(demo: RunningDemo, visito
     assert "in=queue" in page.url
 
 
+COVERED = """() => {
+  const one = document.activeElement;
+  const row = one.closest("tr.row-link");
+  if (!row) return null;
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+  return row.contains(there) ? "" : there?.className ?? "outside";
+}"""
+"""What lies over the middle of the control that has the focus, if it stands in a row: nothing but the row itself."""
+
+
+def test_no_row_has_the_focus_behind_the_bar_of_acts(demo: RunningDemo, visitor: Visit) -> None:
+    """WCAG 2.2, 2.4.11: the bar stands at the window's edge as soon as a row is chosen."""
+    page = visitor(viewport={"width": 1280, "height": 700})
+    let_in(page, demo.one_click("helen"))
+    page.goto(QUEUE)
+    page.locator("input[name=row]").first.check()
+    page.locator("input[name=row]").first.focus()
+    found = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        found.append(page.evaluate(COVERED))
+    assert set(found) == {""}, found
+
+
 def choose_the_longest_hold(page: Page) -> None:
     page.goto("/settings/")
     page.locator("[name=hold][value='300']").check()
