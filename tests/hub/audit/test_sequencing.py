@@ -108,6 +108,18 @@ def test_the_hub_refuses_a_checkpoint_that_another_key_has_signed_into_its_place
         sequence()
 
 
+def test_the_memory_of_what_was_signed_never_goes_back_by_itself(fill, log_key, settings):
+    """Two processes sign one after the other, and may come to the file the other way round."""
+    fill(3)
+    older = newest()
+    fill(5)
+    keys.remember(older.note)
+    assert keys.remembered(log_key).size == newest().size > older.size
+    settings.LOG_KEY_FILE.with_suffix(".signed").write_bytes(b"\xff no checkpoint")
+    keys.remember(older.note)
+    assert keys.remembered(log_key).size == older.size, "what is none is in nobody's way"
+
+
 def restore_to(size: int) -> None:
     """What a database looks like that was put back to an earlier day."""
     with connection.cursor() as cursor:

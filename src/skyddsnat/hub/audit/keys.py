@@ -6,7 +6,10 @@ it refuses to sign a second history of entries that it has already vouched for.
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from skyddsnat.hub import keyfile
 from skyddsnat.hub.audit.models import LogState
 from skyddsnat.hub.prepared import Prepared
-from skyddsnat.protocols.log import BadLog, Checkpoint, NoteKey, NoteSigner, read_checkpoint
+from skyddsnat.protocols.log import BadLog, Checkpoint, Note, NoteKey, NoteSigner, read_checkpoint
 
 
 def ensure_log_key() -> NoteKey:
@@ -72,15 +75,43 @@ def remembered(key: NoteKey) -> Checkpoint | None:
 
 
 def remember(note: str) -> None:
-    """Keep a checkpoint on the disk, in place of the one before."""
+    """Keep a checkpoint on the disk, in place of an older one.
+
+    Two processes that have signed one after the other may come here the other way round: the newer one stays.
+    """
     path = _memory()
-    fresh = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    with _one_at_a_time(path.with_suffix(".lock")):
+        if _size(path) > _size_of(note):
+            return
+        fresh = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _size(path: Path) -> int:
+    """Of the checkpoint in the file; 0 where there is none, or what is none."""
+    try:
+        return _size_of(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError, BadLog):
+        return 0
+
+
+def _size_of(note: str) -> int:
+    return Checkpoint.parse(Note.parse(note).text).size
 
 
 def forget() -> None:

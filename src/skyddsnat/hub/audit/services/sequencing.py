@@ -133,10 +133,9 @@ def adopt_restored(actor: Actor) -> tuple[int, int]:
     size = signed.size if signed else 0
     if lost is None or lost.size <= size:
         raise LogRefusal(f"the database holds all {size} signed entries, expected fewer; there is nothing to adopt")
+    keys.forget()
     if signed is not None:
         keys.remember(signed.note)
-    else:
-        keys.forget()
     with transaction.atomic():
         record(
             actor, "log.restored", kind="coalition", object_id="log", lost=lost.size, root=lost.root.hex(), kept=size
