@@ -137,6 +137,36 @@ def test_publishes_keep_the_distance_that_the_resolvers_need(site: Site) -> None
     running._reporter.close()
 
 
+def test_what_somebody_changed_is_put_right_within_half_a_minute_and_a_quiet_agent_tells_each_minute(
+    site: Site,
+) -> None:
+    file = site.folder / "list.txt"
+    site.more = f'\n[[output]]\nkind = "domains"\nfile = "{file}"\n'
+    agent = site.configure().agent()
+    running = Loop(agent, stop=threading.Event())
+    sent: list[object] = []
+    running._reporter.hand_in = sent.append  # type: ignore[method-assign]
+    now = 100.0
+    agent.monotonic = lambda: now
+    site.hub.verify("bad.test")
+    running.round()
+    running.round()  # the list is told of once it is in force
+    told, places = len(sent), (site.zone_dir / "hot.zone", file)
+    whole = [path.read_text() for path in places]
+    for path in places:
+        path.write_text("")
+    now = 129.0
+    running.round()
+    assert [path.read_text() for path in places] == ["", ""]
+    now = 131.0
+    running.round()
+    assert [path.read_text() for path in places] == whole
+    assert len(sent) == told
+    now = 161.0
+    running.round()
+    assert len(sent) == told + 1
+
+
 def test_only_the_newest_report_is_sent_to_a_slow_hub() -> None:
     sent: list[object] = []
     answered: list[object] = []

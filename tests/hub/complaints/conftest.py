@@ -58,12 +58,14 @@ class Desk:
         person = self.stage.cast.person(member, role)
         services.decide(person, complaint.case, self.block(complaint).pk, outcome, now=self.stage.now)
 
-    def agent_tells(self, member: str, position: int, *, ok: bool = True) -> None:
-        """The member's agent reports that it is at this place of the circle's feed."""
+    def agent_tells(self, member: str, position: int, *, ok: bool = True, held: str | None = None) -> None:
+        """The member's agent reports that it is at this place of the circle's feed.  held: why a list waits for people."""
         _, verified = feeds.feeds(self.stage.cast.circle.pk)
         told = report(
             agent=f"{member}-1",
             position={str(verified.pk): position},
+            state="live" if held is None else "held",
+            held=None if held is None else {"reasons": [held], "added": 0, "removed": 0},
             resolvers=[{"name": "r1", "ok": ok, "checked_at": None, "serial": 1}],
             at=self.stage.now.isoformat(),
         )

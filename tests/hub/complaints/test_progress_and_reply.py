@@ -11,6 +11,7 @@ from skyddsnat.hub.complaints import queries, services
 from skyddsnat.hub.complaints.models import Case, Complaint
 from skyddsnat.hub.complaints.words import replies
 from skyddsnat.hub.signals import services as signals
+from skyddsnat.policy.agent_guards import Reason
 from skyddsnat.policy.complaints import CONTACT_KEPT, CONTACT_KEPT_AFTER_REPLY, NAME_KEPT, Outcome
 from tests.hub.complaints.conftest import Desk, Stage, refused
 
@@ -41,6 +42,17 @@ def test_the_time_to_each_step_is_measured(desk: Desk, stage: Stage) -> None:
     found = queries.steps(stage.cast.person("alfa", "analyst"))
     assert (found.lifted, found.everywhere, found.decided, found.replied) == (HOUR, 3 * HOUR, 4 * HOUR, 5 * HOUR)
     assert Entry.objects.get(action="complaint.lifted_everywhere").facts == {"count": 2}
+
+
+def test_an_agent_that_holds_a_list_has_the_lift_unless_it_is_lifts_that_it_holds(desk: Desk, stage: Stage) -> None:
+    stage.verified("fel.test")
+    desk.agent_tells("alfa", desk.head())
+    complaint = desk.complain("fel.test")
+    desk.suspend(complaint)
+    desk.agent_tells("alfa", desk.head(), held=Reason.TOO_MANY_REMOVALS)
+    assert desk.block(complaint).reached_at is None, "the block stands there until two people have decided"
+    desk.agent_tells("alfa", desk.head(), held=Reason.TOO_MANY_ADDITIONS)
+    assert desk.block(complaint).reached_at == stage.now
 
 
 def test_an_agent_that_comes_late_counts_from_where_it_says_it_is(desk: Desk, stage: Stage) -> None:

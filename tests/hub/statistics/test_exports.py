@@ -128,7 +128,7 @@ def test_nothing_that_was_not_released_leaves_in_any_form(played: Stats, client:
     )
 
 
-def test_each_figure_says_what_became_of_it_and_who_may_see_it(played: Stats) -> None:
+def test_each_figure_says_what_became_of_it_and_who_may_see_it(played: Stats, client: Client) -> None:
     rows = list(csv.DictReader(io.StringIO(Client().get("/open/en/series.csv").content.decode("utf-8-sig"))))
     months = {row["TIME_PERIOD"]: row for row in rows if row["FREQ"] == "M" and row["FIGURE"] == "TOTAL"}
     assert {period: row["OBS_STATUS"] for period, row in months.items()} == {
@@ -144,6 +144,10 @@ def test_each_figure_says_what_became_of_it_and_who_may_see_it(played: Stats) ->
     inside = [one for one in table("sv", public=False).series if one.metric == QUERIES]
     assert inside
     assert {one.public for one in inside} == {False}
+    played.cast.sign_in(client, played.lead("gamma"))
+    taken = client.post("/statistics/exports/", {"form": next(iter(FORMS))}).content.decode("utf-8-sig")
+    may_see = {(row["METRIC"] == QUERIES, row["CONF_STATUS"]) for row in csv.DictReader(io.StringIO(taken))}
+    assert may_see == {(True, "N"), (False, "F")}, "what stays in the coalition says so in a file that is taken along"
     quarter = next(row for row in rows if row["TIME_PERIOD"] == "2026-Q1")
     assert (quarter["OBS_VALUE"], quarter["OBS_STATUS"]) == ("", "Q"), "a part of it was held back"
 

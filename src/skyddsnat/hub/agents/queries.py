@@ -17,6 +17,7 @@ from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.feed import queries as feed
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.policy.access import Reader
+from skyddsnat.policy.agent_guards import Reason
 from skyddsnat.policy.agent_sight import Sight, may_remove_agent, sight_of
 from skyddsnat.policy.vocabulary import Mandate, Role
 from skyddsnat.protocols.taxii import PageQuery
@@ -178,13 +179,15 @@ def reach_of(collection_id: UUID, position: int) -> Reach:
 
     An agent publishes what it takes in the same round and tells of a fault; one that has a fault, or a resolver that does not
     answer as it should, counts as not there yet.  What is asked after is a lift: one that only observes has it, and one that
-    holds a list lets withdrawals through.
+    holds a list lets withdrawals through, unless there are too many of them.
     """
     there: dict[str, list[bool]] = defaultdict(list)
-    for agent in Agent.objects.filter(member__left_at=None).only("member_id", "state", "positions", "resolvers"):
+    for agent in Agent.objects.filter(member__left_at=None).only(
+        "member_id", "state", "positions", "resolvers", "held"
+    ):
         if (at := agent.positions.get(str(collection_id))) is not None:
-            works = agent.state in _WORKS
-            works = works and all(resolver["ok"] for resolver in agent.resolvers)
+            works = agent.state in _WORKS and all(resolver["ok"] for resolver in agent.resolvers)
+            works = works and Reason.TOO_MANY_REMOVALS not in (agent.held or {}).get("reasons", ())
             there[agent.member_id].append(works and at >= position)
     arrived = [one for agents in there.values() for one in agents]
     done = frozenset(member for member, agents in there.items() if all(agents))
