@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.catalogue.strict_yaml import Table, YamlFault, parse
+from skyddsnat.catalogue.strict_yaml import YamlFault, parse
+from skyddsnat.catalogue.table import Table
 
 
 @pytest.mark.parametrize(

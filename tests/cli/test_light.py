@@ -18,8 +18,8 @@ from skyddsnat.cli import agent, plainly
 DRAWS = ("pydantic", "rich.markdown", "pygments")
 HEAVY = {
     "agent": (*DRAWS, "skyddsnat.catalogue", "skyddsnat.agent.counting.collect", "duckdb"),
-    "stop-page": (*DRAWS, "uvicorn"),
-    "party": (*DRAWS, "numpy", "mpyc"),
+    "stop-page": (*DRAWS, "uvicorn", "yaml"),
+    "party": (*DRAWS, "numpy", "mpyc", "yaml"),
 }
 
 

@@ -15,7 +15,8 @@ from skyddsnat.catalogue.measures import read_measures
 from skyddsnat.catalogue.metrics import read_metrics
 from skyddsnat.catalogue.problems import CatalogueError, Findings, Problem
 from skyddsnat.catalogue.reader import Reader
-from skyddsnat.catalogue.strict_yaml import Table, YamlFault, parse
+from skyddsnat.catalogue.strict_yaml import YamlFault, parse
+from skyddsnat.catalogue.table import Table
 from skyddsnat.catalogue.techniques import read_techniques
 from skyddsnat.catalogue.whole import Catalogue
 

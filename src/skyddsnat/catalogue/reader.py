@@ -14,7 +14,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from skyddsnat.catalogue.problems import Findings, Problem
-from skyddsnat.catalogue.strict_yaml import Table, Value
+from skyddsnat.catalogue.table import Table, Value
 from skyddsnat.catalogue.text import EMPTY, LANGUAGES, Text
 
 _SHOWN = 60

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from skyddsnat.catalogue.table import Scalar, Table, Value
+
 if TYPE_CHECKING:
     from yaml import SafeLoader as _Base
 else:
@@ -20,19 +22,6 @@ else:
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 20
-
-type Scalar = str | int | Decimal | bool | None
-type Value = Scalar | list[Value] | Table
-
-
-class Table(dict[str | int, Value]):
-    """A YAML mapping that knows the line on which it begins."""
-
-    __slots__ = ("line",)
-
-    def __init__(self, line: int) -> None:
-        super().__init__()
-        self.line = line
 
 
 class YamlFault(Exception):

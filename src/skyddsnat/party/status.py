@@ -6,8 +6,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from skyddsnat.catalogue.loading import load_catalogue
-from skyddsnat.party import review
 from skyddsnat.party.identity import Identity
 from skyddsnat.party.store import Decision, Kept, Store
 from skyddsnat.policy.benchmark.states import RoundState
@@ -69,6 +67,9 @@ def stage(store: Store, kept: Kept) -> str:
 
 def detail(store: Store, kept: Kept, *, pinned: Collection[str], now: datetime) -> dict[str, Any]:
     """One round with its specification, and what a person should look at.  pinned: as for `review.remarks`."""
+    from skyddsnat.catalogue.loading import load_catalogue  # a look at all rounds, and `run`, need neither
+    from skyddsnat.party import review
+
     specification = spec_reader.read(kept.spec)
     computed = [spec_reader.read(other.spec) for other in store.rounds() if store.used_root(other.round)]
     remarks = review.remarks(
