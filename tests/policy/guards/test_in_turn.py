@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+from itertools import product
+from string import ascii_letters, digits
 
 import pytest
 
 from skyddsnat.policy.guards import find_imagery_following
+from skyddsnat.policy.guards.base85 import base85_that_may_begin
+from skyddsnat.policy.guards.decoding import FIRST_TWO, decoded_that_may_begin
+from skyddsnat.policy.guards.together import _shape
 from tests.effort import seed, tries
 from tests.figures import figure
 from tests.policy.guards.batches import ordinary_batches
@@ -47,6 +52,13 @@ def test_of_random_cuts_handed_in_one_after_the_other_nearly_all_are_found(at_on
 def test_each_way_of_cutting_is_found_row_by_row(cut: str) -> None:
     rows = CUTS[cut](EVERY_FORMAT["png"](random.Random(cut), 16))
     assert found_at(rows, [], 1) is not None
+
+
+def test_what_is_thought_to_come_begins_no_file_and_so_is_not_decoded() -> None:
+    for first, second in product({*_shape(ascii_letters + digits)}, repeat=2):
+        text = (first + second) * 100
+        assert first + second not in FIRST_TWO
+        assert [*decoded_that_may_begin(text), *base85_that_may_begin(text)] == []
 
 
 def test_ordinary_rows_one_after_the_other_are_let_through() -> None:

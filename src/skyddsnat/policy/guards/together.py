@@ -43,8 +43,9 @@ TO_COME: Final = 12
 """Texts of the like that are thought to follow: a beginning is told by itself, not only with what comes next."""
 
 _SHAPE: Final = str.maketrans(
-    {**dict.fromkeys(ascii_lowercase, "a"), **dict.fromkeys(ascii_uppercase, "A"), **dict.fromkeys(digits, "2")}
+    {**dict.fromkeys(ascii_lowercase, "d"), **dict.fromkeys(ascii_uppercase, "D"), **dict.fromkeys(digits, "3")}
 )
+"""No two of them begin a file in any encoding; `aa`, in base32, would: each such text would be decoded for nothing."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+/_=-]+")
 _NOT_CODE: Final = re.compile(r"[^A-Za-z0-9+/_=-]+")
 _NOT_CODE_IN_LINES: Final = re.compile(r"[^A-Za-z0-9+/_=\n-]+")
@@ -78,7 +79,7 @@ def imagery_in_rows(rows: Sequence[tuple[str, str]], guard: Guard) -> ImageryFin
     """The same for rows of a value and a note: down each column, and across from cell to cell."""
     values = [value for value, _ in rows]
     notes = [note for _, note in rows]
-    across = list(chain.from_iterable(rows)) if any(notes) else []
+    across = list(chain.from_iterable(rows)) if any(values) and any(notes) else []
     return imagery_in_pieces(values) or imagery_in_prose(notes, guard) or imagery_in_pieces(across)
 
 
@@ -104,7 +105,7 @@ def _continues(earlier: Sequence[tuple[str, str]], rows: Sequence[tuple[str, str
     more = [(_shape(value), _shape(note))] * TO_COME
     for read in ([*earlier[-NEAR:], *rows], [*earlier, *rows, *more]):
         values, notes = [one for one, _ in read], [one for _, one in read]
-        across = list(chain.from_iterable(read)) if any(notes) else []
+        across = list(chain.from_iterable(read)) if any(values) and any(notes) else []
         if any(map(imagery_in_pieces, (values, notes, across))):
             return True
     return False
