@@ -12,7 +12,7 @@ import orjson
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import HubError, Refused
-from skyddsnat.agent.shown import shown
+from skyddsnat.protocols.shown import shown
 from skyddsnat.site.http import hub_client
 
 

@@ -15,8 +15,8 @@ import orjson
 from skyddsnat.agent.answers import ATTEMPTS, WORTH_A_RETRY, Raw, ask
 from skyddsnat.agent.config import HubConfig, Secret
 from skyddsnat.agent.errors import BadToken, HubError, Unreached
-from skyddsnat.agent.shown import shown
 from skyddsnat.agent.state.packing import read_us
+from skyddsnat.protocols.shown import shown
 from skyddsnat.site.http import hub_client
 
 ROOT = "/taxii2/skyddsnat"

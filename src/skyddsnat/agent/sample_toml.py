@@ -10,7 +10,7 @@ from uuid import UUID
 
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.samples import Endpoint
-from skyddsnat.agent.shown import shown
+from skyddsnat.protocols.shown import shown
 
 SAMPLE_CONTROL = {
     ResolverKind.UNBOUND: ["unbound-control"],

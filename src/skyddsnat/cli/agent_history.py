@@ -11,10 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from skyddsnat.agent.config import DEFAULT_PATH
-from skyddsnat.agent.shown import shown
 from skyddsnat.cli import agent_screen as screen
 from skyddsnat.cli.agent_open import ConfigOption, JsonOption, console, opened
 from skyddsnat.cli.ends import leave
+from skyddsnat.protocols.shown import shown
 from skyddsnat.site.errors import Exit
 from skyddsnat.site.journal import End
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import typer
 
+from skyddsnat.protocols.shown import shown
 from skyddsnat.site.errors import Exit, SiteError
 
 
@@ -48,4 +49,4 @@ def account() -> str:
 
 
 def _complain(program: str, line: str) -> None:
-    print(f"skyddsnat {program}: {line}", file=sys.stderr)
+    print(f"skyddsnat {program}: {shown(line)}", file=sys.stderr)  # a hub's words may stand in it, or a file's

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,12 @@ import httpx
 import typer
 
 from skyddsnat.cli import party_screen as screen
+from skyddsnat.cli.ends import told
 from skyddsnat.party import identity
 from skyddsnat.party.check import Report, check_transcript
 from skyddsnat.party.client import LONGEST, HubClient
 from skyddsnat.party.config import Config, load
-from skyddsnat.party.errors import HubError, PartyError, WrongUse
+from skyddsnat.party.errors import HubError, WrongUse
 from skyddsnat.site.errors import Exit
 from skyddsnat.site.http import hub_client, read_within
 
@@ -38,12 +38,9 @@ def verify_transcript(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Check a transcript: chain, signatures, keys, root, verdicts, output shares, what was opened.  Exit code 1 if it fails."""
-    try:
+    with told("party"):
         loaded = load(config) if config else None
         report = check_transcript(_read(source, loaded), pinned=_pinned(key or [], loaded))
-    except PartyError as error:
-        print(f"skyddsnat party: {error}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
     if as_json:
         screen.print_json(report.facts())
     else:

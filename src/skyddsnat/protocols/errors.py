@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from skyddsnat.protocols.shown import shown
+
 
 class ProtocolError(Exception):
     """Bytes or fields that do not follow the format.
@@ -11,7 +13,7 @@ class ProtocolError(Exception):
     """
 
     def __init__(self, code: str, message: str) -> None:
-        message = "".join(letter if letter.isprintable() else " " for letter in message)
+        message = shown(message)
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message

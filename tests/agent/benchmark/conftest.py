@@ -75,6 +75,8 @@ class RoundsHub:
     approvals: list[dict[str, Any]] | None = None
     receipt_key: Ed25519PrivateKey | None = None
     receipt_for: dict[str, Any] | None = None
+    state_then: str = "aborted"
+    other_rounds: tuple[str, ...] = ()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(f"{request.method} {request.url.path}")
@@ -83,6 +85,7 @@ class RoundsHub:
         if request.url.path == "/api/bench/rounds":
             row = {"id": self.spec.round, "state": self.state, "spec": self.spec.sha256, "member": True}
             rows = [row | {"seq": len(self.taken), "wanted": [], "party": None}]
+            rows += [{"id": name, "member": True} for name in self.other_rounds]
             return httpx.Response(200, json={"rounds": rows, "log_key": public_hex(self.log)})
         what = request.url.path.removeprefix(f"/api/bench/rounds/{self.spec.round}/")
         if request.method == "POST":
@@ -108,7 +111,7 @@ class RoundsHub:
             return httpx.Response(self.status[0], json=self.status[1])
         if what == "objections":
             self.objections.append(body)
-            return httpx.Response(201, json={"state": "aborted"})
+            return httpx.Response(201, json={"state": self.state_then})
         signed, _ = envelope.read_submission(body)
         signed.check(self.spec)
         if not self.taken or self.taken[-1] != body:

@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import replace
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from skyddsnat.mpc import sealing
@@ -59,6 +60,16 @@ def test_a_list_that_lacks_it_is_a_finding_and_the_receipt_objects(desk: Desk) -
     assert "round 2026-q2 is aborted now" in result.stdout
     kept = json.loads((desk.data / "benchmark" / ROUND / "receipt-1.json").read_text())
     assert desk.hub.objections == [{"receipt": kept}]
+
+
+@pytest.mark.parametrize("wicked", ["\x1b[2Jreleased", "[/]", "x" * 400, ""])
+def test_a_hub_s_words_steer_no_terminal(desk: Desk, wicked: str) -> None:
+    handed_in(desk)
+    listed(desk)
+    desk.hub.state_then, desk.hub.other_rounds = wicked, (wicked,)
+    assert "is in no state that is known here now" in desk.run(*CHECK, "--object").stdout
+    told = desk.run("submit", "--round", "another", "--check")
+    assert told.stderr.rstrip("\n").isprintable()
 
 
 def test_a_list_that_is_not_the_one_that_the_parties_signed_is_a_finding(desk: Desk) -> None:

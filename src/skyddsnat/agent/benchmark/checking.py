@@ -6,8 +6,9 @@ parties another: then only the parties themselves can stop it, and have to be ca
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from skyddsnat.agent.benchmark.client import RoundsClient
 from skyddsnat.agent.benchmark.folder import RoundFolder
@@ -18,6 +19,8 @@ from skyddsnat.protocols.benchmark.envelope import SignedEnvelope
 from skyddsnat.protocols.benchmark.errors import BadRound
 from skyddsnat.protocols.benchmark.receipt import Receipt
 from skyddsnat.protocols.benchmark.statement import SignedStatement
+
+_STATE: Final = re.compile(r"[a-z_]{1,20}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,8 @@ def check(client: RoundsClient, folder: RoundFolder, known: KnownRound, *, membe
 def object_to(client: RoundsClient, known: KnownRound, receipt: Receipt) -> str:
     """Show the receipt to the hub, which must stop the round; returns the round's state.  Raises HubError."""
     answer: Any = client.post(known.name, "objections", {"receipt": receipt.wire()})
-    return str(answer.get("state", "")) if isinstance(answer, dict) else ""
+    state = answer.get("state") if isinstance(answer, dict) else None
+    return state if isinstance(state, str) and _STATE.fullmatch(state) else "in no state that is known here"
 
 
 def _receipt(folder: RoundFolder, known: KnownRound) -> Receipt:
