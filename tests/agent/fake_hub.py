@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ from skyddsnat.protocols.log import (
     read_entry,
     sign_checkpoint,
 )
+from tests.servers.web import WebServer
 
 EXTENSION = "extension-definition--0d2f1d0c-5a5c-4c3b-8a44-3f1f6f0f7c11"
 PREFIX = "/taxii2/skyddsnat/collections/"
@@ -104,7 +105,7 @@ class FakeHub:
     log: FakeLog = field(default_factory=lambda: FakeLog())
     figures: list[dict[str, Any]] = field(default_factory=list)
     _added: int = 0
-    _server: ThreadingHTTPServer | None = None
+    _server: WebServer | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -118,7 +119,7 @@ class FakeHub:
 
     def start(self, port: int = 0) -> FakeHub:
         handler = type("Handler", (_Handler,), {"hub": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self._server = WebServer(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self

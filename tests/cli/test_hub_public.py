@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from configparser import ConfigParser
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from skyddsnat.cli.hub_public import SOON, examine_public
+from tests.servers.web import WebServer
 
 NOW = datetime.now(UTC)
 DAYS = 90
@@ -63,7 +64,7 @@ def paper(tmp_path: Path) -> Path:
 @pytest.fixture
 def address(paper: Path) -> Iterator[str]:
     """A server with that certificate."""
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server = WebServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(paper)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,6 +24,7 @@ from skyddsnat.protocols.benchmark.spec import Specification
 from skyddsnat.protocols.benchmark.statement import Kind, SignedStatement
 from skyddsnat.protocols.benchmark.transcript import Entry
 from tests.rounds import PARTIES, signing_key
+from tests.servers.web import WebServer
 
 ROOT = "/api/bench/rounds"
 TOKENS = {f"skn_party_{name}": index for index, name in enumerate(PARTIES)}
@@ -140,7 +141,7 @@ class FakeHub:
     asked: list[str] = field(default_factory=list)
     log_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    _server: ThreadingHTTPServer | None = None
+    _server: WebServer | None = None
 
     @property
     def url(self) -> str:
@@ -175,7 +176,7 @@ class FakeHub:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = WebServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:

@@ -7,11 +7,12 @@ import socket
 import subprocess
 import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from skyddsnat.demo.ports import free_port
 from tests.servers.processes import await_ready, stop, which
+from tests.servers.web import WebServer
 
 _CONFIG = """http_port 127.0.0.1:{port}
 pid_filename none
@@ -44,7 +45,7 @@ class Squid:
     """One proxy, and the port of the web server behind it."""
 
     port: int
-    web: ThreadingHTTPServer
+    web: WebServer
     folder: Path
     snippet: str
     process: subprocess.Popen[bytes] | None = None
@@ -53,7 +54,7 @@ class Squid:
     def make(cls, folder: Path, *, names: list[str], snippet: str) -> Squid:
         """Choose ports; does not start the proxy.  names: hosts that resolve to the web server."""
         folder.mkdir(parents=True, exist_ok=True)
-        web = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+        web = WebServer(("127.0.0.1", 0), _Pages)
         threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         (folder / "hosts").write_text(f"127.0.0.1 {' '.join(names)}\n")
         return cls(free_port(), web, folder, snippet)
