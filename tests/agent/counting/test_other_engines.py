@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -137,12 +140,36 @@ def test_duckdb_counts_what_the_definitions_say() -> None:
     assert found == by_hand()
 
 
+def spark_session() -> Any:
+    """Spark's own class.  What it needs comes silently while `make test` runs already: a fetch that failed is told here."""
+    if not (shutil.which("java") or "JAVA_HOME" in os.environ):
+        pytest.fail("there is no Java runtime; run: sh tools/packages servers", pytrace=False)
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError as missing:
+        words = "Spark's package could not be fetched (450 MB from the package index); run: make .venv/.spark"
+        pytest.fail(f"no module {missing.name}: {words}", pytrace=False)
+    return SparkSession
+
+
+def test_without_spark_it_is_said_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", "/somewhere")
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(pytest.fail.Exception, match=r"run: make \.venv/\.spark"):
+        spark_session()
+    monkeypatch.delenv("JAVA_HOME")
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(pytest.fail.Exception, match="run: sh tools/packages servers"):
+        spark_session()
+
+
 @pytest.mark.servers
 def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Needs a Java runtime (tools/packages servers) and Spark's own package (`make .venv/.spark`)."""
     from ibis.backends.sql.compilers import PySparkCompiler
-    from pyspark.sql import SparkSession
 
+    builder = spark_session().builder.master("local[1]")
     logging.getLogger("py4j").setLevel(logging.WARNING)  # its last words come when nobody reads them any more
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
@@ -154,7 +181,6 @@ def test_spark_counts_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.session.timeZone": "UTC",
     }
-    builder = SparkSession.builder.master("local[1]")
     for key, value in settings.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
