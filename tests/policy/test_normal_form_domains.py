@@ -34,6 +34,11 @@ def refusal(text: str) -> Reason:
         ("exam\u00adple.test", "example.test"),
         ("日本ひらカタabc.test", "xn--abc-0c4bpeui6e2846bdoc.test"),
         ("r3---sn.cdn.test", "r3---sn.cdn.test"),
+        # joiners where RFC 5892 appendix A lets them stand: between letters that join, and after a virama
+        ("نامه\u200cای.test", "xn--mgba3gch31f060k.test"),
+        ("xn--mgba3gch31f060k.test", "xn--mgba3gch31f060k.test"),
+        ("क्\u200cष.test", "xn--11b2ezcs70k.test"),
+        ("क्\u200dष.test", "xn--11b2ezcw70k.test"),
     ],
 )
 def test_different_spellings_of_one_domain_become_one(written: str, value: str) -> None:
@@ -68,6 +73,11 @@ def test_different_spellings_of_one_domain_become_one(written: str, value: str) 
         ("xn--a.test", Reason.IDN_NOT_ALLOWED),
         ("xn--rk-via-.test", Reason.IDN_NOT_ALLOWED),
         ("i❤.test", Reason.IDN_NOT_ALLOWED),
+        ("a\u200cb.test", Reason.IDN_NOT_ALLOWED),
+        ("a\u200db.test", Reason.IDN_NOT_ALLOWED),
+        ("क\u200dष.test", Reason.IDN_NOT_ALLOWED),
+        ("نامه\u200c.test", Reason.IDN_NOT_ALLOWED),
+        ("क्\u200dа.test", Reason.MIXED_SCRIPT),
         ("a" * 64 + ".test", Reason.TOO_LONG),
         ("ä" * 60 + ".test", Reason.TOO_LONG),
         (".".join(["a" * 60] * 5), Reason.TOO_LONG),
