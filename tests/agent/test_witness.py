@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +15,7 @@ from skyddsnat.agent.assembly import Agent
 from skyddsnat.agent.doctor import examine
 from skyddsnat.agent.errors import AgentError, HubError, WrongUse
 from skyddsnat.agent.log_client import LogClient
+from skyddsnat.agent.loop import Loop
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.agent.status import AgentState
 from skyddsnat.agent.witness import LogRefused, Trouble
@@ -220,9 +222,9 @@ def test_a_list_that_is_not_logged_yet_is_in_force_and_watched_for_an_hour(site:
     agent = site.agent()
     site.hub.verify("bad.test")
     agent.pull()
-    agent.watch_log()
-    site.clock.move(minutes=50)
-    agent.watch_log()
+    for _ in range(4):
+        assert agent.watch_log().waits
+        site.clock.move(minutes=12)
     assert agent.status().state is not AgentState.ERROR
     site.clock.move(minutes=20)
     with pytest.raises(LogRefused, match="within an hour"):
@@ -234,11 +236,11 @@ def test_a_list_that_is_not_logged_yet_is_in_force_and_watched_for_an_hour(site:
 
 def test_a_hub_that_logs_no_list_is_found_out_however_often_it_has_a_new_one(site: Site) -> None:
     agent = site.agent()
-    for number in range(3):
+    for number in range(5):
         site.hub.verify(f"bad{number}.test")
         agent.pull()
         agent.watch_log()
-        site.clock.move(minutes=25)
+        site.clock.move(minutes=14)
     with pytest.raises(LogRefused, match="within an hour"):
         agent.watch_log()
     log_the_list(site)
@@ -246,6 +248,44 @@ def test_a_hub_that_logs_no_list_is_found_out_however_often_it_has_a_new_one(sit
     site.hub.verify("more.test")
     agent.pull()
     agent.watch_log()  # begins anew
+
+
+def test_two_looks_that_each_meet_a_new_list_miss_none(site: Site) -> None:
+    """Hours apart, because the agent looks seldom or did not run; in between everything was logged."""
+    agent = site.agent()
+    for name in ("bad.test", "more.test"):
+        site.hub.verify(name)
+        agent.pull()
+        assert agent.watch_log().waits, "the log comes a second after the list"
+        site.clock.move(hours=2)
+    log_the_list(site)
+    assert not agent.watch_log().waits
+    assert agent.status().faults == {}
+
+
+def test_what_is_amiss_with_the_log_is_looked_at_again_soon(site: Site) -> None:
+    """An hour without the log is told; whoever looks once an hour would take two unlucky looks for one."""
+    agent = site.configure(witness_seconds="3600").agent()
+    running = Loop(agent, stop=threading.Event())
+    now = 100.0
+    agent.monotonic = lambda: now
+
+    def looks_after(seconds: float) -> bool:
+        nonlocal now
+        now += seconds
+        site.hub.log.answers.clear()
+        running.round()
+        return bool(site.hub.log.answers)
+
+    assert looks_after(0)
+    site.hub.verify("bad.test")
+    assert not looks_after(3599)
+    assert looks_after(1)
+    assert looks_after(61), "the list was not in the log yet"
+    log_the_list(site)
+    assert looks_after(61)
+    assert not looks_after(61)
+    running._reporter.close()
 
 
 def test_a_fork_leaves_the_feed_alone(site: Site) -> None:

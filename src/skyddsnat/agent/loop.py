@@ -28,6 +28,7 @@ PROVE_SECONDS = 2.0
 """How long the loop waits for canaries before it polls again; the rest is looked at in later rounds."""
 
 LOOK_AGAIN = 5.0
+WITNESS_AGAIN = 60.0
 REPORT_EVERY = 60.0
 REPAIR_EVERY = 30.0
 LONGEST_PAUSE = 30.0
@@ -220,7 +221,9 @@ class Loop:
         now = self._agent.monotonic()
         if now < self._due.witness:
             return
-        self._due.witness = now + self._agent.config.hub.witness_seconds
+        every = self._agent.config.hub.witness_seconds
+        # What is amiss is a fault after an hour: with looks an hour apart, two unlucky ones would tell of one.
+        self._due.witness = now + min(every, WITNESS_AGAIN)
         try:
             watched = self._agent.watch_log()
         except LogRefused as refused:
@@ -232,6 +235,8 @@ class Loop:
         else:
             if watched is not None and watched.news:
                 log.info("the hub's log goes on: %d entries", watched.size)
+            if watched is None or not watched.waits:
+                self._due.witness = now + every
 
     def _report(self) -> None:
         """Tell the hub at once when something changes, else once a minute.  A hub that does not listen stops nothing."""

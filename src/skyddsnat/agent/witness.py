@@ -35,6 +35,9 @@ COSIGN_AGAIN: Final = timedelta(hours=12)
 """A log that stands still is cosigned anew now and then, so that its witness is not taken for silent."""
 
 LIST_MUST_BE_LOGGED: Final = timedelta(hours=1)
+UNLOGGED_LOOKS: Final = 5
+"""In a row, before a list is missed.  The log comes a second after the list: a look now and then may meet a new one each time, or
+come after hours in which the agent did not run."""
 
 
 class Trouble(StrEnum):
@@ -62,11 +65,12 @@ class _Bad(Exception):
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What a look brought.  size: entries of the newest checkpoint held.  settled: of them cosigned by most members, as the hub
-    counts; None if it has not said."""
+    counts; None if it has not said.  waits: a list held here is not in the log yet."""
 
     size: int
     news: bool
     settled: int | None
+    waits: bool = False
 
 
 class Witness:
@@ -109,10 +113,8 @@ class Witness:
             self._cosign(held, again=COSIGN_AGAIN)
         else:
             held = self._take(note, etag, held)
-        for collection in collections:
-            self._check_list(collection, held)
-        settled = held.get("settled")
-        return Watched(int(held.get("size", 0)), note is not None, settled)
+        unlogged = [collection for collection in collections if not self._check_list(collection, held)]
+        return Watched(int(held.get("size", 0)), note is not None, held.get("settled"), waits=bool(unlogged))
 
     def peek(self) -> str:
         """What is wrong with the log now, "" if nothing is.  Keeps and cosigns nothing.  Raises HubError."""
@@ -194,8 +196,8 @@ class Witness:
         self._notes.put(Notes.WITNESS, told)
         return told
 
-    def _check_list(self, collection: UUID, held: dict[str, Any]) -> None:
-        """The list that this agent has taken is the one that the log speaks of.
+    def _check_list(self, collection: UUID, held: dict[str, Any]) -> bool:
+        """The list that this agent has taken is the one that the log speaks of; False while the log does not speak of it yet.
 
         Of lists that follow each other unlogged the first one tells since when: each newer one is no new hour.
         """
@@ -203,18 +205,21 @@ class Witness:
         known: dict[str, dict[str, Any]] = self._notes.get(Notes.LOGGED_LISTS) or {}
         before = known.get(str(collection), {})
         if not seen.head_position or not held["size"] or before.get("logged") == seen.head_position:
-            return
+            return True
         found = self._client.list_entry(collection, seen.head_position, held["size"])
         if found is None:
-            waits = {"waits": seen.head_position, "since": before.get("since", self._now())}
+            looks, since = int(before.get("looks", 0)) + 1, str(before.get("since", self._now()))
+            waits = {"waits": seen.head_position, "since": since, "looks": looks}
             self._notes.put(Notes.LOGGED_LISTS, {**known, str(collection): waits})
-            if self._clock() - datetime.fromisoformat(str(waits["since"])) > LIST_MUST_BE_LOGGED:
+            if looks >= UNLOGGED_LOOKS and self._clock() - datetime.fromisoformat(since) > LIST_MUST_BE_LOGGED:
                 raise LogRefused(
                     "the list in force has not come into the hub's log within an hour; ask the hub's operator"
                 )
-            return
-        if self._compare(collection, seen.head_position, found, held):
+            return False
+        same = self._compare(collection, seen.head_position, found, held)
+        if same:
             self._notes.put(Notes.LOGGED_LISTS, {**known, str(collection): {"logged": seen.head_position}})
+        return same
 
     def _compare(self, collection: UUID, position: int, found: dict[str, Any], held: dict[str, Any]) -> bool:
         text = str(found["text"]).encode()
