@@ -32,6 +32,7 @@ REFUSALS = {
     "no_roles": "expected at least one --role",
     "inactive": "the person's access is closed; a coordinator can open it again",
     "member_has_left": "the member has left the coalition",
+    "name_length": "expected names of 1 to 120 characters",
     "unseen": "expected names in plain words on one line",
     "imagery": "expected names in plain words on one line",
 }

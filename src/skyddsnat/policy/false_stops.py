@@ -11,6 +11,7 @@ from typing import Final
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.four_eyes import Hand, check_two_hands
 from skyddsnat.policy.guards import Finding, PersonalDataKind
+from skyddsnat.policy.review import SUBMITTING_ROLES
 from skyddsnat.policy.vocabulary import Role
 
 LASTS: Final = timedelta(days=7)
@@ -42,11 +43,13 @@ def shapes(text: str, findings: Iterable[Finding]) -> list[str]:
     return [re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "0", span)) for span in spans[:MOST_SHAPES]]
 
 
-def check_release(asker: Hand, decider: Hand) -> None:
-    """Who releases, or turns down: a coordinator of another organisation.
+def check_release(asker: Hand, decider: Hand, *, release: bool) -> None:
+    """Who releases, or turns down: a coordinator of another organisation.  Released is only what somebody asks who still may.
 
-    Raises PolicyRefusal: no_role, same_person, same_organisation.
+    Raises PolicyRefusal: no_role, same_person, same_organisation, proposer_gone.
     """
     if Role.COORDINATOR not in decider.roles:
         raise PolicyRefusal("no_role")
     check_two_hands(asker, decider)
+    if release and not asker.roles & SUBMITTING_ROLES:
+        raise PolicyRefusal("proposer_gone")

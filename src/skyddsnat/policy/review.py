@@ -154,6 +154,17 @@ def check_approval(judge: Judge, episode: Episode, state: State, *, scope: Scope
         raise PolicyRefusal("checklist_incomplete", ", ".join(sorted(missing)))
 
 
+def still_counts(roles: Set[Role], *, then: Mandate | None, now: Mandate | None, in_circle: bool) -> bool:
+    """Whether an approval counts towards a verdict that is not reached: whoever gave it could still give it today.
+
+    An account is closed because it was stolen, a role is taken away because somebody was found out: what they had approved would
+    wait for one more hand.  What was verified stays (docs/adr/0067-an-undecided-approval-goes-with-its-hand.md).
+    roles: the person's of the day.  then, now: their organisation's mandate when they judged, and today.  in_circle: whether that
+    organisation still is where the signal lives.
+    """
+    return in_circle and Role.REVIEWER in roles and then in (None, now)
+
+
 def check_rejection(judge: Judge, episode: Episode, state: State, *, reason: RejectReason) -> Rejection:
     """What this no leads to.
 

@@ -12,7 +12,7 @@ from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import BenchmarkKey, PeerGroupMember, Round, RoundMember, Statement
 from skyddsnat.hub.benchmark.services import freezing
 from skyddsnat.hub.members.actor import HUB, Actor
-from skyddsnat.hub.members.services import create_member
+from skyddsnat.hub.members.services import create_member, deactivate_person
 from skyddsnat.policy.benchmark.disclosure import ItemKind
 from skyddsnat.policy.benchmark.planning import Organisation
 from skyddsnat.policy.vocabulary import MemberKind, Role
@@ -68,6 +68,9 @@ def test_an_amber_metric_waits_for_counsel_who_did_not_plan_it(bench: Bench) -> 
     assert signed(bench.counsel, metric="MET-LST-01") == "not_amber"
     assert signed(bench.counsel, note="  ") == "no_note"
     services.sign_off(bench.counsel, round_.pk, metric=AMBER, note="Andelen är äldre än ett kvartal.", now=bench.now)
+    with undone():
+        deactivate_person(HUB, bench.counsel)
+        assert code_of(freeze) == "needs_sign_off", "somebody's word who may give it no longer"
     (said,) = freeze().specification.sign_offs
     assert (said.metric, said.by) == (AMBER, "counsel of Solros"), "the office, not the person"
     assert Entry.objects.filter(action="round.signed_off", facts__metric=AMBER).exists()
@@ -176,6 +179,9 @@ def test_a_key_counts_when_a_colleague_has_confirmed_it_and_never_twice(bench: B
     assert confirm(lead) == "same_person"
     assert confirm(bench.cast.person("beta", "engineer")) == "other_member"
     assert confirm(bench.cast.person("alfa", "analyst")) == "no_role"
+    with undone():
+        deactivate_person(HUB, lead)
+        assert confirm(engineer) == "proposer_gone", "whoever held that account may hold the other half"
     services.confirm_key(engineer, new.pk, now=bench.now)
     old.refresh_from_db()
     assert old.ended_at == bench.now, "the new one has replaced it"

@@ -18,7 +18,7 @@ from skyddsnat.hub.accounts.services import issue_token
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.members import queries, services
 from skyddsnat.hub.members.actor import HUB, Actor
-from skyddsnat.hub.members.models import LegalBasis, Person
+from skyddsnat.hub.members.models import Coalition, LegalBasis, Person
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Role
 from tests.cast import Cast
@@ -219,6 +219,15 @@ def test_a_basis_lapses_by_itself_the_day_after_its_last_day_and_only_once(cast:
     assert services.lapse_ended(date(2026, 4, 4)) == 0
     assert LegalBasis.objects.get().status == LegalBasis.Status.LAPSED
     assert len(logged("legal.lapsed")) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["", "  ", "Nät\nTvå", "Nät\x1b[31m", "Nät\u202egnäs", "n" * 121])
+def test_a_coalition_is_called_what_can_be_read_on_one_line(name: str) -> None:
+    """Its name stands on every page, in each letter and in the feeds' titles."""
+    with pytest.raises(PolicyRefusal, match=r"unseen|imagery|name_length"):
+        services.found_coalition(name)
+    assert not Coalition.objects.exists()
 
 
 def test_the_coalition_is_founded_once(cast: Cast) -> None:

@@ -71,6 +71,14 @@ def test_a_released_text_passes_once_and_then_is_stopped_again(stage: Stage) -> 
     assert actions == ["false_stop.asked", "false_stop.released", "false_stop.used"]
 
 
+def test_what_somebody_asked_who_is_let_in_no_more_is_only_turned_down(stage: Stage) -> None:
+    asked = ask(stage)
+    Person.objects.filter(pk=asked.person_id).update(is_active=False)
+    with refused("proposer_gone"):
+        decide(stage, asked)
+    decide(stage, asked, release=False)
+
+
 @pytest.mark.parametrize(
     "other",
     [

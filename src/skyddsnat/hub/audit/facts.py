@@ -182,6 +182,11 @@ CODES: Words = {
     "insufficient": pgettext_lazy("fact", "too little to go on"),
     "mistake": pgettext_lazy("fact", "reported by mistake"),
     "seen": pgettext_lazy("fact", "seen by others too"),
+    # how the alarm of a leaked list was dealt with
+    "explained": pgettext_lazy("fact", "explained by the organisation"),
+    "access_closed": pgettext_lazy("fact", "the account was closed"),
+    "rightful": pgettext_lazy("fact", "passed on as it may be"),
+    "tried": pgettext_lazy("fact", "a trial of the alarm"),
     # complaints from outside
     "unsure": pgettext_lazy("fact", "does not know why"),
     "entry": pgettext_lazy("fact", "reference of the entry"),

@@ -16,6 +16,7 @@ WORDS: dict[str, Promise] = {
     ),
     "other_member": _("This belongs to another organisation."),
     "same_person": _("You registered this key yourself. A colleague must compare and confirm it."),
+    "proposer_gone": _("Who registered this key may do so no longer. Register a key anew."),
     "no_role": _("Only a benchmark lead, an engineer, an auditor or a coordinator may confirm a key."),
     "decided": _("This has been decided already."),
     "bad_key": _("A public key is 64 characters, 0–9 and a–f, and the two are not the same."),

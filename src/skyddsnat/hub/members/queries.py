@@ -46,8 +46,13 @@ def named_circles_of(member_id: str) -> list[tuple[UUID, str]]:
     return _named_circles(member=member_id)
 
 
+def open_stays() -> QuerySet[CircleMembership]:
+    """Who is in which circle now; a closed circle grants nothing."""
+    return CircleMembership.objects.filter(left_at=None, circle__closed_at=None)
+
+
 def _stays() -> QuerySet[CircleMembership]:
-    return CircleMembership.objects.filter(member_id=Slot("member", CharField()), left_at=None, circle__closed_at=None)
+    return open_stays().filter(member_id=Slot("member", CharField()))
 
 
 _open_circles = Prepared(lambda: _stays().order_by().values_list("circle_id"))
@@ -236,13 +241,7 @@ def will_be_seen_by(
 
 
 _members_of_today = Prepared(members)
-_all_stays = Prepared(
-    lambda: (
-        CircleMembership.objects.filter(left_at=None, circle__closed_at=None)
-        .order_by()
-        .values_list("member_id", "circle_id")
-    )
-)
+_all_stays = Prepared(lambda: open_stays().order_by().values_list("member_id", "circle_id"))
 
 
 def reviewers_in(circle: Circle) -> tuple[Member, ...]:

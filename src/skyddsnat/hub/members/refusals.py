@@ -25,6 +25,7 @@ WORDS: dict[str, Promise] = {
     "no_roles": _("Choose at least one role."),
     "still_active": _("This person may still come in. Close the access first."),
     "last_coordinator": _("The coalition would be without a coordinator. Appoint another one first."),
+    "name_length": _("A name has 1 to 120 characters."),
     "unseen": _("The text holds something that is not seen, such as a line break. Type it in anew."),
     "imagery": _(
         "The text could hide a picture, film or sound. Skyddsnät takes no imagery in any form: write it in plain words."

@@ -76,19 +76,27 @@ def check_lead(who: Reader, member: str) -> None:
 
 def check_key_owner(who: Reader, member: str, *, party: bool) -> None:
     """Whoever registers or revokes a key: the lead, at a party its engineer too.  Raises PolicyRefusal("not_own_lead")."""
-    roles = {Role.BENCHMARK_LEAD, Role.ENGINEER} if party else {Role.BENCHMARK_LEAD}
-    if who.member != member or not who.roles & roles:
+    if who.member != member or not who.roles & _key_owners(party=party):
         raise PolicyRefusal("not_own_lead")
 
 
-def check_key_second(who: Reader, member: str, *, registered_by: UUID) -> None:
-    """Raises PolicyRefusal("other_member" | "same_person" | "no_role")."""
+def check_key_second(who: Reader, member: str, *, registered_by: UUID, roles_of_first: Set[Role], party: bool) -> None:
+    """Whether this colleague confirms a key.  roles_of_first: of who registered it, today; a hand that is gone is none.
+
+    Raises PolicyRefusal("other_member" | "same_person" | "no_role" | "proposer_gone").
+    """
     if who.member != member:
         raise PolicyRefusal("other_member")
     if who.person == registered_by:
         raise PolicyRefusal("same_person")
     if not who.roles & SECOND_AT_KEYS:
         raise PolicyRefusal("no_role")
+    if not roles_of_first & _key_owners(party=party):
+        raise PolicyRefusal("proposer_gone")
+
+
+def _key_owners(*, party: bool) -> Set[Role]:
+    return {Role.BENCHMARK_LEAD, Role.ENGINEER} if party else {Role.BENCHMARK_LEAD}
 
 
 def check_party_kind(kind: MemberKind) -> None:

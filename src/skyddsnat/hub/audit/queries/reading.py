@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from skyddsnat.hub.members.models import Person
 
 # How the coalition itself is run is open to all of its auditors; what happens inside a circle only to those in it.
-OPEN_KINDS = ("coalition", "member", "legal_basis", "rule", "override")
+OPEN_KINDS = ("coalition", "member", "legal_basis", "rule", "override", "leak")
 
 
 def visible_to(person: Person) -> QuerySet[Entry]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import CharField
 
 from skyddsnat.hub.benchmark.models import BenchmarkKey
-from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.queries import reader_of, roles_of
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark.sight import check_key_owner, check_key_second
 from skyddsnat.policy.errors import PolicyRefusal
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def keys_of(person: Person) -> QuerySet[BenchmarkKey]:
     """All keys of the person's own organisation, the newest first; none for someone who is not let in."""
     who = reader_of(person)
-    rows = BenchmarkKey.objects.select_related("registered_by", "confirmed_by", "ended_by", "member")
+    rows = BenchmarkKey.objects.select_related("registered_by__member", "confirmed_by", "ended_by", "member")
     return rows.filter(member_id=who.member) if who.member is not None else rows.none()
 
 
@@ -45,7 +45,13 @@ def may_confirm(person: Person, key: BenchmarkKey) -> bool:
     if not key.waits:
         return False
     try:
-        check_key_second(reader_of(person), key.member_id, registered_by=key.registered_by_id)
+        check_key_second(
+            reader_of(person),
+            key.member_id,
+            registered_by=key.registered_by_id,
+            roles_of_first=roles_of(key.registered_by),
+            party=key.use == BenchmarkKey.Use.PARTY,
+        )
     except PolicyRefusal:
         return False
     return True

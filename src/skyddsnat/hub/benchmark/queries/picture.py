@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric
 from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.benchmark.models import Round, SignOff
+from skyddsnat.hub.members.queries import roles_of
+from skyddsnat.policy.benchmark.sight import COUNSEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,15 @@ class Group:
     lines: tuple[MetricLine, ...]
 
 
+def sign_offs_of(round_: Round) -> dict[str, SignOff]:
+    """Counsel's sign-offs of a draft by metric: of people who are counsel today.  Somebody else's word waits to be given anew."""
+    given = round_.sign_offs.select_related("person__member")
+    return {one.metric: one for one in given if COUNSEL in roles_of(one.person)}
+
+
 def metrics_of(round_: Round) -> list[MetricLine]:
     """Those of the round, in the catalogue's order."""
-    signed: dict[str, Any] = {one.metric: one for one in round_.sign_offs.select_related("person__member")}
+    signed = sign_offs_of(round_)
     book = load_catalogue().metrics
     return [_line(book[key], chosen=True, signed=signed.get(key)) for key in round_.metrics if key in book]
 

@@ -17,6 +17,7 @@ from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.limits import OPENS_AT_LEAST
 from skyddsnat.hub.benchmark.models import BenchmarkKey, PeerGroup, PeerGroupMember, Round, RoundMember
+from skyddsnat.hub.benchmark.queries.picture import sign_offs_of
 from skyddsnat.hub.benchmark.queries.rounds import compared_with, last_release, releases_of
 from skyddsnat.hub.benchmark.services.groups import organisation_of
 from skyddsnat.hub.benchmark.services.planning import unfrozen
@@ -158,7 +159,7 @@ def _rested(members: Iterable[str], *, today: date) -> bool:
 
 
 def _sign_offs(round_: Round) -> Iterator[SignOff]:
-    given = {one.metric: one for one in round_.sign_offs.select_related("person__member")}
+    given = sign_offs_of(round_)
     for key in round_.metrics:
         metric = load_catalogue().metrics[key]
         planning.check_metric(metric, signed_off=key in given)

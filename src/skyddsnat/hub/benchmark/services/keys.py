@@ -13,7 +13,7 @@ from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.models import BenchmarkKey
 from skyddsnat.hub.members.actor import Actor
-from skyddsnat.hub.members.queries import reader_of
+from skyddsnat.hub.members.queries import person_with, reader_of, roles_of
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.benchmark import sight
 from skyddsnat.policy.errors import PolicyRefusal
@@ -77,12 +77,19 @@ def register_key(
 def confirm_key(person: Person, pk: int, *, now: datetime) -> BenchmarkKey:
     """The second person has compared the fingerprint: from now on the key counts, in place of the one before.
 
-    Raises PolicyRefusal("other_member" | "same_person" | "no_role" | "decided").
+    Raises PolicyRefusal("other_member" | "same_person" | "no_role" | "proposer_gone" | "decided").
     """
     key: BenchmarkKey | None = _locked.one(key=pk)
     if key is None:
         raise BenchmarkKey.DoesNotExist
-    sight.check_key_second(reader_of(person), key.member_id, registered_by=key.registered_by_id)
+    first = person_with(key.registered_by_id)
+    sight.check_key_second(
+        reader_of(person),
+        key.member_id,
+        registered_by=key.registered_by_id,
+        roles_of_first=roles_of(first) if first is not None else frozenset(),
+        party=key.use == BenchmarkKey.Use.PARTY,
+    )
     if not key.waits:
         raise PolicyRefusal("decided")
     for before in _open(member=key.member_id, use=key.use):

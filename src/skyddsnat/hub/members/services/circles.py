@@ -12,7 +12,7 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Circle, CircleMembership, Member
 from skyddsnat.hub.members.queries import authority_of, members_in
-from skyddsnat.hub.members.services.two_hands import check_hands
+from skyddsnat.hub.members.services.two_hands import check_hands, hands_gone
 from skyddsnat.hub.members.services.wording import check_names, check_prose
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
@@ -94,6 +94,7 @@ def leave_circle(actor: Actor, circle: Circle, member: Member, *, now: datetime 
     if left:
         Member.objects.filter(pk=member.pk, default_circle=circle).update(default_circle=None)
         record(actor, "circle.left", kind="circle", object_id=circle.pk, circle=circle.pk, left=member.pk)
+        hands_gone(member.pk)
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import Circle, CircleMembership, Coalition, Member, MemberDomain
 from skyddsnat.hub.members.queries import authority_of, circles_of
-from skyddsnat.hub.members.services.two_hands import check_hands
-from skyddsnat.hub.members.services.wording import check_names
+from skyddsnat.hub.members.services.two_hands import check_hands, hands_gone
+from skyddsnat.hub.members.services.wording import check_names, check_own_name
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Mandate, MemberKind
@@ -30,7 +30,11 @@ ID_FORM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 @transaction.atomic
 def found_coalition(name: str) -> Coalition:
-    """The one row of this hub; a second call gives the first one back, unchanged."""
+    """The one row of this hub; a second call gives the first one back, unchanged.
+
+    Raises PolicyRefusal("name_length" | "unseen" | "imagery"): its name stands on every page, in each letter and feed.
+    """
+    check_own_name(name)
     found = Coalition.objects.first()
     if found is None:
         found = Coalition.objects.create(name=name)
@@ -53,11 +57,11 @@ def create_member(
 
     control_group: members under one owner share it and count as one; its own id when left out.
     Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "bad_member_id" | "name_taken" | "mandate_does_not_fit" |
-    "imagery").
+    "name_length" | "unseen" | "imagery").
     """
     management.check_coordinator(authority_of(actor))
     check_hands(actor)
-    check_names(name)
+    check_own_name(name)
     kind, held = MemberKind(kind), Mandate(mandate) if mandate else None
     management.check_mandate(kind, held)
     if not ID_FORM.fullmatch(id):
@@ -128,6 +132,8 @@ def change_member(
             import_string(path)(row.pk)
     if given:
         record(actor, "member.changed", kind="member", object_id=row.pk, fields=sorted(given), **weighty)
+    if "mandate" in given:
+        hands_gone(row.pk)
     return row
 
 
@@ -178,3 +184,4 @@ def leave_coalition(actor: Actor, member: Member, *, now: datetime | None = None
     row.save(update_fields=["left_at"])
     CircleMembership.objects.filter(member=row, left_at=None).update(left_at=moment)
     record(actor, "member.left", kind="member", object_id=row.pk)
+    hands_gone(row.pk)

@@ -11,8 +11,8 @@ from skyddsnat.hub.audit.services import erase_person_details, record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.members.queries import authority_of, coordinators
-from skyddsnat.hub.members.services.two_hands import check_hands
-from skyddsnat.hub.members.services.wording import check_names
+from skyddsnat.hub.members.services.two_hands import check_hands, hands_gone
+from skyddsnat.hub.members.services.wording import check_names, check_own_name
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Role
@@ -24,12 +24,14 @@ def create_person(
 ) -> Person:
     """A person at the member, who cannot sign in before an invitation is accepted (accounts.services.invite).
 
-    Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "no_roles" | "email_taken" | "member_has_left" | "imagery").
+    Raises PolicyRefusal("not_coordinator" | "needs_second_hand" | "no_roles" | "email_taken" | "member_has_left" |
+    "name_length" | "unseen" | "imagery").
     """
     wanted = {Role(role) for role in roles}
     management.check_roles(authority_of(actor), None, wanted)
     check_hands(actor)
-    check_names(name, email)
+    check_own_name(name)
+    check_names(email)
     if member.left_at is not None:
         raise PolicyRefusal("member_has_left")
     if Person.objects.filter(email__iexact=email).exists():
@@ -66,6 +68,8 @@ def set_roles(actor: Actor, person: Person, roles: Iterable[Role | str]) -> Pers
         added=sorted(set(after) - set(before)),
         removed=sorted(set(before) - set(after)),
     )
+    if set(before) - set(after):
+        hands_gone(row.member_id)
     return row
 
 
@@ -97,6 +101,7 @@ def deactivate_person(actor: Actor, person: Person) -> None:
         row.set_unusable_password()
         row.save(update_fields=["is_active", "password"])
         record(actor, "person.deactivated", kind="person", object_id=row.pk, of=row.member_id)
+        hands_gone(row.member_id)
 
 
 @transaction.atomic

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import Coalition, Person
@@ -37,6 +41,12 @@ def end_founding(*, now: datetime) -> bool:
         return False
     record(HUB, "coalition.two_hands", kind="coalition", object_id="1")
     return True
+
+
+def hands_gone(member_id: str) -> None:
+    """Tell the nouns above, inside the transaction, that people of this member may do less than before (settings.HANDS_GONE)."""
+    for path in settings.HANDS_GONE:
+        import_string(path)(member_id, now=timezone.now())
 
 
 def _has_come_in(person: Person) -> bool:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
 from unicodedata import category
 
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.guards import ImageryRule, find_imagery, inspect_text, stops
+
+LONGEST_NAME: Final = 120
+
+
+def check_own_name(text: str) -> None:
+    """What the coalition, a member or a person is called: as `check_names`, and not blank or too long for its column.
+
+    Forms ask that too; `skyddsnat hub init` has none.  Raises PolicyRefusal("name_length"), and what `check_names` raises.
+    """
+    check_names(text)
+    if not text.strip() or len(text) > LONGEST_NAME:
+        raise PolicyRefusal("name_length", f"{len(text)} characters, expected 1 to {LONGEST_NAME}")
 
 
 def check_names(*texts: str | None) -> None:

@@ -45,6 +45,7 @@ SENTENCES: dict[str, str | Promise] = {
     "verified": gettext_lazy("Verified by %(origins)s. Ceiling: %(ceiling)s."),
     "rejected": gettext_lazy("Rejected: %(reason)s."),
     "sent_back": gettext_lazy("Sent back for another look: %(reason)s."),
+    "hand_gone": gettext_lazy("Whoever approved may do so no longer. That approval no longer counts."),
     "rescoped": gettext_lazy("Scope changed to: %(scope)s. Earlier approvals no longer count."),
     "seen": gettext_lazy("A member has seen it too."),
     "disputed": gettext_lazy("Disputed: %(reason)s. The ceiling stands until a reviewer has decided."),

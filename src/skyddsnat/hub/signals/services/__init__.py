@@ -7,6 +7,7 @@ reveal.py      uncover a value, look one up known.py      look many up
 pairs.py       what two organisations decide together
 false_stops.py a note stopped by mistake
 gate.py        what may enter               dossier.py    all that decides where a signal stands
+gone.py        approvals of people who could give them no longer
 settling.py    writes where it stands       publishing.py tells the feeds and inboxes
 alarms.py      an exported list's mark came back
 complaints.py  what a complaint from outside holds, suspends, narrows

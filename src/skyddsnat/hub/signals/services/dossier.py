@@ -9,14 +9,15 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, UUIDField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField
 
-from skyddsnat.hub.members.queries import voice_of
+from skyddsnat.hub.members.queries import open_stays, roles_of, voice_of
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.models import Review, Signal, Submission
 from skyddsnat.hub.signals.services.gate import Gate
 from skyddsnat.hub.signals.services.rules_in_force import types_with_rule
 from skyddsnat.hub.vault.ring import ring
+from skyddsnat.policy.review import still_counts
 from skyddsnat.policy.signal_states import Approval, Episode, Report, Standing, Voice, standing
 from skyddsnat.policy.vocabulary import Basis, Mandate, Scope, SignalType, State
 
@@ -34,13 +35,33 @@ def content_of(signal: Signal, *, scope: Scope | None = None) -> str:
 
 @dataclass(slots=True)
 class Dossier:
-    """One signal with its current episode.  `reports` holds those taken back too, since their members are told of the fate."""
+    """One signal with its current episode.  `reports` holds those taken back too, since their members are told of the fate.
+
+    approvals: those that count.  gone: those of people who could not give them today; once the signal is verified they count too.
+    """
 
     signal: Signal
     hotline_may_block: bool
     protected: bool
     reports: list[Submission] = field(default_factory=list)
     approvals: list[Review] = field(default_factory=list)
+    gone: list[Review] = field(default_factory=list)
+
+    def hear(self, review: Review) -> None:
+        """Take in an approval that was neither overturned nor withdrawn."""
+        still = may_still(review)
+        if not still:
+            self.gone.append(review)
+        if still or self.signal.verified_at is not None:
+            self.approvals.append(review)
+
+    def let_go(self) -> None:
+        """Approvals by hands that are gone fall for good, also where such a person is let in again."""
+        for review in self.gone:
+            review.standing = False
+            review.save(update_fields=["standing"])
+        self.approvals = [review for review in self.approvals if review.standing]
+        self.gone = []
 
     @property
     def standing_reports(self) -> list[Submission]:
@@ -107,6 +128,17 @@ def _voice_then(review: Review) -> Voice:
     return Voice(review.member_id, review.member.control_group, Mandate(review.mandate) if review.mandate else None)
 
 
+def may_still(review: Review) -> bool:
+    """Whether who approved could do so today.  review: one of `approvals`."""
+    review.person.member = review.member  # a person's member never changes: spares the query a join
+    return still_counts(
+        roles_of(review.person),
+        then=Mandate(review.mandate) if review.mandate else None,
+        now=voice_of(review.member).mandate,
+        in_circle=bool(review.in_circle),  # type: ignore[attr-defined]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Today:
     """What of the coalition's rules decides too, read once for many signals."""
@@ -136,8 +168,8 @@ def open_dossiers(signals: Iterable[Signal], today: Today | None = None) -> dict
     found = {signal.pk: today.dossier(signal) for signal in signals}
     for report in _asked(list(found), _reports, _reports_of_one):
         found[report.signal_id].reports.append(report)
-    for review in _asked(list(found), _approvals, _approvals_of_one):
-        found[review.signal_id].approvals.append(review)
+    for review in _asked(list(found), approvals, _approvals_of_one):
+        found[review.signal_id].hear(review)
     return found
 
 
@@ -151,13 +183,15 @@ def _reports(about: Q) -> QuerySet[Submission]:
     return rows.select_related("member").order_by("at", "pk")
 
 
-def _approvals(about: Q) -> QuerySet[Review]:
+def approvals(about: Q) -> QuerySet[Review]:
+    """Approvals of the current episodes that stand, with all that `may_still` asks about."""
     rows = Review.objects.filter(about, episode=F("signal__episode"), verdict=Review.Verdict.APPROVE, standing=True)
-    return rows.select_related("member").order_by("at", "pk")
+    here = open_stays().filter(member=OuterRef("member"), circle=OuterRef("signal__circle"))
+    return rows.select_related("member", "person").annotate(in_circle=Exists(here)).order_by("at", "pk")
 
 
 _reports_of_one = Prepared(lambda: _reports(Q(signal=Slot("signal", UUIDField()))))
-_approvals_of_one = Prepared(lambda: _approvals(Q(signal=Slot("signal", UUIDField()))))
+_approvals_of_one = Prepared(lambda: approvals(Q(signal=Slot("signal", UUIDField()))))
 
 
 def open_dossier(signal: Signal) -> Dossier:

@@ -76,7 +76,7 @@ def decide_release(actor: Actor, request: UUID, *, release: bool, now: datetime)
         person = person_of(actor)
         found: FalseStop = FalseStop.objects.visible_to(person).select_for_update().get(pk=request)
         asker = Person.objects.select_related("member").get(pk=found.person_id)
-        check_release(hand_of(asker), hand_of(person))
+        check_release(hand_of(asker), hand_of(person), release=release)
         if found.decided_at is not None or found.lapses_at <= now:
             raise PolicyRefusal("decided")
         found.decided_by, found.decided_at, found.released = person, now, release

@@ -32,7 +32,7 @@ from skyddsnat.policy.review import (
     check_rescope,
 )
 from skyddsnat.policy.signal_states import Standing
-from skyddsnat.policy.vocabulary import Basis, Scope, State
+from skyddsnat.policy.vocabulary import Basis, Ceiling, Scope, State
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.actor import Actor
@@ -184,6 +184,8 @@ def approve(
         if here.dossier.protected:
             raise PolicyRefusal("protected_name")
         here.signal.claimed_by = here.signal.claimed_at = None
+        if here.signal.ceiling != Ceiling.BLOCK.wire:
+            here.dossier.let_go()  # nothing comes to be blocked on a hand that is gone
         review = here.verdict(Review.Verdict.APPROVE, basis=basis.value if basis else "", ticked=ticked)
         here.dossier.approvals.append(review)
         found = settle(here.dossier, now=now, out=here.out, reviewed=here.judge.mandate is not None)

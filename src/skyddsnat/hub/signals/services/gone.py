@@ -1,0 +1,54 @@
+"""Hands that are gone: an account closed, a role or mandate taken away, a member out of the circle (settings.HANDS_GONE).
+
+What they approved and nobody has decided yet waits as if they had not (policy.review.still_counts).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import batched
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.members.actor import HUB
+from skyddsnat.hub.members.models import Circle
+from skyddsnat.hub.signals.models import Review, Signal
+from skyddsnat.hub.signals.services.dossier import approvals, may_still, open_dossiers
+from skyddsnat.hub.signals.services.publishing import Outbox
+from skyddsnat.hub.signals.services.settling import auditors_of, note, settle
+from skyddsnat.hub.vault.shown import opens
+from skyddsnat.policy.signal_states import OPEN
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def let_go(member_id: str, *, now: datetime) -> None:
+    """Let the undecided approvals of this member's people fall that could not be given today, and settle what rested on them.
+
+    At once and for good: the queues show what each signal waits for, and none comes back when a person is let in again.
+    """
+    undecided = Q(member_id=member_id, signal__state__in=[state.value for state in OPEN])
+    fallen = {review.pk: review.signal_id for review in approvals(undecided) if not may_still(review)}
+    if not fallen:
+        return
+    list(Circle.objects.select_for_update(no_key=True).order_by("pk"))  # behind all hand-ins, which lock many rows too
+    for some in batched(fallen, AT_ONCE, strict=False):
+        Review.objects.filter(pk__in=some).update(standing=False)
+    for signals in batched(sorted({*fallen.values()}), AT_ONCE, strict=False):
+        _settle(signals, member_id, now=now)
+
+
+def _settle(signals: tuple[UUID, ...], member_id: str, *, now: datetime) -> None:
+    rows = list(Signal.objects.filter(pk__in=signals).select_for_update().order_by("pk"))
+    out = Outbox()
+    # One that cannot be opened waits for an operator; its approval has fallen all the same.
+    for dossier in open_dossiers(row for row in rows if opens(row, "value")).values():
+        settle(dossier, now=now, out=out)
+        note(dossier.signal, "hand_gone", actor=HUB, at=now, confidential=True)
+    for row in rows:
+        record(HUB, "signal.hand_gone", kind="signal", object_id=row.pk, circle=auditors_of(row), of=member_id)
+    out.send(now=now)
