@@ -84,7 +84,9 @@ def _lists(world: World) -> dict[str, Complete]:
         "lists:cancel": Complete(ids=made),
         "lists:export": Complete(data=out),
         "lists:leaks": Complete(who=COORDINATOR, data={"text": "lek.test"}),
-        "lists:close_alarm": Complete(who=COORDINATOR, ids={"pk": world.things["alarm"].pk}),
+        "lists:close_alarm": Complete(
+            who=COORDINATOR, data={"reason": "explained"}, ids={"pk": world.things["alarm"].pk}
+        ),
     }
 
 

@@ -151,7 +151,7 @@ ROUTES: dict[str, Route] = {
         quota="EXPORTS_PER_DAY",
     ),
     "lists:leaks": Route(roles=COORDINATOR, methods=BOTH),
-    "lists:close_alarm": act(roles=COORDINATOR, takes={"pk": Thing.ALARM}),
+    "lists:close_alarm": act(roles=COORDINATOR, takes={"pk": Thing.ALARM}, reason=("reason",)),
     # Members, people, circles, the legal register.
     "members:list": PAGE,
     "members:new": managed(),

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 
-from skyddsnat.policy.vocabulary import HashKind, SignalType
+from skyddsnat.policy.errors import PolicyRefusal
+from skyddsnat.policy.vocabulary import HashKind, Role, SignalType
 
 PLANTED: Final = 3
 """Marks in one export, so that half a list still tells."""
@@ -43,6 +45,26 @@ class Mark:
         if type_ is SignalType.TERM or not zone:
             return ""
         return f"{self.word}.{zone}" if type_ is SignalType.DOMAIN else f"https://{self.word}.{zone}/"
+
+
+class ClosedAs(StrEnum):
+    """How an alarm was dealt with.  Fixed words, for everyone's auditors read them."""
+
+    EXPLAINED = "explained"  # asked, the organisation has said how the list got there
+    ACCESS_CLOSED = "access_closed"  # who took the list out is let in no more
+    RIGHTFUL = "rightful"  # whoever handed the mark in was to have the list
+    TRIED = "tried"  # the mark was handed in to try the alarm
+
+
+def check_closing(roles: Set[Role], owner: str, *, leaked_by: str | None) -> None:
+    """Who deals with an alarm: a coordinator, but none of the owner whose member took the list out.
+
+    leaked_by: that owner; None where no export on record has the mark.  Raises PolicyRefusal: no_role, own_leak.
+    """
+    if Role.COORDINATOR not in roles:
+        raise PolicyRefusal("no_role")
+    if owner == leaked_by:
+        raise PolicyRefusal("own_leak")
 
 
 def marks(key: bytes, *, member: str, export: str, count: int = PLANTED) -> tuple[Mark, ...]:

@@ -16,13 +16,15 @@ from django.utils.translation import override
 from pymisp import MISPEvent
 
 from skyddsnat.hub.accounts.models import ApiToken
+from skyddsnat.hub.audit import queries as audit
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.lists import queries
 from skyddsnat.hub.lists.models import Export
 from skyddsnat.hub.lists.reading import read_files
-from skyddsnat.hub.lists.services import trace
+from skyddsnat.hub.lists.services import close_alarm, trace
 from skyddsnat.hub.lists.services.leaks import alarms_with_leaks
 from skyddsnat.hub.members.actor import HUB, Actor
+from skyddsnat.hub.members.models import Member, Person
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.signals import services as signals
 from skyddsnat.hub.signals.access import item_of
@@ -306,8 +308,37 @@ def test_a_mark_never_becomes_a_signal_and_rings_at_the_coordinators(
     assert "taken out by Alfa Engineer of Alfa" in page
     for alarm in CanaryMet.objects.all():
         coordinator.post(f"/lists/leaks/{alarm.pk}/")
-    assert "A mark came back" not in coordinator.get("/lists/leaks/").content.decode()
-    assert coordinator.post("/lists/leaks/999/").status_code == 404
+    assert "A mark came back" in coordinator.get("/lists/leaks/").content.decode(), "it is said how, or it rings on"
+    for alarm in CanaryMet.objects.all():
+        coordinator.post(f"/lists/leaks/{alarm.pk}/", {"reason": "explained"})
+    page = coordinator.get("/lists/leaks/").content.decode()
+    assert "A mark came back" not in page
+    assert "The organisation has explained it, Solros Coordinator, Solros" in page
+    assert coordinator.post("/lists/leaks/999/", {"reason": "explained"}).status_code == 404
+
+
+def test_nobody_hushes_the_leak_of_their_own_organisation(
+    cast: Cast, erik: Client, machine: None, published: list[Signal], stage: Stage
+) -> None:
+    """Nor of another one under the same owner; and each auditor reads who closed an alarm, of whom, and how."""
+    mark = marks_in([row["value"] for row in table(take(erik, cast))])[0]
+    stage.report("gamma", mark)
+    alarm = CanaryMet.objects.get()
+    Person.objects.filter(member__in=["alfa", "beta"], email__startswith="reviewer@").update(roles=["coordinator"])
+    Member.objects.filter(pk="beta").update(control_group="alfa")
+    for member in ("alfa", "beta"):
+        with refused("own_leak"):
+            close_alarm(stage.actor(member, "reviewer"), alarm.pk, reason="explained", now=stage.now)
+    page = somebody(cast, "alfa", "reviewer").get("/lists/leaks/").content.decode()
+    assert "A coordinator of another organisation closes this alarm." in page
+    assert f"/lists/leaks/{alarm.pk}/" not in page
+    coordinator = stage.actor("solros", "coordinator")
+    for reason in ("", "det var inget"):
+        with refused("unknown_reason"):
+            close_alarm(coordinator, alarm.pk, reason=reason, now=stage.now)
+    close_alarm(coordinator, alarm.pk, reason="access_closed", now=stage.now)
+    (entry,) = audit.visible_to(cast.person("vakten", "auditor")).filter(action="canary.closed")
+    assert (entry.member_id, entry.facts["of"], entry.facts["reason"]) == ("solros", "alfa", "access_closed")
 
 
 def test_nobody_buries_a_true_alarm_under_made_up_ones(
@@ -323,7 +354,8 @@ def test_nobody_buries_a_true_alarm_under_made_up_ones(
     assert Entry.objects.filter(action="canary.met").count() == 1
     signals.canaries_met(stage.actor("beta"), drafts[:1], channel="taxii", now=stage.now)
     with django_assert_max_num_queries(5):
-        assert len(alarms_with_leaks(cast.person("solros", "coordinator"))) == MOST_OPEN + 1
+        ringing, _ = alarms_with_leaks(cast.person("solros", "coordinator"), now=stage.now)
+        assert len(ringing) == MOST_OPEN + 1
 
 
 def test_exports_are_seen_by_colleagues_alone(

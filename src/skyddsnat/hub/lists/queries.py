@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -49,7 +50,16 @@ def rows_of(made: Import, *, outcome: str = "") -> QuerySet[ImportRow]:
 
 def open_alarms(person: Person) -> QuerySet[CanaryMet]:
     """Marks of exported lists that came back and that nobody has dealt with; for coordinators."""
-    rows = CanaryMet.objects.filter(closed_at=None).select_related("member", "person")
+    return _alarms(person).filter(closed_at=None)
+
+
+def closed_alarms(person: Person, *, since: datetime) -> QuerySet[CanaryMet]:
+    """Those that a coordinator has dealt with since then, the last first; for coordinators."""
+    return _alarms(person).filter(closed_at__gt=since).select_related("closed_by__member").order_by("-closed_at")
+
+
+def _alarms(person: Person) -> QuerySet[CanaryMet]:
+    rows = CanaryMet.objects.select_related("member", "person")
     return rows if Role.COORDINATOR in roles_of(person) else rows.none()
 
 

@@ -38,6 +38,7 @@ REFUSALS: dict[str, str | Promise] = {
         masked=grouped(MOST_MASKED),
         plain=grouped(MOST_PLAIN),
     ),
+    "own_leak": _("The list was taken out at your own organisation. A coordinator of another one closes this alarm."),
     "export_quota": format_lazy(
         _("You have taken out as many lists as one person may in a day ({most})."), most=lazy(exports_a_day, int)()
     ),

@@ -6,7 +6,7 @@ outgoing.py  a list taken out                        leaks.py    who leaked this
 """
 
 from skyddsnat.hub.lists.services.incoming import cancel, confirm, receive
-from skyddsnat.hub.lists.services.leaks import Leak, trace
+from skyddsnat.hub.lists.services.leaks import Leak, close_alarm, trace
 from skyddsnat.hub.lists.services.outgoing import Taken, Wish, exports_left, take_out
 from skyddsnat.hub.lists.services.upkeep import tend
 from skyddsnat.hub.lists.services.work import Worker
@@ -17,6 +17,7 @@ __all__ = [
     "Wish",
     "Worker",
     "cancel",
+    "close_alarm",
     "confirm",
     "exports_left",
     "receive",

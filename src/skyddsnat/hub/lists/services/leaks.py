@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.lists.models import Export
-from skyddsnat.hub.lists.queries import open_alarms
+from skyddsnat.hub.lists.queries import closed_alarms, open_alarms
 from skyddsnat.hub.members.queries import authority_of
 from skyddsnat.hub.signals import canaries
+from skyddsnat.hub.signals import services as signals
+from skyddsnat.hub.signals.models import CanaryMet
 from skyddsnat.policy.canaries import Seen, marks
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Role
@@ -17,7 +21,9 @@ from skyddsnat.policy.vocabulary import Role
 if TYPE_CHECKING:
     from skyddsnat.hub.members.actor import Actor
     from skyddsnat.hub.members.models import Person
-    from skyddsnat.hub.signals.models import CanaryMet
+
+CLOSED_SHOWN: Final = timedelta(days=90)
+MOST_CLOSED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +57,41 @@ def _leaks(seen: Seen) -> list[Leak]:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A mark that came back, with the export that it was made for; None for one of a key that is gone."""
+    """A mark that came back, with the export that it was made for; None for one of a key that is gone.
+
+    is_theirs: whether the reader is of the owner whose member took the list out, who does not close it.
+    """
 
     met: CanaryMet
     export: Export | None
+    is_theirs: bool
 
 
-def alarms_with_leaks(person: Person) -> list[Alarm]:
-    """Open alarms for a coordinator, found among the exports in one pass however many they are."""
-    ringing = [(met, Seen.of(met.marker)) for met in open_alarms(person)]
+def alarms_with_leaks(person: Person, *, now: datetime) -> tuple[list[Alarm], list[Alarm]]:
+    """Alarms for a coordinator: those that are open, and those closed lately."""
+    ringing, closed = list(open_alarms(person)), list(closed_alarms(person, since=now - CLOSED_SHOWN)[:MOST_CLOSED])
+    found, owner = _exports_of([*ringing, *closed]), person.member.control_group
+
+    def told(met: CanaryMet) -> Alarm:
+        export = found.get(met.pk)
+        return Alarm(met, export, export is not None and export.member.control_group == owner)
+
+    return [told(met) for met in ringing], [told(met) for met in closed]
+
+
+def close_alarm(actor: Actor, alarm: int, *, reason: str, now: datetime) -> None:
+    """Say how it was dealt with.  Raises as signals.services.close_alarm."""
+    export = _exports_of(CanaryMet.objects.filter(pk=alarm)).get(alarm)
+    signals.close_alarm(actor, alarm, leak=export.member if export is not None else None, reason=reason, now=now)
+
+
+def _exports_of(alarms: Iterable[CanaryMet]) -> dict[int, Export]:
+    """The exports that marks were made for, found in one pass however many alarms there are."""
+    ringing = [(met.pk, Seen.of(met.marker)) for met in alarms]
     found: dict[int, Export] = {}
     if ringing:
         key = canaries.mark_key()
         for export in Export.objects.select_related("member", "person", "circle").iterator(chunk_size=500):
             planted = marks(key, member=export.member_id, export=str(export.pk))
-            for met, seen in ringing:
-                if met.pk not in found and seen.count(planted):
-                    found[met.pk] = export
-    return [Alarm(met, found.get(met.pk)) for met, _ in ringing]
+            found |= {pk: export for pk, seen in ringing if pk not in found and seen.count(planted)}
+    return found

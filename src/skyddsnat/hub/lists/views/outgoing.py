@@ -18,7 +18,6 @@ from skyddsnat.hub.lists.words import refusal
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.members.request import SignedInRequest
-from skyddsnat.hub.signals import services as signals
 from skyddsnat.hub.signals.models import CanaryMet
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.transfers import EXPORTING_ROLES, check_export
@@ -59,7 +58,8 @@ def leaks(request: SignedInRequest) -> HttpResponse:
     found = None
     if request.method == "POST" and form.is_valid():
         found = services.trace(Actor.of(request.user), form.whole_text())
-    page = {"form": form, "leaks": found, "alarms": alarms_with_leaks(request.user)}
+    alarms, closed = alarms_with_leaks(request.user, now=timezone.now())
+    page = {"form": form, "leaks": found, "alarms": alarms, "closed": closed, "ways": CanaryMet.ClosedAs.choices}
     return render(request, "lists/leaks.html", page)
 
 
@@ -68,10 +68,13 @@ def leaks(request: SignedInRequest) -> HttpResponse:
 def close_alarm(request: SignedInRequest, pk: int) -> HttpResponse:
     """A coordinator has dealt with it."""
     try:
-        signals.close_alarm(Actor.of(request.user), pk, now=timezone.now())
+        services.close_alarm(Actor.of(request.user), pk, reason=request.POST.get("reason", ""), now=timezone.now())
     except CanaryMet.DoesNotExist as missing:
         raise Http404 from missing
-    messages.success(request, _("The alarm is closed; it stays in the log."))
+    except PolicyRefusal as refused:
+        messages.error(request, str(refusal(refused.code)))
+    else:
+        messages.success(request, _("The alarm is closed; all auditors read in the log who closed it, and how."))
     return redirect("lists:leaks")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from skyddsnat.hub.signals.models.signal import Signal
 from skyddsnat.hub.vault.fields import SealedTextField
+from skyddsnat.policy import canaries
 
 
 class Event(models.Model):
@@ -125,8 +126,14 @@ class Lookup(models.Model):
 class CanaryMet(models.Model):
     """Someone handed in, or asked for, a mark of an exported list: that list has left the hands it was made for.
 
-    marker: the mark itself, which is no signal's value.  Coordinators see it until one of them has dealt with it.
+    marker: the mark itself, which is no signal's value.  Coordinators see it, and how one of them has dealt with it.
     """
+
+    class ClosedAs(models.TextChoices):
+        EXPLAINED = canaries.ClosedAs.EXPLAINED.value, _("the organisation has explained it")
+        ACCESS_CLOSED = canaries.ClosedAs.ACCESS_CLOSED.value, _("who took the list out is let in no more")
+        RIGHTFUL = canaries.ClosedAs.RIGHTFUL.value, _("the list was passed on as it may be")
+        TRIED = canaries.ClosedAs.TRIED.value, _("the mark was handed in to try the alarm")
 
     marker = models.CharField(max_length=64)
     member = models.ForeignKey("members.Member", on_delete=models.PROTECT, related_name="+")
@@ -135,6 +142,7 @@ class CanaryMet(models.Model):
     at = models.DateTimeField()
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    closed_as = models.CharField(max_length=20, choices=ClosedAs, blank=True, default="")
 
     class Meta:
         ordering = ["-at"]

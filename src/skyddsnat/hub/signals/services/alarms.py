@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from skyddsnat.hub.audit.services import record
+from skyddsnat.hub.members.queries import roles_of
 from skyddsnat.hub.signals.canaries import marker_of
 from skyddsnat.hub.signals.models import CanaryMet
 from skyddsnat.hub.signals.services.drafts import SignalDraft
 from skyddsnat.hub.signals.services.hands import person_of
+from skyddsnat.policy.canaries import ClosedAs, check_closing
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.normal_form import normalise
-from skyddsnat.policy.vocabulary import Role
 
 if TYPE_CHECKING:
     from skyddsnat.hub.members.actor import Actor
+    from skyddsnat.hub.members.models import Member
 
 
 MOST_OPEN = 100
@@ -50,13 +52,20 @@ def canaries_met(actor: Actor, drafts: Iterable[SignalDraft], *, channel: str, n
     return len(markers)
 
 
-def close_alarm(actor: Actor, alarm: int, *, now: datetime) -> None:
-    """A coordinator has dealt with it.  Raises CanaryMet.DoesNotExist; PolicyRefusal: no_role."""
+def close_alarm(actor: Actor, alarm: int, *, leak: Member | None, reason: str, now: datetime) -> None:
+    """A coordinator has dealt with it; every auditor of the coalition reads who, and how.
+
+    leak: the member that took out the list which the mark is of, None for an unknown one; who knows the exports says it
+    (lists.services.close_alarm).  Raises CanaryMet.DoesNotExist; PolicyRefusal: unknown_reason, what `check_closing` raises.
+    """
     with transaction.atomic():
         person = person_of(actor)
-        if not person.is_active or not person.has_role(Role.COORDINATOR):
-            raise PolicyRefusal("no_role")
+        owner = leak.control_group if leak is not None else None
+        check_closing(roles_of(person), person.member.control_group, leaked_by=owner)
+        if reason not in set(ClosedAs):
+            raise PolicyRefusal("unknown_reason")
         found = CanaryMet.objects.select_for_update().get(pk=alarm, closed_at=None)
-        found.closed_by, found.closed_at = person, now
-        found.save(update_fields=["closed_by", "closed_at"])
-        record(actor, "canary.closed", kind="canary", object_id=found.pk)
+        found.closed_by, found.closed_at, found.closed_as = person, now, reason
+        found.save(update_fields=["closed_by", "closed_at", "closed_as"])
+        of = leak.pk if leak is not None else ""
+        record(actor, "canary.closed", kind="leak", object_id=found.pk, of=of, reason=reason)
