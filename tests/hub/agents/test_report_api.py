@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from skyddsnat.agent.report import report_payload
+from skyddsnat.hub.accounts import pace
 from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.agents.report import MAX_BYTES, MAX_POSITION, STATES, BadReport, read_report
 from skyddsnat.hub.agents.services import MOST_AGENTS
@@ -240,3 +241,14 @@ def test_the_hub_reads_what_the_agent_writes() -> None:
     assert read.held.reasons == ("bad_signature",)
     assert read.resolvers[0].serial == 4
     assert set(STATES) == set(AgentState) == set(Agent.State)
+
+
+def test_what_is_refused_is_not_tried_for_ever(hand_in: HandIn, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On whatever route a token is used: the hub reads each body before it knows."""
+    monkeypatch.setattr(pace, "_minute", lambda: "now")
+    settings.REFUSED_POSTS_PER_MINUTE = 2
+    assert [hand_in().status_code for _ in range(3)] == [204] * 3
+    assert [hand_in(entries=-1).status_code for _ in range(2)] == [400] * 2
+    answer = hand_in()
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert hand_in(member="beta").status_code == 204, "another token is not held up"

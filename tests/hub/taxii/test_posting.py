@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from skyddsnat.hub.accounts import pace
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed.models import Status
@@ -323,3 +324,22 @@ def test_what_one_envelope_has_to_tell_is_published_at_once(machine, inbox):
     assert status["success_count"] == len(things)
     assert len([one for one in queries.captured_queries if 'FROM "feed_objectversion" ORDER BY' in one["sql"]]) == 1
     assert len(machine("alfa").objects(inbox.pk)) == before + 2 * len(things)
+
+
+def test_what_is_refused_is_not_tried_for_ever(machine, inbox, settings, monkeypatch):
+    """By a stolen token, say: in whole or in part, on whatever path; what is good is never counted."""
+    monkeypatch.setattr(pace, "_minute", lambda: "now")
+    settings.REFUSED_POSTS_PER_MINUTE = 4
+    alfa = machine("alfa")
+    for _ in range(6):
+        status_of(alfa.post(inbox.pk, report("god.example")))
+    refusals = [
+        alfa.ask("POST", f"collections/{inbox.pk}/objects/", b"{"),
+        alfa.ask("POST", "collections/", {}),
+        alfa.post(uuid4(), report()),
+        alfa.post(inbox.pk, report("bra.example"), report("inte.ett..namn")),
+    ]
+    assert [one.status_code for one in refusals] == [400, 405, 404, 202]
+    waits = alfa.post(inbox.pk, report("god.example"))
+    assert (waits.status_code, waits["Retry-After"]) == (429, "60")
+    assert alfa.objects(inbox.pk), "what only reads goes on"

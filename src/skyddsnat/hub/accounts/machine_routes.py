@@ -7,15 +7,13 @@ Every route in a namespace of machines is made by `for_machines`: the sign-in of
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from skyddsnat.hub.accounts import pace
 from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
 from skyddsnat.hub.members.request import is_longer
 from skyddsnat.policy.vocabulary import TokenScope
@@ -40,7 +38,14 @@ def for_machines(*scopes: TokenScope, methods: str = "GET") -> Callable[[View], 
             if reader is None:
                 detail = f"a live token with scope {words} is needed, as Bearer or Basic"
                 return problem(401, "Unauthorized", detail, **{"WWW-Authenticate": REALM})
-            return view(request, reader, **names)
+            if request.method != "POST":
+                return view(request, reader, **names)
+            if pace.is_refused_too_often(reader.token_id):
+                return _too_often("too much of what was posted within a minute was refused")
+            answer = view(request, reader, **names)
+            if 400 <= answer.status_code < 500:
+                pace.note_refused(reader.token_id)
+            return answer
 
         guarded.for_scopes = frozenset(scopes)  # type: ignore[attr-defined]  # a test asks each route for it
         return guarded
@@ -66,16 +71,13 @@ def takes_json(*, most: int) -> Callable[[View], View]:
 
 
 def at_most(times: Callable[[], int], *, of: str) -> Callable[[View], View]:
-    """A route, or several that share the word `of`, that one member's machines ask at most so many times a minute.
-
-    A cache that is away counts nothing, and lets through.
-    """
+    """A route, or several that share the word `of`, that one member's machines ask at most so many times a minute."""
 
     def wrap(view: View) -> View:
         @wraps(view)
         def paced(request: HttpRequest, reader: MachineReader, **named: Any) -> HttpResponse:
-            if _asked(f"{of}:{reader.member_id}:{timezone.now():%Y%m%d%H%M}") > times():
-                return problem(429, "too_often", "too many requests within a minute", **{"Retry-After": "60"})
+            if pace.count(of, reader.member_id) > times():
+                return _too_often("too many requests within a minute")
             return view(request, reader, **named)
 
         return paced
@@ -83,13 +85,8 @@ def at_most(times: Callable[[], int], *, of: str) -> Callable[[View], View]:
     return wrap
 
 
-def _asked(key: str) -> int:
-    """How often this minute, with this time."""
-    for _ in range(2):
-        with suppress(ValueError):  # nobody has asked in this minute; or the cache is away
-            return int(cache.incr(key))
-        cache.add(key, 0, timeout=120)
-    return 0
+def _too_often(detail: str) -> JsonResponse:
+    return problem(429, "too_often", detail, **{"Retry-After": str(pace.AGAIN_IN)})
 
 
 def problem(status: int, title: str, detail: str, **headers: str) -> JsonResponse:

@@ -41,4 +41,6 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 CANARY_ZONES = ["canary.example"]
-AGENT_REPORTS_PER_MINUTE = 1_000_000  # one minute holds many tests, whose agents are all called alike
+REFUSED_POSTS_PER_MINUTE = AGENT_REPORTS_PER_MINUTE = (
+    1_000_000  # one minute holds many tests, whose agents are all called alike
+)

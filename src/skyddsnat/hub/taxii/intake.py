@@ -16,6 +16,7 @@ import orjson
 from django.db import transaction
 from django.db.models import CharField
 
+from skyddsnat.hub.accounts.pace import note_refused
 from skyddsnat.hub.accounts.tokens import MachineReader
 from skyddsnat.hub.feed import queries as feeds
 from skyddsnat.hub.feed import services as feed
@@ -86,10 +87,14 @@ def take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *, 
     own and the echo and the status another: a crash between them leaves reports without an answer, which the retry gets.
     """
     with transaction.atomic() if len(things) <= AT_ONCE else nullcontext():
-        return _take_in(reader, inbox, things, now=now)
+        document, refused = _take_in(reader, inbox, things, now=now)
+    if refused:
+        note_refused(reader.token_id)
+    return document
 
 
-def _take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *, now: datetime) -> bytes:
+def _take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *, now: datetime) -> tuple[bytes, bool]:
+    """The status, and whether any of the objects was refused."""
     visit = _Visit(reader, inbox, now)
     if len(things) <= AT_ONCE:
         visit.out = Outbox(visit.issuer)
@@ -115,7 +120,7 @@ def _take_in(reader: MachineReader, inbox: Collection, things: Sequence[Any], *,
         out = visit.out or Outbox(visit.issuer)
         out.inboxes.setdefault(reader.member_id, []).extend(visit.echoes.values())
         out.send(now=now)
-    return document
+    return document, not all(one.said for one in letters)
 
 
 def _open(visit: _Visit, index: int, thing: Any) -> _Letter:

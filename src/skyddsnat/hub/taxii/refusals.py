@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from skyddsnat.hub.accounts.pace import AGAIN_IN
 from skyddsnat.hub.outage import COME_BACK
 from skyddsnat.protocols.taxii import TAXII_TYPE
 
@@ -68,6 +69,12 @@ NOTHING_IS_DELETED: Final = Refusal(403, "Nothing is deleted", "Withdraw your re
 NOT_JSON: Final = Refusal(400, "Not JSON", "The body was not read, expected a TAXII envelope in UTF-8.")
 NO_ENVELOPE: Final = Refusal(
     422, "Not an envelope", 'The body is JSON, but not {"objects": [...]} with one object or more.'
+)
+TOO_OFTEN: Final = Refusal(
+    429,
+    "Too often",
+    "Too much of what was posted with this token within a minute was refused. Mend it, and post again in a minute.",
+    {"Retry-After": str(AGAIN_IN)},
 )
 HTTPS_ONLY: Final = Refusal(403, "Only over https", "This hub answers over https alone.")
 

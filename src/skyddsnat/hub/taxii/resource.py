@@ -12,6 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from skyddsnat.hub.accounts import pace
 from skyddsnat.hub.accounts.tokens import MachineReader, authenticate
 from skyddsnat.hub.collision import is_collision
 from skyddsnat.hub.outage import is_outage
@@ -21,6 +22,7 @@ from skyddsnat.hub.taxii.refusals import (
     NOT_ACCEPTABLE,
     NOT_FOUND,
     NOT_SIGNED_IN,
+    TOO_OFTEN,
     UNAVAILABLE,
     Refused,
     bad_request,
@@ -41,12 +43,15 @@ def resource(**methods: View) -> View:
 
     @csrf_exempt  # a token stands in the header of each request, so no browser can be made to send it
     def respond(request: HttpRequest, **names: Any) -> HttpResponse:
+        reader = None
         try:
             reader = authenticate(request, TokenScope.TAXII)
             return _checked(request, reader, handled)(request, reader, **names)
         except Refused as refused:
+            _count(request, reader)
             return answers.refusal(request, refused.refusal)
         except SuspiciousOperation:
+            _count(request, reader)
             return answers.refusal(request, bad_request("The request was not read: too many or broken parameters."))
         except Exception as error:  # noqa: BLE001  (the last line of defence: a client must get TAXII JSON)
             if is_outage(error):
@@ -61,6 +66,8 @@ def _checked(request: HttpRequest, reader: MachineReader | None, methods: dict[s
     """The view to call.  Who has no valid token learns nothing else, not even which paths exist."""
     if reader is None:
         raise Refused(NOT_SIGNED_IN)
+    if request.method == "POST" and pace.is_refused_too_often(reader.token_id):
+        raise Refused(TOO_OFTEN)
     if not methods:
         raise Refused(NOT_FOUND)
     view = methods.get(request.method or "")
@@ -69,6 +76,12 @@ def _checked(request: HttpRequest, reader: MachineReader | None, methods: dict[s
     if not accepts_taxii(request.headers.get("Accept")):
         raise Refused(NOT_ACCEPTABLE)
     return view
+
+
+def _count(request: HttpRequest, reader: MachineReader | None) -> None:
+    """A post that is refused as a whole; what is refused of one that is taken in counts its intake."""
+    if reader is not None and request.method == "POST":
+        pace.note_refused(reader.token_id)
 
 
 def _log(error: Exception) -> str:
