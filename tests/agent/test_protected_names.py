@@ -7,6 +7,7 @@ import pytest
 from skyddsnat.agent.assembly import PROTECTED_EVERY
 from skyddsnat.agent.enforce import Outcome
 from skyddsnat.agent.state.notes import Notes
+from skyddsnat.agent.status import AgentState
 from tests.agent.conftest import Site
 
 
@@ -38,6 +39,26 @@ def test_a_hub_that_tells_none_or_nonsense_stops_nothing(site: Site, answer: obj
     assert agent.pull().reasons == ()
     assert agent.step().outcome is Outcome.PUBLISHED
     assert agent.state.notes.get(Notes.PROTECTED) is None
+
+
+def test_a_flood_of_names_is_not_kept_and_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the disk nor the guards fill with what a hub in wrong hands makes up, and nobody's name is left out unremarked."""
+    monkeypatch.setattr("skyddsnat.agent.protected.MOST_NAMES", 3)
+    agent = site.agent()
+
+    def told(*names: str) -> None:
+        site.hub.protected = {"names": [*names]}
+        agent.protected_due = agent.monotonic()
+        agent.pull()
+
+    told("beta.test", "gamma.test")
+    told("one.test", "two.test")
+    assert agent.state.notes.get(Notes.PROTECTED) == ["beta.test", "gamma.test"]
+    assert "more protected names than it may (4, at most 3" in agent.status().faults["protected"]["line"]
+    assert agent.status().state is AgentState.ERROR
+    told("delta.test")
+    assert agent.state.notes.get(Notes.PROTECTED) == ["beta.test", "delta.test", "gamma.test"]
+    assert agent.status().faults == {}
 
 
 def test_the_names_are_asked_for_once_an_hour(site: Site) -> None:

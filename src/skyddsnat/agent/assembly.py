@@ -210,9 +210,14 @@ class Agent:
         except HubError as error:
             log.info("the coalition's protected names were not told: %s", error)
             return
+        except AgentError as error:
+            self.fault("protected", error)
+            return
+        self.fault("protected", None)
         if names is not None:
             self.planner.protect = protect_list(self.config, names)
             self.journal.write("protected_names", names=len(names))
+            log.info("more names are protected on the hub's word: %d now", len(names))
 
     def watch_log(self) -> Watched | None:
         """Look at the hub's log; None where agent.toml names no key.  Raises LogRefused, which is noted, and HubError."""

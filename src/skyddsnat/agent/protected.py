@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skyddsnat.agent.config import Config
-from skyddsnat.agent.errors import ConfigError
+from skyddsnat.agent.errors import AgentError, ConfigError
 from skyddsnat.agent.state.notes import Notes
 from skyddsnat.policy.normal_form import NotNormal, normalise
 from skyddsnat.policy.protect import BrokenProtectList, ProtectList
@@ -31,10 +31,17 @@ def add_names(notes: Notes, told: Iterable[str]) -> tuple[str, ...] | None:
     """Keep what the hub tells beside what it told before; returns all of it if there is more now, else None.
 
     The hub can only add: one that is in wrong hands must not be able to take a guard away before it publishes.
+    Raises AgentError beyond `MOST_NAMES`, and keeps none of those that are new: a flood is no list of members' domains, and what
+    comes with it is not guarded, which somebody has to know.
     """
     known = frozenset(notes.get(Notes.PROTECTED) or ())
     more = known | {name for text in told if (name := _normal(text)) is not None}
-    if more == known or len(more) > MOST_NAMES:
+    if len(more) > MOST_NAMES:
+        raise AgentError(
+            f"the hub tells of more protected names than it may ({len(more):,}, at most {MOST_NAMES:,} with those told before); "
+            "the new ones are not guarded; ask the hub's operator"
+        )
+    if more == known:
         return None
     notes.put(Notes.PROTECTED, sorted(more))
     return tuple(sorted(more))
