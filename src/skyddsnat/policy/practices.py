@@ -20,6 +20,9 @@ SHARES: Final = frozenset({Role.BENCHMARK_LEAD, Role.ANALYST, Role.REVIEWER, Rol
 OFFERED: Final = (Marking.GREEN, Marking.AMBER, Marking.AMBER_STRICT)
 """Not CLEAR: nobody outside can be met with a correction.  Not RED: what one wants others to learn from has no named readers."""
 
+MOST: Final = 200
+"""Of one member at a time, some for each measure: a page shows all that there are of one."""
+
 KEPT_AFTER_ITS_END: Final = timedelta(days=90)
 """How long a practice that has ended waits for its member to renew it, before its words are erased."""
 

@@ -99,6 +99,16 @@ def test_who_does_not_share(cast: Cast) -> None:
     assert code_of(lambda: services.share(auditor, draft(cast.circle), now=NOW)) == "no_part"
 
 
+def test_a_member_shares_a_bounded_number(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One account in the wrong hands must not bury everybody else's."""
+    monkeypatch.setattr(policy, "MOST", 2)
+    first, _ = share(cast, "alfa"), share(cast, "alfa")
+    assert code_of(lambda: share(cast, "alfa")) == "too_many"
+    share(cast, "beta")
+    services.withdraw(cast.person("alfa", "engineer"), first.pk, now=NOW)
+    share(cast, "alfa")
+
+
 def test_only_its_member_changes_it_or_takes_it_back_and_then_it_is_erased(cast: Cast) -> None:
     row = share(cast, "alfa")
     for member, role in (("beta", "engineer"), ("solros", "coordinator")):

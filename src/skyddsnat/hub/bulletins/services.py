@@ -54,8 +54,10 @@ def check(person: Person, draft: PracticeDraft) -> PracticeDraft:
 
 @transaction.atomic
 def share(person: Person, draft: PracticeDraft, *, now: datetime) -> Practice:
-    """Share a practice: those of the audience read it from now on.  Raises what `check` raises."""
+    """Share a practice: those of the audience read it from now on.  Raises PolicyRefusal("too_many"), and what `check` raises."""
     check(person, draft)
+    if Practice.objects.of_member(person.member_id).count() >= policy.MOST:
+        raise PolicyRefusal("too_many")
     made = Practice(member_id=person.member_id, shared_at=now)
     return _write(person, made, draft, "practice.shared", now=now)
 

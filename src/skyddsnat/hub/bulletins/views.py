@@ -35,6 +35,7 @@ REFUSALS: dict[str, Promise] = {
     "bad_marking": gettext_lazy("A practice is shared as GREEN, AMBER or AMBER+STRICT."),
     "no_measure": gettext_lazy("The catalogue has no such measure."),
     "no_level": gettext_lazy("The measure has no such level."),
+    "too_many": gettext_lazy("Your organisation shares as many practices as it may. Withdraw or change one of them."),
     "no_text": gettext_lazy("Write a title and how you do it."),
     "imagery": gettext_lazy("The text could hide a picture, film or sound. Write it in plain words."),
     "personal_data": gettext_lazy("The text holds personal data, such as a telephone number. Leave it out."),
