@@ -80,6 +80,27 @@ def test_without_a_key_the_verifier_says_how_little_it_proves(tmp_path, export, 
     assert check(tmp_path, export, KEY_OF_ANOTHER).returncode == 1
 
 
+def test_details_without_what_proves_them_are_refused(tmp_path, export, log_key):
+    where = next(number for number, line in enumerate(export) if '"details": {"person": "' in line)
+    line = json.loads(export[where])
+    line["details"]["person"] = "0" * 36
+    del line["salt"]
+    done = check(tmp_path, [*export[:where], json.dumps(line) + "\n", *export[where + 1 :]], log_key.text())
+    assert done.returncode == 1
+    assert "without the salt" in done.stdout
+
+
+def test_whose_witness_a_key_is_the_log_says_and_not_the_export(tmp_path, export, log_key):
+    unnamed = "by a key that these entries do not name as its"
+    assert unnamed in check(tmp_path, export, log_key.text()).stdout, "the entry that names it waits for its place"
+    sequence()
+    lines = list(export_lines(details=False))
+    assert unnamed not in check(tmp_path, lines, log_key.text()).stdout
+    forged = [line.replace('"witness": {"member": "alfa"', '"witness": {"member": "beta"') for line in lines]
+    assert forged != lines
+    assert unnamed in check(tmp_path, forged, log_key.text()).stdout
+
+
 def damage(lines: list[str], rng: random.Random) -> list[str]:
     """One change: a field of one line, a line gone, two swapped, one doubled."""
     changed = list(lines)

@@ -110,6 +110,8 @@ def read_checkpoint(note, key):
 def check_details(entry, number):
     """Details and salt, where the export has them, give the commitment in the text."""
     if "salt" not in entry:
+        if "details" in entry:
+            raise Wrong(f"entry {number}: details stand there without the salt that would prove them")
         return
     said = json.dumps(entry["details"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     made = hmac.new(bytes.fromhex(entry["salt"]), said.encode(), "sha256").hexdigest()
@@ -124,7 +126,7 @@ def check_export(lines, key_text):
         raise Wrong("the first line is not the head of an export")
     key = read_key(key_text or header["key"])
     edge, roots, signed, cosigned = Edge(), {0: sha256(b"")}, {}, []
-    checkpoints = {}
+    checkpoints, named = {}, set()
     for line in lines:
         found = json.loads(line)
         if "entry" in found:
@@ -133,6 +135,7 @@ def check_export(lines, key_text):
             check_details(found, edge.size)
             edge.append(leaf_hash(found["text"].encode("utf-8", "surrogatepass")))
             roots[edge.size] = edge.root()
+            named |= named_by(found["text"])
         elif "checkpoint" in found:
             size, root = read_checkpoint(found["checkpoint"], key)
             signed[size], checkpoints[size] = root, found["checkpoint"]
@@ -151,9 +154,23 @@ def check_export(lines, key_text):
         raise Wrong(f"the entries from {good} on are not signed")
     for witness in cosigned:
         check_cosignature(witness, checkpoints)
-    who = ", ".join(f"{one['member']} ({one['size']})" for one in cosigned) or "nobody"
+    who = ", ".join(said_of(one, named) for one in cosigned) or "nobody"
     print(f"{edge.size} entries fit {len(signed)} signed checkpoints; root {roots[good].hex()}")
     print(f"cosigned by: {who}")
+
+
+def named_by(text):
+    """The key that an entry names as a member's witness: (member, key id in hex); nothing for any other entry."""
+    said = json.loads(text.split("\n")[1])
+    return {(said["member"], said["facts"].get("key"))} if said["action"] == "witness.appeared" else set()
+
+
+def said_of(witness, named):
+    """Whose cosignature it is said to be; the export's word alone, until the log names the key."""
+    known = (witness["member"], read_key(witness["key"])[2].hex()) in named
+    return (
+        f"{witness['member']} ({witness['size']}{'' if known else '; by a key that these entries do not name as its'})"
+    )
 
 
 def check_cosignature(witness, checkpoints):
