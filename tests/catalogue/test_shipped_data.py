@@ -10,6 +10,7 @@ import pytest
 
 from skyddsnat.catalogue import Catalogue, Text, load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Direction, Sharing
+from tests.figures import figure
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,8 @@ def test_a_neutral_metric_never_gives_a_rank_not_even_to_its_owner(catalogue: Ca
     for metric in catalogue.metrics.values():
         ranks = any("rank" in word for rung in ladder for word in metric.private_outputs(rung))
         assert ranks is not metric.is_neutral
+    neutral = sum(metric.is_neutral for metric in catalogue.metrics.values())
+    figure("neutral.metrics", neutral=neutral, of=len(catalogue.metrics), ranked=0)
 
 
 def test_one_can_go_from_a_metric_to_its_measures_and_their_questions(catalogue: Catalogue) -> None:

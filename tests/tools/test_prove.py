@@ -31,6 +31,10 @@ def test_all_promises_of_the_design_are_there_and_each_says_what_is_not_covered(
     assert [one["title"] for one in PROMISES if not one.get("proof")] == []
 
 
+def test_each_promise_has_a_figure_as_the_readme_says() -> None:
+    assert [one["title"] for one in PROMISES if not promises.keys([one])] == []
+
+
 def test_every_test_and_every_place_that_is_named_exists() -> None:
     named = {test for one in PROMISES for proof in one.get("proof", ()) for test in proof["tests"]}
     assert [test for test in sorted(named) if test not in all_tests() and not (ROOT / test).is_file()] == []

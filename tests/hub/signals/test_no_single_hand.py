@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
@@ -18,6 +19,7 @@ from skyddsnat.policy.review import RejectReason, WithdrawReason, bases_for, che
 from skyddsnat.policy.vocabulary import Basis, Mandate, Scope, SignalType
 from tests.cast import Cast
 from tests.effort import tries
+from tests.figures import figure
 from tests.hub.signals.conftest import Stage
 from tests.worlds import at_work
 
@@ -32,6 +34,7 @@ class Coalition(RuleBasedStateMachine):
     """Five members, two of them under one owner, around one domain.  cast: given by whoever plays it."""
 
     cast: Cast
+    told: ClassVar[Counter[str]]
 
     @initialize(
         reporters=st.sampled_from([["alfa"], ["alfa", "beta"], ["vakten"], []]),
@@ -45,6 +48,7 @@ class Coalition(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "atom"):
+            self.told["stories"] += 1
             transaction.set_rollback(True)
             self.atom.__exit__(None, None, None)
 
@@ -55,14 +59,18 @@ class Coalition(RuleBasedStateMachine):
 
     def act(self, service: Any, member: str, role: str, *things: Any, **rest: Any) -> None:
         self.stage.later(seconds=1)
+        self.told["tried"] += 1
         with suppress(PolicyRefusal, Signal.DoesNotExist):
             service(self.stage.actor(member, role), *things, now=self.stage.now, **rest)
+            self.told["acts"] += 1
 
     @rule(member=MEMBERS, role=ROLES, basis=st.sampled_from(Basis), wide=st.booleans())
     def report(self, member: str, role: str, basis: Basis, wide: bool) -> None:
         self.stage.later(seconds=1)
         scope = Scope.SUBDOMAINS if wide else Scope.EXACT
-        self.stage.report(member, VALUE, actor=self.stage.actor(member, role), basis=basis, scope=scope)
+        self.told["tried"] += 1
+        done = self.stage.report(member, VALUE, actor=self.stage.actor(member, role), basis=basis, scope=scope)
+        self.told["acts"] += done.status is not services.Status.REFUSED
 
     @rule(member=MEMBERS, role=ROLES)
     def approve(self, member: str, role: str) -> None:
@@ -134,6 +142,7 @@ class Coalition(RuleBasedStateMachine):
             return
         blocked = self.stage.live("verified")
         signal = self.signal
+        self.told["blocked"] += bool(blocked)
         assert bool(blocked) == (signal is not None and signal.ceiling == "block")
         if signal is None or not blocked:
             return
@@ -169,7 +178,9 @@ def test_no_order_of_acts_on_the_real_services_lets_one_organisation_block(monke
     cast = at_work()
     cast.gamma.control_group = "beta"
     cast.gamma.save()
+    told = Counter[str]()
     monkeypatch.setattr(Coalition, "cast", cast, raising=False)
+    monkeypatch.setattr(Coalition, "told", told, raising=False)
     run_state_machine_as_test(
         Coalition,
         settings=settings(
@@ -179,4 +190,12 @@ def test_no_order_of_acts_on_the_real_services_lets_one_organisation_block(monke
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],  # shrinking would cost more than the finding
         ),
+    )
+    figure(
+        "single_hand.stories",
+        stories=told["stories"],
+        tried=told["tried"],
+        acts=told["acts"],
+        seen_blocked=told["blocked"],
+        alone=0,
     )

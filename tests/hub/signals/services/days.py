@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -65,6 +65,7 @@ class Days(RuleBasedStateMachine):
     """The cast at work.  cast: whoever plays the days gives it, and the database that it stands in."""
 
     cast: Cast
+    told: ClassVar[Counter[str]] = Counter()
 
     @initialize(**WAY)
     def open(self, **first: Any) -> None:
@@ -77,15 +78,19 @@ class Days(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "atom"):
+            self.told["days"] += 1
             transaction.set_rollback(True)
             self.atom.__exit__(None, None, None)
 
     def act(self, service: Callable[..., Any], member: str, role: str, *things: Any, **rest: Any) -> Any:
         """What the service says, or None when it refuses."""
         self.stage.later(seconds=1)
+        self.told["tried"] += 1
         try:
             with transaction.atomic():
-                return service(self.stage.actor(member, role), *things, now=self.stage.now, **rest) or True
+                done = service(self.stage.actor(member, role), *things, now=self.stage.now, **rest) or True
+                self.told["acts"] += 1
+                return done
         except (PolicyRefusal, Signal.DoesNotExist):
             return None
 
@@ -116,6 +121,7 @@ class Days(RuleBasedStateMachine):
         machine: bool = False,
     ) -> UUID | None:
         self.stage.later(seconds=1)
+        self.told["tried"] += 1
         actor = self.stage.machine(member) if machine else self.stage.actor(member, "analyst")
         circle = self.stage.cast.leads if leads else self.stage.cast.circle
         draft = services.SignalDraft(SignalType(what[0]), what[1], scope=scope, basis=basis)
@@ -127,6 +133,7 @@ class Days(RuleBasedStateMachine):
             )
         except PolicyRefusal:
             return None
+        self.told["acts"] += 1
         assert told.signal_id is not None
         was, value = before.get(told.signal_id), (circle.pk, *what)
         if was is None or was.state in {"rejected", "withdrawn", "expired"} or was.lifted:
@@ -270,6 +277,7 @@ class Days(RuleBasedStateMachine):
             return
         for signal in Signal.objects.filter(ceiling="block"):
             assert self.ledger.may_block(value_of(signal), scope=signal.scope), (signal.type, signal.state)
+            self.told["blocked"] += 1
 
     @invariant()
     def the_feeds_hold_the_live_ids_of_the_table_and_no_others(self) -> None:

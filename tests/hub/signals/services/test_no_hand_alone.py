@@ -19,6 +19,7 @@ from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.signals.models import Signal
 from skyddsnat.policy.review import WithdrawReason
 from tests.effort import tries
+from tests.figures import figure
 from tests.hub.signals.services.days import AFTER, BETWEEN, TELLING, VALUES, Days, value_of, world
 from tests.worlds import standing
 
@@ -42,6 +43,7 @@ def nothing_is_left(db: None) -> Iterator[None]:
 
 
 def test_whatever_the_cast_does_no_block_rests_on_one_organisation_and_the_feeds_say_what_the_table_says() -> None:
+    Days.told.clear()
     run_state_machine_as_test(
         Days,
         settings=settings(
@@ -50,6 +52,15 @@ def test_whatever_the_cast_does_no_block_rests_on_one_organisation_and_the_feeds
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
+    )
+    told = Days.told
+    figure(
+        "single_hand.days",
+        days=told["days"],
+        tried=told["tried"],
+        acts=told["acts"],
+        seen_blocked=told["blocked"],
+        alone=0,
     )
 
 
