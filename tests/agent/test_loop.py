@@ -189,6 +189,24 @@ def test_only_the_newest_report_is_sent_to_a_slow_hub() -> None:
     assert sent == [{"number": 1}, {"number": 4}]
 
 
+def test_a_fault_that_nobody_foresaw_ends_no_reporting() -> None:
+    sent: list[object] = []
+    told = threading.Event()
+
+    def faulty(payload: object) -> None:
+        sent.append(payload)
+        if len(sent) == 1:
+            told.set()
+            raise KeyError("never said")
+
+    reporter = Reporter(faulty)
+    reporter.hand_in({"number": 1})
+    assert told.wait(120)
+    reporter.hand_in({"number": 2})
+    await_true(lambda: sent == [{"number": 1}, {"number": 2}])
+    reporter.close()
+
+
 def await_true(condition: Callable[[], bool], *, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -54,6 +54,8 @@ class Reporter:
                 self._send(payload)
             except AgentError as error:
                 log.info("report not handed in: %s", error)
+            except Exception as error:  # noqa: BLE001 - the rim: the next report is handed in all the same
+                log.error("report not handed in: %s, which nobody foresaw; report it", type(error).__name__)
 
 
 def report_payload(status: Status, *, name: str, now: datetime) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def _answers(lists: Lookup, digests: list[str], files: list[Path], *, from_stdin
     yield from map(lists.digest, digests)
     yield from map(lists.file, files)
     if from_stdin:
-        yield from (lists.digest(line) for line in sys.stdin if line.strip())
+        # What is no text is no digest either, and is told as such.
+        yield from (lists.digest(line.decode("utf-8", "replace")) for line in sys.stdin.buffer if line.strip())
 
 
 def _say(found: list[Found], *, as_json: bool) -> None:

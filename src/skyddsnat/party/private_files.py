@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from skyddsnat.party.errors import WrongUse
+from skyddsnat.site.files import write_private
 from skyddsnat.site.journal import sync_folder
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
@@ -45,14 +46,7 @@ def read(path: Path, *, longest: int) -> bytes:
 
 def write(path: Path, content: bytes) -> None:
     """Write all or nothing and wait until it is on the disk."""
-    beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(beside, path)
-    sync_folder(path.parent)
+    write_private(path, content)
 
 
 def destroy(path: Path) -> None:

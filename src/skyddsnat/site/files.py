@@ -32,9 +32,13 @@ def replace_file(path: Path, content: bytes, *, mode: int) -> None:
 
 
 def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
-    """All or nothing, readable by its owner alone, and on the disk before this returns.  Raises FileExistsError."""
+    """All or nothing, readable by its owner alone, and on the disk before this returns.  Raises FileExistsError.
+
+    Always in a new file: one that somebody else has laid beside beforehand would be theirs to read.
+    """
     beside = path.with_name(path.name + ".new")
-    descriptor = os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         out.write(content)
         out.flush()

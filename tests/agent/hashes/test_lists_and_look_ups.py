@@ -53,7 +53,7 @@ def pull_and_step(agent: Agent) -> None:
     agent.bring_outputs_up()
 
 
-def ask(site: Site, *words: str, stdin: str = "") -> tuple[int, str]:
+def ask(site: Site, *words: str, stdin: str | bytes = "") -> tuple[int, str]:
     done = run.invoke(app, ["hash", *words, "--config", str(site.config_file)], input=stdin)
     return done.exit_code, done.output
 
@@ -90,6 +90,7 @@ def test_what_the_feed_lists_is_known_by_digest_and_by_file(site: Site, tmp_path
     assert (code, json.loads(said)) == (1, {"known": True, "entries": [{"entry": near, "distance": 31}]})
     assert ask(site, f"pdq:{(int(PDQ, 16) ^ (2**32 - 1)).to_bytes(32).hex()}") == (0, "unknown\n")
     assert ask(site, "--stdin", stdin=f"{PDQ}\n\n{'b' * 40}\n") == (1, f"known {near}\nunknown\n")
+    assert ask(site, "--stdin", stdin=b"\xff\xfe\n")[0] == 2
 
 
 def test_a_withdrawn_or_ended_hash_is_unknown_and_one_for_information_never_was_known(site: Site) -> None:
