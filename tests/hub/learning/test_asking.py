@@ -120,6 +120,15 @@ def test_a_question_is_withdrawn_from_all_who_have_not_answered(bench: Bench, do
     assert queries.asked_of(gamma) == []
 
 
+def test_a_form_that_says_nothing_agrees_to_nothing(bench: Bench, done: Round) -> None:
+    lead = bench.cast.sign_in(Client(), bench.leads["beta"])
+    path = reverse("learning:willing", args=[done.pk])
+    assert lead.post(path, {"item": ITEM}).status_code == 404
+    assert not queries.agreed(bench.leads["beta"])
+    lead.post(path, {"item": ITEM, "act": "agree"})
+    assert len(queries.agreed(bench.leads["beta"])) == 1
+
+
 def test_nobody_asks_a_member_that_has_left(bench: Bench, done: Round) -> None:
     alfa, beta = bench.leads["alfa"], bench.leads["beta"]
     services.agree(beta, done, ITEM, now=bench.now)

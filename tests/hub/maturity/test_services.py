@@ -99,6 +99,17 @@ def test_a_finished_year_takes_no_answer_until_it_is_opened_again(bench: Bench, 
     assert write().version == 1
 
 
+def test_a_form_that_says_nothing_opens_no_finished_year(bench: Bench, assessment: Assessment, client: Client) -> None:
+    lead = bench.leads["alfa"]
+    services.finish(lead, assessment.pk, done=True, now=bench.now)
+    bench.cast.sign_in(client, lead)
+    path = reverse("maturity:finish", args=[assessment.pk])
+    assert client.post(path, {}).status_code == 404
+    assert Assessment.objects.get(pk=assessment.pk).finished_at is not None
+    client.post(path, {"done": "0"})
+    assert Assessment.objects.get(pk=assessment.pk).finished_at is None
+
+
 def test_the_log_tells_that_a_question_was_answered_and_not_how(bench: Bench, assessment: Assessment) -> None:
     sealed = sealed_answer()
     services.answer(bench.leads["alfa"], assessment.pk, "MQ-A1", sealed=sealed, version=0, now=bench.now)

@@ -15,7 +15,7 @@ from skyddsnat.hub.statistics import charts, services
 from skyddsnat.hub.statistics.charts import Mark, Point, SeriesChart
 from skyddsnat.hub.statistics.context import as_json, from_json, joint
 from skyddsnat.hub.statistics.lines import context_lines
-from skyddsnat.hub.statistics.models import Figure
+from skyddsnat.hub.statistics.models import Agreement, Figure
 from skyddsnat.hub.statistics.queries.calendar import calendar_of
 from skyddsnat.hub.statistics.queries.reminders import reminders
 from skyddsnat.hub.statistics.refusals import WORDS
@@ -100,6 +100,16 @@ def test_until_enough_take_part_the_page_says_what_is_missing(stats: Stats) -> N
     seen = page(stats, stats.cast.person("gamma", "analyst"), f"/statistics/{LOOKUPS}/")
     assert "5 owners agree; 2 have." in seen
     assert "Until then each member sees its own figures" in seen
+
+
+def test_a_form_that_says_nothing_agrees_to_nothing(stats: Stats) -> None:
+    stats.opened()
+    lead = stats.cast.sign_in(Client(), stats.lead("alfa"))
+    for sent in ({}, {"act": ""}, {"act": "yes"}):
+        assert lead.post(f"/statistics/{LOOKUPS}/agree/", sent).status_code == 404
+    assert not Agreement.objects.exists()
+    lead.post(f"/statistics/{LOOKUPS}/agree/", {"act": "agree"})
+    assert Agreement.objects.filter(ended_at=None).count() == 1
 
 
 def test_a_share_is_followed_by_its_own_member_alone(stats: Stats) -> None:

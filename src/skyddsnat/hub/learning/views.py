@@ -147,9 +147,12 @@ def ask(request: SignedInRequest, pk: str) -> HttpResponse:
 @role_required(Role.BENCHMARK_LEAD)
 @require_POST
 def willing(request: SignedInRequest, pk: str) -> HttpResponse:
-    """Agree to be asked about an item, or end it."""
+    """Agree to be asked about an item, or end it: said by its word, and by nothing that is left out."""
     round_, item, now = _round(request, pk), request.POST.get("item", ""), timezone.now()
-    if request.POST.get("act") == "end":
+    act = request.POST.get("act")
+    if act not in {"agree", "end"}:
+        raise Http404
+    if act == "end":
         told(
             request,
             lambda: services.end_agreement(request.user, round_, item, now=now),

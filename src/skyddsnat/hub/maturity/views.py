@@ -141,8 +141,11 @@ def answer(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @role_required(Role.BENCHMARK_LEAD)
 @require_POST
 def finish(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Finish a year, or open it again."""
-    done = request.POST.get("done") == "1"
+    """Finish a year, or open it again: said by its word, and by nothing that is left out."""
+    said = request.POST.get("done")
+    if said not in {"0", "1"}:
+        raise Http404
+    done = said == "1"
     try:
         services.finish(request.user, pk, done=done, now=timezone.now())
     except Assessment.DoesNotExist:

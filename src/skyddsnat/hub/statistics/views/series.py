@@ -66,9 +66,11 @@ def series(request: SignedInRequest, metric: str) -> HttpResponse:
 @role_required(Role.BENCHMARK_LEAD)
 @require_POST
 def agree(request: SignedInRequest, metric: str) -> HttpResponse:
-    """Let the own figures be in the joint one, or no longer."""
-    row, now = known(metric), timezone.now()
-    if request.POST.get("act") == "end":
+    """Let the own figures be in the joint one, or no longer: said by its word, and by nothing that is left out."""
+    row, act, now = known(metric), request.POST.get("act"), timezone.now()
+    if act not in {"agree", "end"}:
+        raise Http404
+    if act == "end":
         told(
             request,
             lambda: services.end_agreement(request.user, row, now=now),
