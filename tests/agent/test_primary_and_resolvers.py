@@ -22,6 +22,7 @@ from skyddsnat.agent.status import Proved
 from skyddsnat.agent.verify import CANARY_MISSING, LAWFUL_STOPPED, UNREACHED, Verifier
 from skyddsnat.cli.agent import app
 from tests.agent.conftest import HOT, Site, unused_endpoint
+from tests.agent.deciding import Running
 from tests.servers.unbound import STOPPED
 
 
@@ -100,6 +101,17 @@ def test_the_checks_tell_a_dead_a_lagging_and_an_overblocking_resolver_apart(dns
     assert found["good"].serial == zones[next(iter(zones))].serial
     canaries = {check.name: check for check in verifier.canaries(zones)}
     assert (canaries["good"].ok, canaries["plain"].fault) == (True, CANARY_MISSING)
+
+
+def test_each_look_asks_for_a_name_that_no_cache_has(running: Running) -> None:
+    site, agent, _ = running
+    asked: list[str] = []
+    one = ResolverConfig(name="one", address="127.0.0.1", port=1, notify=False)
+    verifier = Verifier([one], must_not_block=[], timeout=0.1, clock=site.clock)
+    verifier._query = lambda resolver, name, kind="A": asked.append(name)  # type: ignore[method-assign]
+    for _ in range(3):
+        verifier.canaries(agent.state.zones.all())
+    assert len(asked) == len(set(asked)) == 3
 
 
 @pytest.mark.servers
