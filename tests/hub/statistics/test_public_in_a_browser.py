@@ -14,6 +14,7 @@ from skyddsnat.hub import statistics
 from skyddsnat.hub.statistics.charts import Point, SeriesChart, draw
 from tests.hub.statistics.conftest import VALUES, Stats
 from tests.journeys.axe import examine
+from tests.journeys.paper import pages_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -59,7 +60,9 @@ def test_the_public_pages_are_sound_in_both_languages_and_on_paper(released: Sta
         assert not page.get_by_role("button").first.is_visible()
         assert page.locator("svg.series-chart").is_visible()
         paper = page.pdf(format="A4", prefer_css_page_size=True)
-        assert paper.startswith(b"%PDF")
+        sheets = pages_of(paper)
+        assert "Yearlyreport2026" in sheets[0], "the report begins on the first sheet"
+        assert sheets[-1].partition("TLP:CLEAR")[0], "its last line stands under the rest, not on a sheet of its own"
         page, _ = opened(browser, f"{live_server.url}/open/sv/report/?year=2026", "sv")
         page.get_by_role("link", name="English").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Yearly report 2026", "the year is kept"
