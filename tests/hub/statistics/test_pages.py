@@ -253,3 +253,28 @@ def test_neutral_metrics_have_no_order_of_merit_on_the_page(stats: Stats) -> Non
     assert load_catalogue().metrics[LOOKUPS].is_neutral
     stats.opened()
     assert "nobody is ranked" in page(stats, stats.lead("alfa"), f"/statistics/{LOOKUPS}/")
+
+
+def test_what_cannot_be_undone_is_done_only_after_a_page_has_said_so(stats: Stats) -> None:
+    series = stats.ready()
+    stats.all_in("2026-01")
+    made = stats.release(series, "2026-01")
+    manage, withdraw, close = (
+        f"/statistics/{LOOKUPS}/manage/",
+        f"/statistics/releases/{made.pk}/withdraw/",
+        f"/statistics/{LOOKUPS}/close/",
+    )
+    shown = page(stats, stats.coordinator, manage)
+    assert f'href="{withdraw}"' in shown
+    assert f'href="{close}"' in shown
+    assert "It cannot be undone." in page(stats, stats.coordinator, withdraw)
+    assert "cannot be opened again" in page(stats, stats.coordinator, close)
+    for row in (made, series):
+        row.refresh_from_db()
+    assert (made.withdrawn_at, series.closed_at) == (None, None)
+    browser = stats.cast.sign_in(Client(), stats.coordinator)
+    for path in (withdraw, close):
+        assert browser.post(path).status_code == 302
+    for row in (made, series):
+        row.refresh_from_db()
+    assert None not in (made.withdrawn_at, series.closed_at)

@@ -99,20 +99,24 @@ def release(request: SignedInRequest, metric: str) -> HttpResponse:
 
 @role_required(Role.COORDINATOR)
 @fresh
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a wrong figure no more."""
+    """Say that it is for good, then show a wrong figure no more."""
     row, now = get_object_or_404(Release, pk=pk), timezone.now()
+    if request.method != "POST":
+        return render(request, "statistics/withdraw.html", _named(row.series) | {"period": row.period})
     told(request, lambda: services.withdraw(request.user, row, now=now), done=_("The figure is withdrawn."))
     return redirect("statistics:manage", row.series_id)
 
 
 @role_required(Role.COORDINATOR)
 @fresh
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, metric: str) -> HttpResponse:
-    """Collect no more."""
+    """Say that it is for good, then collect no more."""
     row, now = known(metric), timezone.now()
+    if request.method != "POST":
+        return render(request, "statistics/close.html", _named(row))
     told(request, lambda: services.close_series(request.user, row, now=now), done=_("The series is collected no more."))
     return redirect("statistics:manage", metric)
 
@@ -138,6 +142,10 @@ def remove_event(request: SignedInRequest, pk: int) -> HttpResponse:
     row, now = get_object_or_404(Event, pk=pk), timezone.now()
     told(request, lambda: services.remove_event(request.user, row, now=now), done=_("The mark is taken away."))
     return redirect("statistics:manage", row.series_id) if row.series_id else redirect("statistics:index")
+
+
+def _named(row: Series) -> dict[str, object]:
+    return {"series": row, "metric": load_catalogue().metrics[row.pk]}
 
 
 def _page(request: SignedInRequest, row: Series, form: EventForm) -> HttpResponse:
