@@ -148,6 +148,22 @@ def test_taking_a_member_in_says_first_what_it_opens_and_that_police_come_along(
     assert cast.leads.pk in queries.circles_of("vakten")
 
 
+def test_who_can_confirm_a_new_member_is_said_before_it_is_proposed_and_nothing_is_if_nobody_can(
+    cast: Cast, client: Client
+) -> None:
+    services.end_founding(now=timezone.now())
+    as_coordinator(cast, client)
+    client.cookies["language"] = "en"
+    page = client.post(f"/members/circles/{cast.leads.pk}/join/", {"member": "omega"}).content.decode()
+    assert "They are at: Alfa, Beta, Delta, Epsilon, Gamma." in page
+    assert 'name="confirmed"' in page
+    client.post("/members/circles/new/", {"name": "Ny", "purpose": "Prova", "owner": "solros"})
+    alone = Circle.objects.get(name="Ny")
+    page = client.post(f"/members/circles/{alone.pk}/join/", {"member": "alfa"}).content.decode()
+    assert "Nobody can confirm it" in page
+    assert 'name="confirmed"' not in page
+
+
 def test_taking_in_an_operator_gives_no_warning_of_police(cast: Cast, client: Client) -> None:
     as_coordinator(cast, client)
     client.cookies["language"] = "en"

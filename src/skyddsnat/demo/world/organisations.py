@@ -57,7 +57,7 @@ BLOCKING = Ring(
 )
 LEADS = Ring(
     "Operatörernas uppslag",
-    "Det som medlemmarna själva har sett men ingen har bedömt. Polisen läser inte här; dit lämnar var och en det egna.",
+    "Det som medlemmarna själva har sett men ingen har bedömt. Polisen läser inte här: det som ska dit lämnar var och en själv över.",
     "solros",
     (*OPERATORS, "solros"),
 )

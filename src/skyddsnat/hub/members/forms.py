@@ -97,7 +97,15 @@ class CircleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What is shared here, and why among just these members."),
     )
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Member.objects.none(), empty_label=_("choose"))
+    owner = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=Member.objects.none(),
+        empty_label=_("choose"),
+        help_text=_(
+            "Its coordinators and reviewers confirm the first members, and none of your own organisation can confirm"
+            " what you propose."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -288,13 +288,31 @@ _open = Prepared(lambda: open_proposals(now=Slot("now", DateTimeField())))
 def concern_of(proposal: Proposal) -> Concern:
     """Whom the proposal is about, as policy asks for it."""
     member, circle = proposal.member, proposal.circle
-    inside = frozenset({circle.owner_id, *members_in(circle).values_list("pk", flat=True)}) if circle else frozenset()
+    inside = _inside(circle) if circle else frozenset()
     return Concern(
         member=member.pk if member else proposal.facts.get("id", ""),
         group=member.control_group if member else proposal.facts.get("control_group") or proposal.facts.get("id", ""),
         person=proposal.person_id,
         circle_members=inside,
     )
+
+
+def _inside(circle: Circle) -> frozenset[str]:
+    return frozenset({circle.owner_id, *members_in(circle).values_list("pk", flat=True)})
+
+
+def hands_to_join(person: Person, circle: Circle, member: Member) -> list[str]:
+    """The organisations of whom somebody can confirm what the person proposes: that the member joins the circle; by name."""
+    inside = _inside(circle)
+    concern = Concern(member=member.pk, group=member.control_group, circle_members=inside)
+    first, found = hand_of(person), set()
+    for other in Person.objects.filter(is_active=True, member_id__in=inside).select_related("member"):
+        try:
+            check_second_hand(Matter.JOIN, first, hand_of(other), concern)
+        except PolicyRefusal:
+            continue
+        found.add(other.member.name)
+    return sorted(found)
 
 
 def may_confirm(person: Person, proposal: Proposal) -> bool:

@@ -93,6 +93,7 @@ def join(request: SignedInRequest, pk: str) -> HttpResponse:
             "opens": queries.published_in(circle),
             "brings_police": member.is_police and not circle.has_police,
             "two_hands": waits_for_second_hand(request),
+            "hands": queries.hands_to_join(request.user, circle, member),
         }
         return render(request, "members/circle_join.html", page)
     if waits_for_second_hand(request):
