@@ -57,7 +57,7 @@ BLOCKING = Ring(
 )
 LEADS = Ring(
     "Operatörernas uppslag",
-    "Det som medlemmarna själva har sett men ingen har bedömt. Polisen läser inte här: det som ska dit lämnar var och en själv över.",
+    "Det som medlemmarna själva har sett men ingen har bedömt. Polisen läser inte här: det som ska dit lämnar var och en själv.",
     "solros",
     (*OPERATORS, "solros"),
 )
