@@ -281,7 +281,10 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
         WRITES.append(str(args[0]))
 
 
-sys.addaudithook(_watch)  # cannot be taken away again, so it looks only while asked to
+@cache
+def _listen() -> None:
+    """It is called for each `id()` and cannot be taken away again: so it comes when a test asks, and looks only meanwhile."""
+    sys.addaudithook(_watch)
 
 
 @pytest.fixture
@@ -289,6 +292,7 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Files opened for writing during the test, other than the database's and what Python compiles when it is first needed."""
     global _watching
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    _listen()
     WRITES.clear()
     _watching = True
     yield WRITES

@@ -10,7 +10,6 @@ from skyddsnat.policy.normal_form.digest import digest
 from skyddsnat.policy.normal_form.domain import DomainName, domain_name, is_ip_address
 from skyddsnat.policy.normal_form.refusal import NotNormal, Reason
 from skyddsnat.policy.normal_form.screen import mask
-from skyddsnat.policy.normal_form.suffixes import registrable_domain
 from skyddsnat.policy.normal_form.term import term
 from skyddsnat.policy.normal_form.text import cleaned, undefanged
 from skyddsnat.policy.normal_form.url import web_address
@@ -24,7 +23,7 @@ class NormalForm:
     """A signal's value as it is stored, compared and enforced.
 
     value: the one spelling.  display: for people, with U-labels; never put it on a screen without `defang`.
-    host: of a domain or URL, None for an IP address.  registrable: its registrable domain, None if it has none.
+    host: of a domain or URL, None for an IP address.
     scripts: Unicode scripts of the host.  looks_like: the plain ASCII host that a reader would take it for;
     when it is not None a reviewer must be shown both.
     """
@@ -34,7 +33,6 @@ class NormalForm:
     display: str
     hash_kind: HashKind | None = None
     host: str | None = None
-    registrable: str | None = None
     scripts: tuple[str, ...] = ()
     looks_like: str | None = None
 
@@ -103,7 +101,6 @@ def _named(type: SignalType, value: str, display: str, domain: DomainName | None
         value,
         display,
         host=domain.value,
-        registrable=registrable_domain(domain.value),
         scripts=domain.scripts,
         looks_like=domain.looks_like,
     )
