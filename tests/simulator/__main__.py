@@ -1,4 +1,4 @@
-"""Play many days of a coalition in one process: `python -m tests.simulator --seeds 1-20 --days 30`.
+"""Play many days of a coalition in one process: `PYTHONPATH=src .venv/bin/python -m tests.simulator --seeds 1-20 --days 30`.
 
 The real hub, five real agents, people, and everything that fails: lost, doubled and late requests, deaths of hub and agents at
 commits and writes, clocks that step, links down for days, resolvers that die, a hub that lies.  One seed is one story, always the
@@ -125,7 +125,7 @@ def tell(result: dict[str, Any], *, days: int, as_json: bool) -> None:
         print(f"seed {result['seed']}: {line}", file=sys.stderr)
     if result["broken"]:
         again = f"--seeds {result['seed']} --days {days}" + (f" --bug {result['bug']}" if result["bug"] else "")
-        print(f"play it again: python -m tests.simulator {again}", file=sys.stderr, flush=True)
+        print(f"play it again: PYTHONPATH=src .venv/bin/python -m tests.simulator {again}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

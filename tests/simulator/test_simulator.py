@@ -67,7 +67,6 @@ def test_a_planted_fault_comes_to_light_and_can_be_played_again(
     assert broken
     assert BUGS[bug] in broken[0]
     assert bug in CRASHES or "the program broke" not in broken[0], "any crash would do, expected a promise that broke"
-    assert (
-        f"play it again: python -m tests.simulator --seeds {found[-1]['seed']} --days {SOUGHT_FOR} --bug {bug}" in said
-    )
+    again = f"--seeds {found[-1]['seed']} --days {SOUGHT_FOR} --bug {bug}"
+    assert f"play it again: PYTHONPATH=src .venv/bin/python -m tests.simulator {again}" in said
     figure(f"survival.simulator_finds_{bug.replace('-', '_')}", stories=len(found), days=SOUGHT_FOR)

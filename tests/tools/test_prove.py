@@ -18,6 +18,8 @@ from tools.proofs import tests as all_tests
 
 PROMISES = promises.read()
 FIGURE_CALL = re.compile(r"figure\(\s*f?\"([^\"]+)\"")
+OF_THE_SUITE = {"tests/hub/signals/pages/test_queries_do_not_grow.py", "tests/tools/test_prove.py"}
+"""What says nothing of a promise: how many questions a page asks (docs/performance.md), and this file."""
 CELL = re.compile(r"\| [^|\n]* \|$", re.MULTILINE)
 
 
@@ -62,6 +64,22 @@ def test_every_document_that_figures_are_written_to_has_a_place_for_them() -> No
     """One that has none keeps figures by hand, and they grow old."""
     texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in prove.MARKED}
     assert [name for name, text in texts.items() if not (INLINE.search(text) or TABLE.search(text))] == []
+
+
+def test_whatever_the_documents_stand_on_is_run_by_make_prove() -> None:
+    """A test that a document names, or that leaves a figure for one, is a proof of some promise: one command tries them all."""
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in prove.MARKED}
+    told = {file for text in texts.values() for file in re.findall(r"tests/[\w/]*\btest_\w+\.py", text)}
+    keys = {found["key"] for text in texts.values() for found in INLINE.finditer(text)}
+    prefixes = tuple(found["prefix"] for text in texts.values() for found in TABLE.finditer(text))
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        shapes = FIGURE_CALL.findall(path.read_text(encoding="utf-8"))
+        plain = {re.sub(r"{.*", "", shape) for shape in shapes}
+        if any(shape.startswith(prefixes) for shape in shapes) or any(
+            one in keys or (one not in shapes and any(key.startswith(one) for key in keys)) for one in plain
+        ):
+            told.add(str(path.relative_to(ROOT)))
+    assert told - {*promises.files(PROMISES), *OF_THE_SUITE} == set()
 
 
 def test_the_page_is_what_the_data_says_but_for_the_figures() -> None:
