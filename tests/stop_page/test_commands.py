@@ -59,6 +59,19 @@ def test_a_wrong_answer_writes_nothing_so_that_the_next_one_needs_no_force(tmp_p
     assert init(tmp_path).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "wrong", [b"Sm\xe5bolaget".decode("utf-8", "surrogateescape"), "https://[", "https://h:x", "a b"]
+)
+@pytest.mark.parametrize("option", ["--operator", "--own-address"])
+def test_nothing_that_is_typed_ends_in_a_fault_or_leaves_half_of_it(tmp_path: Path, option: str, wrong: str) -> None:
+    told = init(tmp_path, option, wrong)
+    if option == "--operator" and wrong.isprintable():
+        assert told.exit_code == 0
+        return
+    assert (told.exit_code, type(told.exception)) == (2, SystemExit)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     make_stop_page(sample(tmp_path), tmp_path / "stop-page.toml")
     text = (tmp_path / "stop-page.toml").read_text()

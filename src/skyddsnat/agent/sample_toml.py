@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from uuid import UUID
 from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.samples import Endpoint
 from skyddsnat.protocols.shown import shown
+from skyddsnat.site.config_table import toml_text
 
 SAMPLE_CONTROL = {
     ResolverKind.UNBOUND: ["unbound-control"],
@@ -76,9 +76,9 @@ def agent_toml(sample: AgentSample) -> str:
             "",
             "[agent]",
             "# How this agent is called on the hub's pages.  One name for each agent of your organisation.",
-            f"name = {_text(sample.name)}",
+            f"name = {toml_text(sample.name)}",
             "# State, journal and lock.  Nobody but the agent needs to read it.",
-            f"data_dir = {_text(sample.data_dir)}",
+            f"data_dir = {toml_text(sample.data_dir)}",
             "",
             *_hub(sample),
             *_list(sample),
@@ -96,19 +96,19 @@ def agent_toml(sample: AgentSample) -> str:
 def _hub(sample: AgentSample) -> list[str]:
     return [
         "[hub]",
-        f"url = {_text(sample.hub_url)}",
+        f"url = {toml_text(sample.hub_url)}",
         "# The verified collections that this site enforces.",
         "collections = [",
-        *[f"  {_text(collection)},  # {shown(title, longest=120)}" for collection, title in sample.collections],
+        *[f"  {toml_text(collection)},  # {shown(title, longest=120)}" for collection, title in sample.collections],
         "]",
         "# The key that signs the feed.  Compare it with the one that the coordinator gave you by another way than the hub.",
-        f"public_key = {_text(sample.public_key)}",
+        f"public_key = {toml_text(sample.public_key)}",
         "# The key that signs the hub's log, from the same paper.  With it this agent witnesses that nothing is changed later.",
-        f"log_public_key = {_text(sample.log_public_key)}" if sample.log_public_key else '# log_public_key = ""',
+        f"log_public_key = {toml_text(sample.log_public_key)}" if sample.log_public_key else '# log_public_key = ""',
         "# witness_seconds = 30",
         "# Secrets lie in files that only the agent may read (mode 600), or in SKYDDSNAT_TAXII_TOKEN and SKYDDSNAT_STATS_TOKEN.",
-        f"token_file = {_text(sample.token_file)}  # scope taxii: reads the feed",
-        f"report_token_file = {_text(sample.report_token_file)}  # scope stats: hands in this agent's health",
+        f"token_file = {toml_text(sample.token_file)}  # scope taxii: reads the feed",
+        f"report_token_file = {toml_text(sample.report_token_file)}  # scope stats: hands in this agent's health",
         "# poll_seconds = 2",
         "# timeout_seconds = 10",
         '# ca_file = "hub-ca.pem"  # if the hub\'s certificate is from an authority of your own',
@@ -158,11 +158,11 @@ def _primary(sample: AgentSample) -> list[str]:
     return [
         "[primary]",
         '# "knot" or "bind": a Knot DNS or a BIND that takes signed updates.  "zonefile": files only.',
-        f"kind = {_text(kind)}",
+        f"kind = {toml_text(kind)}",
         "# Two zones, hot listed first at every resolver: hot takes the news in milliseconds, base holds the rest.",
-        f"hot_zone = {_text(sample.hot_zone)}",
-        f"base_zone = {_text(sample.base_zone)}",
-        f"zone_dir = {_text(sample.zone_dir)}  # files hot.zone and base.zone; Knot must be able to read them",
+        f"hot_zone = {toml_text(sample.hot_zone)}",
+        f"base_zone = {toml_text(sample.base_zone)}",
+        f"zone_dir = {toml_text(sample.zone_dir)}  # files hot.zone and base.zone; Knot must be able to read them",
         *_server(sample),
         *_reload(sample),
         "# hot_limit = 2000               # more new names at once go straight to base",
@@ -176,12 +176,12 @@ def _server(sample: AgentSample) -> list[str]:
     if sample.primary is None:
         return []
     return [
-        f"address = {_text(sample.primary.address)}",
+        f"address = {toml_text(sample.primary.address)}",
         f"port = {sample.primary.port}",
-        f"key_name = {_text(sample.key_name)}",
-        f"key_algorithm = {_text(sample.key_algorithm)}",
+        f"key_name = {toml_text(sample.key_name)}",
+        f"key_algorithm = {toml_text(sample.key_algorithm)}",
         "# The TSIG secret in base64, one line, or $SKYDDSNAT_TSIG_SECRET.",
-        f"key_file = {_text(sample.key_file or '')}",
+        f"key_file = {toml_text(sample.key_file or '')}",
     ]
 
 
@@ -211,9 +211,9 @@ def _resolver(resolver: KnownResolver) -> list[str]:
     control = resolver.control or SAMPLE_CONTROL.get(resolver.kind, ())
     lines = [
         "[[resolver]]",
-        f"name = {_text(resolver.name)}",
-        f"kind = {_text(resolver.kind)}",
-        f"address = {_text(resolver.endpoint.address)}",
+        f"name = {toml_text(resolver.name)}",
+        f"kind = {toml_text(resolver.kind)}",
+        f"address = {toml_text(resolver.endpoint.address)}",
         f"port = {resolver.endpoint.port}",
         *([f"notify_port = {resolver.notify_port}  # of its bridge"] if resolver.notify_port else []),
         "# notify = true",
@@ -223,7 +223,7 @@ def _resolver(resolver: KnownResolver) -> list[str]:
         lines.append(f"{off}control = {_texts(control)}  # if the agent may run it here, or through ssh")
     if resolver.kind is ResolverKind.KNOT_RESOLVER:
         off = "" if resolver.zone_files else "# "
-        folder = _text(resolver.zone_files or "/var/lib/kresd-rpz")
+        folder = toml_text(resolver.zone_files or "/var/lib/kresd-rpz")
         lines.append(f"{off}zone_files = {folder}  # what its bridge writes, if it is on this machine")
     return [*lines, ""]
 
@@ -233,7 +233,7 @@ def _verify(sample: AgentSample) -> list[str]:
         "[verify]",
         "# Lawful names that are looked up at every resolver after each publish; if one is stopped, the agent goes back.",
         f"must_not_block = {_texts(sample.must_not_block)}",
-        f"# canary_domain = {_text(f'canary.{sample.hot_zone}')}",
+        f"# canary_domain = {toml_text(f'canary.{sample.hot_zone}')}",
         "# timeout_seconds = 1",
         "# wait_seconds = 15    # how long publish waits for every resolver",
         "# every_seconds = 60",
@@ -291,10 +291,5 @@ def _count() -> list[str]:
     ]
 
 
-def _text(value: object) -> str:
-    """A TOML basic string; JSON's escapes are a subset of TOML's."""
-    return json.dumps(str(value), ensure_ascii=False)
-
-
 def _texts(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
+    return f"[{', '.join(map(toml_text, values))}]"

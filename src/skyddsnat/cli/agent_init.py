@@ -13,11 +13,11 @@ from rich.markup import escape
 
 from skyddsnat.agent.client import CollectionInfo
 from skyddsnat.agent.config import DEFAULT_PATH
-from skyddsnat.agent.errors import AgentError, BadToken, Unreached, WrongUse
+from skyddsnat.agent.errors import BadToken, Unreached, WrongUse
 from skyddsnat.agent.samples import Endpoint
 from skyddsnat.agent.setup import Answers, Offer, Written, check_free, discover, source_address, write_site
 from skyddsnat.cli import agent_asking as asking
-from skyddsnat.site.errors import why
+from skyddsnat.site.errors import SiteError, why
 from skyddsnat.site.files import why_no_folder
 
 console = Console(highlight=False)
@@ -105,7 +105,7 @@ def init(
             observe=_observe(observe),
         )
         written = write_site(answers, replace=force)
-    except AgentError as error:
+    except SiteError as error:
         for line in error.lines:
             print(f"skyddsnat agent: {line}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None

@@ -13,12 +13,12 @@ from rich.console import Console
 
 from skyddsnat.cli import party_screen as screen
 from skyddsnat.party.config import DEFAULT_PATH, TOKEN_VARIABLE, is_address, is_hub_url
-from skyddsnat.party.errors import PartyError, WrongUse
+from skyddsnat.party.errors import WrongUse
 from skyddsnat.party.sample_toml import PartySample
 from skyddsnat.party.setup import Made, make_party
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.log import BadLog, NoteKey
-from skyddsnat.site.errors import why
+from skyddsnat.site.errors import SiteError, why
 
 console = Console(highlight=False)
 
@@ -68,8 +68,9 @@ def init(
             poll_seconds=poll_seconds,
         )
         made = make_party(sample, config, replace=force)
-    except PartyError as error:
-        print(f"skyddsnat party: {error}", file=sys.stderr)
+    except SiteError as error:
+        for line in error.lines:
+            print(f"skyddsnat party: {line}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
         print(f"skyddsnat party: {error.filename} cannot be written ({why(error)})", file=sys.stderr)

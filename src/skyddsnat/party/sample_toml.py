@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from skyddsnat.site.config_table import toml_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +38,15 @@ def _party(sample: PartySample) -> list[str]:
         "",
         "[party]",
         "# This party's id in specifications, as the coordinator wrote it down.",
-        f"id = {_text(sample.id)}",
+        f"id = {toml_text(sample.id)}",
         "# Where the two other parties reach this one while a round is computed.  Nobody else needs to.",
-        f"address = {_text(sample.address)}",
+        f"address = {toml_text(sample.address)}",
         "# The host to listen on, if it is not the one above (a machine behind translation of addresses).",
-        f"listen = {_text(sample.listen)}" if sample.listen else '# listen = "10.0.0.7"',
+        f"listen = {toml_text(sample.listen)}" if sample.listen else '# listen = "10.0.0.7"',
         "# Memory of rounds, journal, and the secrets of each round until it is over.  On an encrypted disk; never in a backup.",
-        f"data_dir = {_text(sample.data_dir)}",
+        f"data_dir = {toml_text(sample.data_dir)}",
         "# The long-term signing key.  In a folder of its own, for this user alone.",
-        f"key_file = {_text(sample.key_file)}",
+        f"key_file = {toml_text(sample.key_file)}",
         "",
     ]
 
@@ -53,16 +54,16 @@ def _party(sample: PartySample) -> list[str]:
 def _hub(sample: PartySample) -> list[str]:
     return [
         "[hub]",
-        f"url = {_text(sample.hub_url)}",
+        f"url = {toml_text(sample.hub_url)}",
         "# Scope party.  In a file that only the party may read (mode 600), or in SKYDDSNAT_PARTY_TOKEN.",
-        f"token_file = {_text(sample.token_file)}",
+        f"token_file = {toml_text(sample.token_file)}",
         "# The key of the hub's log, from the coordinator's paper: receipts that members object with are checked by it.",
-        f"log_public_key = {_text(sample.log_public_key)}" if sample.log_public_key else '# log_public_key = ""',
+        f"log_public_key = {toml_text(sample.log_public_key)}" if sample.log_public_key else '# log_public_key = ""',
         "# When the log got another key: the earlier ones, as long as a round is open whose receipts they signed.",
         "# former_log_public_keys = []",
         f"poll_seconds = {sample.poll_seconds:g}" if sample.poll_seconds is not None else "# poll_seconds = 5",
         "# timeout_seconds = 20",
-        f"ca_file = {_text(sample.ca_file)}" if sample.ca_file else '# ca_file = "hub-ca.pem"',
+        f"ca_file = {toml_text(sample.ca_file)}" if sample.ca_file else '# ca_file = "hub-ca.pem"',
         "",
     ]
 
@@ -72,7 +73,7 @@ def _peers(sample: PartySample) -> list[str]:
         "# The two other parties' keys, as they told you themselves.  With them no hub can put another in their place.",
     ]
     for name, key in sample.peers:
-        lines += ["[[peer]]", f"id = {_text(name)}", f"signing_key = {_text(key)}", ""]
+        lines += ["[[peer]]", f"id = {toml_text(name)}", f"signing_key = {toml_text(key)}", ""]
     return lines if sample.peers else [*lines, "# [[peer]]", '# id = ""', '# signing_key = ""', ""]
 
 
@@ -91,7 +92,3 @@ def _limits() -> list[str]:
         "# By how much this clock and the hub's may differ.",
         "# clock_skew_seconds = 120",
     ]
-
-
-def _text(value: object) -> str:
-    return json.dumps(str(value), ensure_ascii=False)

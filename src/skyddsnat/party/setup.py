@@ -25,8 +25,9 @@ def make_party(sample: PartySample, config: Path, *, replace: bool = False) -> M
     """Write party.toml and make the key; a key that is there is kept.  Raises WrongUse."""
     if config.exists() and not replace:
         raise WrongUse(f"{config} exists, expected a free place; give --force to replace it, or --config")
+    text = party_toml(sample).encode()
     config.parent.mkdir(parents=True, exist_ok=True)
     own = identity.load(sample.key_file) if sample.key_file.exists() else identity.create(sample.key_file)
     private_files.make_folder(sample.data_dir)
-    private_files.write(config, party_toml(sample).encode())
+    private_files.write(config, text)
     return Made(config, sample.key_file, own.public, fingerprint(own.public))

@@ -6,6 +6,7 @@ A bad value is noted and replaced by a harmless one, so that one run tells every
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,18 @@ def read_toml(path: Path, *, program: str, refusal: type[BadConfig]) -> Mapping[
         raise refusal(
             [f"{path} is not text in UTF-8, expected a file as an editor saves it; is it the right one?"]
         ) from error
+
+
+def toml_text(value: object) -> str:
+    """A TOML basic string; JSON's escapes are a subset of TOML's.  Raises BadConfig for what no file in UTF-8 can hold."""
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadConfig(
+            [f"got {text[:60]!r}, expected text in UTF-8; set the terminal to it, or rename what is named so"]
+        ) from None
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def is_loopback(host: str) -> bool:

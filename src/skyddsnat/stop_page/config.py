@@ -9,10 +9,10 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from skyddsnat.catalogue.text import Text
-from skyddsnat.site.config_table import Table, read_toml
+from skyddsnat.site.config_table import Table, is_one_word, read_toml
 from skyddsnat.site.secret import read_secret
 from skyddsnat.stop_page.errors import ConfigError
 from skyddsnat.stop_page.help_lines import LINES, HelpLine, Kind
@@ -109,9 +109,20 @@ def _listen(page: Table) -> tuple[str, ...]:
 
 def _own_address(page: Table) -> str:
     url = page.text("own_address", "").rstrip("/")
-    if url and (urlsplit(url).scheme != "https" or not urlsplit(url).hostname or urlsplit(url).path):
+    if url and ((parts := _https(url)) is None or parts.path or parts.query):
         page.problem("own_address", "an address such as https://stop.alfa.example, under a name with a certificate")
     return url
+
+
+def _https(url: str) -> SplitResult | None:
+    """Its parts, or None for what is no address over TLS."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # half a bracket of an IPv6 address, or a port that is none
+        return None
+    good = parts.scheme == "https" and parts.hostname and port != 0 and is_one_word(url)
+    return parts if good else None
 
 
 def _hub(table: Table) -> HubConfig:
@@ -145,7 +156,7 @@ def _lines(top: Table) -> tuple[HelpLine, ...]:
             source="stop-page.toml",
             checked=True,
         )
-        if line.url and urlsplit(line.url).scheme != "https":
+        if line.url and _https(line.url) is None:
             table.problem("url", "an https address")
         table.finish()
         found.append(line)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skyddsnat.site.config_table import toml_text
 from skyddsnat.stop_page.config import parse
 from skyddsnat.stop_page.errors import WrongUse
 from skyddsnat.stop_page.queue import make_key
@@ -53,29 +53,29 @@ def stop_page_toml(sample: Sample) -> str:
         "",
         "[stop_page]",
         "# As customers know you, and how they reach you.",
-        f"operator = {_text(sample.operator)}",
-        f"support_sv = {_text(sample.support_sv)}",
-        f"support_en = {_text(sample.support_en)}",
+        f"operator = {toml_text(sample.operator)}",
+        f"support_sv = {toml_text(sample.support_sv)}",
+        f"support_en = {toml_text(sample.support_en)}",
         "# The addresses that the agent's page_ipv4 and page_ipv6 name.  Port 443 stays closed: docs/operator/stop-page.md.",
-        f"listen = [{', '.join(_text(one) for one in sample.listen)}]",
+        f"listen = [{', '.join(toml_text(one) for one in sample.listen)}]",
         f"port = {sample.port}",
         "# Where the same service lies under your own name with TLS, behind a proxy that keeps no log; complaints go there then.",
-        f"own_address = {_text(sample.own_address)}"
+        f"own_address = {toml_text(sample.own_address)}"
         if sample.own_address
         else '# own_address = "https://stop.example"',
         "# Complaints that wait for the hub, and counts per hour.",
-        f"data_dir = {_text(sample.data_dir)}",
+        f"data_dir = {toml_text(sample.data_dir)}",
         "# The queue is sealed with this key.  In a folder of its own, in no backup.",
-        f"key_file = {_text(sample.key_file)}",
+        f"key_file = {toml_text(sample.key_file)}",
         "# Complaints that the page takes in an hour, from all visitors together: it tells none from another.",
         "# complaints_an_hour = 60",
         "",
         "[hub]",
-        f"url = {_text(sample.hub_url)}",
+        f"url = {toml_text(sample.hub_url)}",
         "# Scope complaints and nothing else.  Mode 600, or in SKYDDSNAT_COMPLAINTS_TOKEN.",
-        f"token_file = {_text(sample.token_file)}",
+        f"token_file = {toml_text(sample.token_file)}",
         "# timeout_seconds = 10",
-        f"ca_file = {_text(sample.ca_file)}" if sample.ca_file else '# ca_file = "hub-ca.pem"',
+        f"ca_file = {toml_text(sample.ca_file)}" if sample.ca_file else '# ca_file = "hub-ca.pem"',
         "",
         "[help]",
         "# The day on which somebody last confirmed each help line's number, hours and address with those who answer it (112 is",
@@ -94,7 +94,3 @@ def stop_page_toml(sample: Sample) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _text(value: object) -> str:
-    return json.dumps(str(value), ensure_ascii=False)
