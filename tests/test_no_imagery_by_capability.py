@@ -29,9 +29,10 @@ from skyddsnat.hub.signals.limits import MOST_BYTES
 from skyddsnat.hub.vault.fields import SealedTextField
 from tests.cast import Cast
 from tests.test_repository import LOCKS, pins
+from tools.sbom import PROGRAMS
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "skyddsnat"
-SHIPPED = [lock for lock in LOCKS if lock.stem in {"hub", "agent", "party", "bootstrap"}]
+SHIPPED = [lock for lock in LOCKS if lock.stem in {*PROGRAMS, "bootstrap"}]
 
 # ---- no field
 

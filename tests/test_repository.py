@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from tools import check_messages, messages
+from tools.sbom import PROGRAMS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
@@ -41,7 +42,7 @@ def pins(lock: Path) -> dict[str, list[str]]:
 
 
 def test_the_lock_files_are_there() -> None:
-    assert {lock.stem for lock in LOCKS} >= {"bootstrap", "hub", "agent", "party", "dev"}
+    assert {lock.stem for lock in LOCKS} >= {"bootstrap", "dev", *PROGRAMS}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -77,7 +78,7 @@ def test_pictures_are_screens_of_our_own_pages_or_their_icons_and_no_other_media
 
 def test_the_licence_is_apache_and_what_we_ship_with_can_be_shipped() -> None:
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
-    needed = {name for lock in LOCKS if lock.stem in {"hub", "agent", "party"} for name in pins(lock)}
+    needed = {name for lock in LOCKS if lock.stem in PROGRAMS for name in pins(lock)}
     strict = [name for name in sorted(needed) if re.search(r"(?<!L)(A?GPL)|Affero", licence_of(name))]
     assert strict == []
 
