@@ -31,9 +31,14 @@ def check_two_hands(first: Hand, second: Hand) -> None:
         raise PolicyRefusal("same_organisation")
 
 
+def may_propose_rule(hand: Hand) -> bool:
+    """Whether this person proposes that a hotline's verdict reaches `block`."""
+    return hand.person is not None and bool(hand.roles & RULE_ROLES)
+
+
 def check_rule_proposal(hand: Hand, type: SignalType) -> None:
     """Who may propose that a hotline's verdict on a type reaches `block`.  Raises PolicyRefusal: no_role, no_rule_for_type."""
-    if hand.person is None or not hand.roles & RULE_ROLES:
+    if not may_propose_rule(hand):
         raise PolicyRefusal("no_role")
     if type not in RULES_FOR:
         raise PolicyRefusal("no_rule_for_type", type)
@@ -45,16 +50,22 @@ def check_rule_confirmation(first: Hand, second: Hand, type: SignalType) -> None
     Who proposed must still be allowed to: a hand that was taken away, or went, is none.
     Raises PolicyRefusal: proposer_gone, what the proposal raises, same_person, same_organisation, needs_mandate.
     """
-    _check_first(first, RULE_ROLES)
+    if not may_propose_rule(first):
+        raise PolicyRefusal("proposer_gone")
     check_rule_proposal(second, type)
     check_two_hands(first, second)
     if first.voice.mandate is None and second.voice.mandate is None:
         raise PolicyRefusal("needs_mandate")
 
 
+def may_propose_override(hand: Hand) -> bool:
+    """Whether this person proposes that a protected name be let in to review."""
+    return hand.person is not None and bool(hand.roles & OVERRIDE_ROLES)
+
+
 def check_override_proposal(hand: Hand) -> None:
     """Who may propose that a protected name be let in to review.  Raises PolicyRefusal: no_role."""
-    if hand.person is None or not hand.roles & OVERRIDE_ROLES:
+    if not may_propose_override(hand):
         raise PolicyRefusal("no_role")
 
 
@@ -63,7 +74,8 @@ def check_override_confirmation(first: Hand, second: Hand) -> None:
 
     Raises PolicyRefusal: proposer_gone, not_a_reviewer, same_person, same_organisation.
     """
-    _check_first(first, OVERRIDE_ROLES)
+    if not may_propose_override(first):
+        raise PolicyRefusal("proposer_gone")
     if Role.REVIEWER not in second.roles:
         raise PolicyRefusal("not_a_reviewer")
     check_two_hands(first, second)
@@ -73,8 +85,3 @@ def check_override_end(hand: Hand, first: Hand) -> None:
     """Who ends an override or turns one down: any reviewer, and who asked for it.  Raises PolicyRefusal: no_role."""
     if hand.person is None or (Role.REVIEWER not in hand.roles and hand.person != first.person):
         raise PolicyRefusal("no_role")
-
-
-def _check_first(hand: Hand, roles: frozenset[Role]) -> None:
-    if not hand.roles & roles:
-        raise PolicyRefusal("proposer_gone")

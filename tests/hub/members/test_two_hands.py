@@ -67,6 +67,22 @@ def test_what_only_takes_away_needs_one_hand(founded: Cast) -> None:
     services.leave_circle(who, founded.circle, founded.beta)
 
 
+def test_a_proposal_does_not_come_back_with_its_person(founded: Cast) -> None:
+    """Whoever held the stolen account proposed it; others would take it for the word of who is let in again."""
+    thief = founded.person("alfa", "analyst")
+    Person.objects.filter(pk=thief.pk).update(roles=["coordinator"])
+    theirs, others = (
+        services.propose(who, Matter.ADMIT, now=timezone.now(), id=id, name=id, kind="operator", control_group="")
+        for who, id in ((Actor.of(thief), "sken"), (coordinator(founded), "ny"))
+    )
+    services.deactivate_person(HUB, thief)
+    services.reactivate_person(HUB, thief)
+    with pytest.raises(PolicyRefusal, match="decided"):
+        services.confirm(by(founded, "vakten"), theirs.pk, now=timezone.now())
+    services.confirm(by(founded, "vakten"), others.pk, now=timezone.now())
+    assert Entry.objects.filter(action="decision.lapsed", object_id=str(theirs.pk)).exists()
+
+
 def test_a_second_organisation_makes_it_happen_and_the_log_names_both(founded: Cast) -> None:
     proposal = services.propose(
         coordinator(founded), Matter.ADMIT, now=NOW, id="ny", name="Nya nätet", kind="operator", control_group=""

@@ -14,7 +14,7 @@ from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.services import MemberChanges
 from skyddsnat.hub.signals.models import Review
 from skyddsnat.policy.review import WithdrawReason
-from skyddsnat.policy.vocabulary import MemberKind
+from skyddsnat.policy.vocabulary import MemberKind, Scope, SignalType
 from tests.hub.signals.conftest import Stage, refused
 
 type Loss = Callable[[Stage, str], None]
@@ -116,3 +116,26 @@ def test_others_approvals_stay_and_what_fell_is_told(stage: Stage) -> None:
     assert (stage.again(one).approvals, stage.again(other).approvals) == (0, 1)
     assert [e.object_id for e in Entry.objects.filter(action="signal.hand_gone")] == [str(one.pk)]
     assert [e.kind for e in one.events.filter(kind="hand_gone")] == ["hand_gone"]
+
+
+def test_what_was_proposed_does_not_come_back_with_its_person(stage: Stage) -> None:
+    """Who held the stolen account proposed it, and others would take it for the word of who is let in again."""
+    from skyddsnat.hub.signals import services
+
+    why = "Domänen har bytt ägare och används bara till detta."
+    theirs, others = (
+        services.propose_override(
+            stage.actor(member, "reviewer"), SignalType.DOMAIN, name, scope=Scope.EXACT, reason=why, now=stage.now
+        )
+        for member, name in (("alfa", "wikipedia.org"), ("gamma", "wikimedia.org"))
+    )
+    rule = services.propose_block_rule(stage.actor("alfa", "reviewer"), SignalType.DOMAIN, reason=why, now=stage.now)
+    close(stage, "alfa")
+    accounts.reopen_access(HUB, stage.cast.person("alfa", "reviewer"))
+    second = stage.actor("vakten", "reviewer")
+    with refused("decided"):
+        services.confirm_override(second, theirs.pk, now=stage.now)
+    with refused("decided"):
+        services.confirm_block_rule(second, rule.pk, now=stage.now)
+    services.confirm_override(second, others.pk, now=stage.now)
+    assert Entry.objects.filter(action__in=["override.ended", "rule.ended"]).count() == 2

@@ -23,6 +23,7 @@ ACTIONS: dict[str, Promise] = {
     "coalition.two_hands": gettext_lazy("Two organisations decide from now"),
     "decision.proposed": gettext_lazy("Decision proposed"),
     "decision.confirmed": gettext_lazy("Decision confirmed"),
+    "decision.lapsed": gettext_lazy("Proposal lapsed: who made it may do so no longer"),
     "decision.turned_down": gettext_lazy("Decision turned down"),
     "feed.clock_confirmed": gettext_lazy("Hub's clock confirmed, so that it publishes ahead of it"),
     "hub.restored": gettext_lazy("Hub restored from a backup"),

@@ -224,7 +224,8 @@ OWNER_CHANGED = [
     "skyddsnat.hub.signals.services.weight.recount"
 ]  # what counts owners, told of a member with another one
 HANDS_GONE = [
-    "skyddsnat.hub.signals.services.gone.let_go"
+    "skyddsnat.hub.members.services.proposals.let_go",
+    "skyddsnat.hub.signals.services.gone.let_go",
 ]  # where decisions wait for another hand, told of a member whose people may do less than before
 FEED_KEY_FILE = Path(env.text("SKYDDSNAT_FEED_KEY_FILE", str(DATA / "feed.key")))  # Ed25519, never in the database
 LOG_KEY_FILE = Path(env.text("SKYDDSNAT_LOG_KEY_FILE", str(DATA / "log.key")))  # Ed25519, signs the log's checkpoints

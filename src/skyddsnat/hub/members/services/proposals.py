@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from skyddsnat.hub.audit.services import record
-from skyddsnat.hub.members.actor import Actor
+from skyddsnat.hub.members.actor import HUB, Actor
 from skyddsnat.hub.members.models import Circle, Member, Person, Proposal
-from skyddsnat.hub.members.queries import authority_of, concern_of, hand_of, open_proposals
+from skyddsnat.hub.members.queries import authority_of, concern_of, hand_of, open_proposals, roles_of
 from skyddsnat.hub.members.services.circles import close_circle, join_circle
 from skyddsnat.hub.members.services.organisations import (
     MemberChanges,
@@ -25,6 +25,7 @@ from skyddsnat.hub.members.services.people import create_person, reactivate_pers
 from skyddsnat.policy import management
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.second_hand import Matter, check_no, check_second_hand
+from skyddsnat.policy.vocabulary import Role
 
 WAITS = timedelta(days=14)
 type Done = Member | Person | Circle
@@ -112,6 +113,26 @@ def forget_lapsed(*, now: datetime) -> int:
         _forget_names(proposal)
         proposal.save(update_fields=["facts"])
     return len(named)
+
+
+@transaction.atomic
+def let_go(member_id: str, *, now: datetime) -> None:
+    """What people of this member proposed who may do so no longer lapses, and comes back with nobody (settings.HANDS_GONE)."""
+    for proposal in open_proposals(now=now).filter(proposed_by__member_id=member_id):
+        if Role.COORDINATOR not in roles_of(proposal.proposed_by):
+            proposal.lapses_at = now
+            _forget_names(proposal)
+            proposal.save(update_fields=["lapses_at", "facts"])
+            where, matter = proposal.circle_id, proposal.matter
+            record(
+                HUB,
+                "decision.lapsed",
+                kind="decision",
+                object_id=proposal.pk,
+                circle=where,
+                of=member_id,
+                matter=matter,
+            )
 
 
 def _admit(actor: Actor, proposal: Proposal) -> Member:

@@ -15,11 +15,13 @@ from django.db.models import Q
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB
 from skyddsnat.hub.members.models import Circle
-from skyddsnat.hub.signals.models import Review, Signal
+from skyddsnat.hub.members.queries import hand_of
+from skyddsnat.hub.signals.models import BlockRule, ProtectOverride, Review, Signal
 from skyddsnat.hub.signals.services.dossier import approvals, may_still, open_dossiers
 from skyddsnat.hub.signals.services.publishing import Outbox
 from skyddsnat.hub.signals.services.settling import auditors_of, note, settle
 from skyddsnat.hub.vault.shown import opens
+from skyddsnat.policy.four_eyes import may_propose_override, may_propose_rule
 from skyddsnat.policy.signal_states import OPEN
 
 AT_ONCE = 500
@@ -29,8 +31,10 @@ AT_ONCE = 500
 def let_go(member_id: str, *, now: datetime) -> None:
     """Let the undecided approvals of this member's people fall that could not be given today, and settle what rested on them.
 
-    At once and for good: the queues show what each signal waits for, and none comes back when a person is let in again.
+    At once and for good: the queues show what each signal waits for, and none comes back when a person is let in again.  So it is
+    with what they proposed and nobody has confirmed.
     """
+    _end_proposals(member_id, now=now)
     undecided = Q(member_id=member_id, signal__state__in=[state.value for state in OPEN])
     fallen = {review.pk: review.signal_id for review in approvals(undecided) if not may_still(review)}
     if not fallen:
@@ -40,6 +44,21 @@ def let_go(member_id: str, *, now: datetime) -> None:
         Review.objects.filter(pk__in=some).update(standing=False)
     for signals in batched(sorted({*fallen.values()}), AT_ONCE, strict=False):
         _settle(signals, member_id, now=now)
+
+
+def _end_proposals(member_id: str, *, now: datetime) -> None:
+    theirs = Q(confirmed_at=None, ended_at=None, proposed_by__member_id=member_id)
+    for override in ProtectOverride.objects.filter(theirs).select_related("proposed_by__member"):
+        if not may_propose_override(hand_of(override.proposed_by)):
+            override.ended_at = now
+            override.save(update_fields=["ended_at"])
+            why = override.protection
+            record(HUB, "override.ended", kind="override", object_id=override.pk, protection=why, of=member_id)
+    for rule in BlockRule.objects.filter(theirs).select_related("proposed_by__member"):
+        if not may_propose_rule(hand_of(rule.proposed_by)):
+            rule.ended_at = now
+            rule.save(update_fields=["ended_at"])
+            record(HUB, "rule.ended", kind="rule", object_id=rule.pk, type=rule.type, of=member_id)
 
 
 def _settle(signals: tuple[UUID, ...], member_id: str, *, now: datetime) -> None:
