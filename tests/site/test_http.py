@@ -45,10 +45,13 @@ def test_one_within_the_limit_is_whole() -> None:
     assert read(HUB, 1000, transport) == b"x" * 1000
 
 
-def test_an_answer_is_unpacked_in_the_one_way_that_was_asked_for() -> None:
+@pytest.mark.parametrize("packing", ["gzip", "GZip", "identity", ""])
+def test_an_answer_is_unpacked_in_the_one_way_that_was_asked_for(packing: str) -> None:
+    content = gzip.compress(b"said") if packing.lower() == "gzip" else b"said"
+
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.headers["Accept-Encoding"] == "gzip"
-        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=iter([gzip.compress(b"said")]))
+        return httpx.Response(200, headers={"Content-Encoding": packing}, content=iter([content]))
 
     assert read(HUB, 1000, httpx.MockTransport(answer)) == b"said"
 

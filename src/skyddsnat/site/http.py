@@ -68,7 +68,7 @@ def everybody_s() -> ssl.SSLContext:
 
 def read_within(response: httpx.Response, most: int, *, refusal: type[SiteError]) -> bytes:
     """What a streamed answer holds, unpacked.  Raises httpx.HTTPError, and the refusal for more than `most` bytes."""
-    if response.headers.get("Content-Encoding", PACKING) != PACKING:
+    if response.headers.get("Content-Encoding", PACKING).strip().lower() not in {PACKING, "identity", ""}:
         raise refusal("the hub's answer is packed in a way that was not asked for; tell the hub's operator")
     body = bytearray()
     for chunk in response.iter_bytes():
