@@ -55,6 +55,7 @@ OF_A_THING: dict[Thing, Examples] = {
     Thing.CASE: ids("SELECT id FROM complaints_case GROUP BY outcome"),
     Thing.SERIES: ids("SELECT metric FROM statistics_series"),
     Thing.FIGURE: ids("SELECT id FROM statistics_figure LIMIT 2"),
+    Thing.RELEASE: ids("SELECT id FROM statistics_release LIMIT 1"),
     Thing.PASSKEY: lambda demo: [],
     Thing.TECHNIQUE: lambda demo: [next(iter(load_catalogue().techniques))],
     Thing.MEASURE: lambda demo: [next(iter(load_catalogue().measures))],
