@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pymisp import MISPEvent
 
 from skyddsnat.hub.audit.models import Entry
@@ -374,3 +376,9 @@ def test_a_reason_with_a_figure_is_told_in_the_persons_own_language(
     monkeypatch.setattr("skyddsnat.hub.signals.reading.MOST_ROWS", 1)
     anna.cookies["language"] = language
     assert said in bring(anna, cast, csv_of("a.test", "b.test")).content.decode()
+
+
+def test_a_hub_at_rest_looks_for_imports_in_one_query_and_holds_nothing() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert not Worker().work(seconds=1)
+    assert [one["sql"].partition(" ")[0] for one in asked] == ["SELECT"]

@@ -12,13 +12,14 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import DateTimeField, F, Q, QuerySet
 from django.utils import timezone
 
 from skyddsnat.hub.lists.limits import BATCH_SECONDS, LEASE, LEAST_IN_A_BATCH, MOST_IN_A_BATCH
 from skyddsnat.hub.lists.models import Import
 from skyddsnat.hub.lists.services.incoming import end
 from skyddsnat.hub.lists.services.rows import check_rows, drop_rows, take_rows
+from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.policy.errors import PolicyRefusal
 
 ACTIVE = (Import.State.CHECKING, Import.State.RUNNING)
@@ -75,11 +76,10 @@ class Worker:
     def _take(self, only: UUID | None) -> UUID | None:
         """Take the import in hand that has waited longest."""
         now = timezone.now()
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        ripe = Q(not_before=None) | Q(not_before__lte=now)
-        due = Q(state__in=ACTIVE) & ripe | Q(ended_at__isnull=False, handled__lt=F("total"))
+        if not _waiting.number({"now": now}, most=1):
+            return None
         with transaction.atomic():
-            rows = Import.objects.filter(free & due)
+            rows = _due(now)
             if only is not None:
                 rows = rows.filter(pk=only)
             found = (
@@ -99,3 +99,15 @@ class Worker:
     def _fit(self, took: float) -> None:
         fitting = round(self.size * BATCH_SECONDS / max(took, 0.001))
         self.size = max(LEAST_IN_A_BATCH, min(MOST_IN_A_BATCH, fitting, 2 * self.size))
+
+
+def _due(now: datetime | Slot) -> QuerySet[Import]:
+    """Imports that nobody has in hand, and in which something can be done now."""
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    ripe = Q(not_before=None) | Q(not_before__lte=now)
+    due = Q(state__in=ACTIVE) & ripe | Q(ended_at__isnull=False, handled__lt=F("total"))
+    return Import.objects.filter(free & due)
+
+
+# Asked each second by each of the hub's processes, mostly for nothing: that shall neither build SQL nor hold the database.
+_waiting = Prepared(lambda: _due(Slot("now", DateTimeField())).order_by().values_list("pk"))
