@@ -9,6 +9,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ import pytest
 from skyddsnat.agent.config import load
 from skyddsnat.agent.counting import collect, engine, files
 from skyddsnat.agent.counting.collect import Stopped
-from skyddsnat.agent.counting.days import count
-from skyddsnat.agent.counting.files import LONGEST_LINE
+from skyddsnat.agent.counting.days import BEGINNING, count
+from skyddsnat.agent.counting.files import LONGEST_LINE, find
 from skyddsnat.agent.counting.store import CountStore, day_number
 from skyddsnat.agent.errors import AgentError
 from skyddsnat.agent.state import State
@@ -183,6 +184,21 @@ def test_rotated_compressed_and_copied_logs_count_once(logs: Logs) -> None:
         (logs.folder / name).unlink()
     logs.count(now=during)
     assert (logs.counts().hits, logs.counts().lookups) == (31, 7)
+
+
+def test_what_is_written_while_a_log_is_read_waits_for_the_next_run(tmp_path: Path) -> None:
+    """A busy resolver writes as fast as the agent reads: without an end the run would have none."""
+    log = tmp_path / "rpz.log"
+    log.write_text("one\ntwo\n")
+    (found,) = find(["rpz.log"], folder=tmp_path, since=BEGINNING).files
+    read = []
+    for line in found.lines():
+        read.append(line)
+        assert len(read) < 10
+        with log.open("a") as out:
+            out.write("more\n")
+    found.close()
+    assert read == [b"one\n", b"two\n"]
 
 
 def test_a_last_line_that_is_being_written_waits_for_its_end(logs: Logs) -> None:
