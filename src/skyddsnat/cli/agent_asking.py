@@ -19,6 +19,7 @@ from skyddsnat.agent.resolvers.kinds import ResolverKind
 from skyddsnat.agent.sample_toml import KnownResolver
 from skyddsnat.agent.samples import BRIDGE_PORT, Endpoint
 from skyddsnat.agent.snippets import READS_FILES
+from skyddsnat.protocols.shown import shown
 from skyddsnat.site.config_table import expected_of_url, is_domain, is_one_word
 from skyddsnat.site.files import why_no_folder
 
@@ -61,7 +62,7 @@ def answer[T](
 
 def say(error: Exception) -> None:
     """What is wrong with an answer, before the question comes again."""
-    console.print(escape(str(error)), soft_wrap=True)
+    console.print(escape(shown(str(error))), soft_wrap=True)
 
 
 def hub_url(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from skyddsnat.agent.errors import BadToken, Unreached, WrongUse
 from skyddsnat.agent.samples import Endpoint
 from skyddsnat.agent.setup import Answers, Offer, Written, check_free, discover, source_address, write_site
 from skyddsnat.cli import agent_asking as asking
-from skyddsnat.site.errors import SiteError, why
+from skyddsnat.cli.ends import told
 from skyddsnat.site.files import why_no_folder
 
 console = Console(highlight=False)
@@ -77,7 +76,7 @@ def init(
 ) -> None:
     """Set up a site: ask the hub what it offers, write agent.toml and TSIG keys, print what primary and resolvers need."""
     config = config.absolute()
-    try:
+    with told("agent"):
         check_free(config, replace=force)
         url, token, offer = _offer(hub, token_file, config.parent / "taxii.token")
         answers = Answers(
@@ -105,13 +104,6 @@ def init(
             observe=_observe(observe),
         )
         written = write_site(answers, replace=force)
-    except SiteError as error:
-        for line in error.lines:
-            print(f"skyddsnat agent: {line}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
-    except OSError as error:
-        print(f"skyddsnat agent: {error.filename} cannot be written ({why(error)})", file=sys.stderr)
-        raise typer.Exit(1) from None
     _show(written, config)
     if not answers.resolvers:
         console.print(

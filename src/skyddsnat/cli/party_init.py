@@ -12,13 +12,13 @@ import typer
 from rich.console import Console
 
 from skyddsnat.cli import party_screen as screen
+from skyddsnat.cli.ends import told
 from skyddsnat.party.config import DEFAULT_PATH, TOKEN_VARIABLE, is_address, is_hub_url
 from skyddsnat.party.errors import WrongUse
 from skyddsnat.party.sample_toml import PartySample
 from skyddsnat.party.setup import Made, make_party
 from skyddsnat.protocols.benchmark import fields
 from skyddsnat.protocols.log import BadLog, NoteKey
-from skyddsnat.site.errors import SiteError, why
 
 console = Console(highlight=False)
 
@@ -53,7 +53,7 @@ def init(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
 ) -> None:
     """Make this party: its signing key and party.toml.  Prints the fingerprint, and what the coordinator must be given."""
-    try:
+    with told("party"):
         sample = PartySample(
             id=_matching(_asked(party, "--id", "This party's id"), fields.IDENTIFIER, "--id", "an id such as solros"),
             hub_url=_hub(_asked(hub, "--hub", "Address of the hub")),
@@ -68,13 +68,6 @@ def init(
             poll_seconds=poll_seconds,
         )
         made = make_party(sample, config, replace=force)
-    except SiteError as error:
-        for line in error.lines:
-            print(f"skyddsnat party: {line}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
-    except OSError as error:
-        print(f"skyddsnat party: {error.filename} cannot be written ({why(error)})", file=sys.stderr)
-        raise typer.Exit(1) from None
     _show(made, sample, as_json=as_json)
 
 

@@ -167,6 +167,38 @@ def test_logs_beyond_all_limits_end_the_run_and_count_no_day_for_good(
     assert logs.counts().hits == 1
 
 
+def test_a_run_that_may_not_open_all_logs_lets_go_of_those_it_opened(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the agent could not even open its journal to tell."""
+    for resolver in ("bind-1", "bind-1.1", "unbound-1"):
+        logs.write(resolver, bind(logs.at(), ANNA, f"{resolver}.test"))
+    opened, really = [], files._open
+
+    def until_full(path: Path, *rest: Any) -> Any:
+        if path.name == "unbound-1":
+            raise OSError(errno.EMFILE, "Too many open files")
+        opened.append(really(path, *rest))
+        return opened[-1]
+
+    monkeypatch.setattr("skyddsnat.agent.counting.files._open", until_full)
+    with pytest.raises(AgentError, match="LimitNOFILE"):
+        logs.count()
+    assert [file.raw.closed for file in opened if file] == [True, True]
+
+
+def test_where_the_limit_of_open_files_may_not_be_raised_logs_are_counted_within_it(
+    logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    logs.write("bind-1", bind(logs.at(), ANNA, "wild.test"))
+    monkeypatch.setattr(resource, "setrlimit", forbidden)
+    logs.count()
+    assert logs.counts().hits == 1
+
+
 def test_rotated_compressed_and_copied_logs_count_once(logs: Logs) -> None:
     live = logs.write("bind-1", *(bind(logs.at(f"10:{minute:02}:00"), ANNA, "wild.test") for minute in range(30)))
     during = logs.at("12:00:00")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from skyddsnat.agent.counting import plan
+from skyddsnat.agent.counting import days, plan
 from skyddsnat.agent.counting.collect import Seen
 from skyddsnat.agent.counting.engine import Engine
 from skyddsnat.agent.counting.store import day_number
@@ -136,8 +136,13 @@ def test_duckdb_counts_what_the_definitions_say() -> None:
     )
     engine.add_hits(HITS)
     found = {name: keyed(name, iter(engine.rows(one))) for name, one in expressions().items()}
-    engine.close()
     assert found == by_hand()
+    of_hits = ("by_resolver", "by_day", "by_entry")
+    for _ in range(2):
+        engine.squeeze(days._smaller(DEPTHS))
+        squeezed = {name: keyed(name, iter(engine.rows(expressions()[name]))) for name in of_hits}
+        assert squeezed == {name: by_hand()[name] for name in of_hits}
+    engine.close()
 
 
 def spark_session() -> Any:

@@ -111,14 +111,12 @@ class Collector:
     def run(self) -> Collected:
         """Read everything.  Raises Stopped, and AgentError where so many logs may not be open at once."""
         open_many()
-        opened = [
-            (log, is_hits, file)
-            for log in self._config.logs
-            for is_hits, patterns in ((True, log.hits), (False, log.queries))
-            for file in self._open(log, patterns)
-        ]
-        self._size = sum(file.size for _, _, file in opened)
+        opened: list[tuple[LogConfig, bool, LogFile]] = []
         try:
+            for log in self._config.logs:
+                for is_hits, patterns in ((True, log.hits), (False, log.queries)):
+                    opened += [(log, is_hits, file) for file in self._open(log, patterns)]
+            self._size = sum(file.size for _, _, file in opened)
             opened = self._without_shared(opened)
             for log, is_hits, file in opened:
                 (self._read_hits if is_hits else self._read_queries)(log, file)

@@ -14,6 +14,7 @@ import resource
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -101,7 +102,8 @@ class Found:
 def open_many() -> None:
     """Let this process hold as many files open as its account may: all logs are opened before the first is read."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with suppress(OSError, ValueError):  # where a sandbox forbids it the usual limit stays, and logs beyond it are told
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
@@ -122,6 +124,8 @@ def find(patterns: Sequence[str], *, folder: Path, since: datetime) -> Found:
                 one = _open(Path(path), seen, since)
             except (OSError, OverflowError, ValueError) as error:
                 if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+                    for file in found.files:  # whoever tells of it needs some
+                        file.close()
                     raise AgentError(f"{pattern} matches more logs than may be open at once; {TOO_MANY}") from None
                 found.problems.append(f"{path} cannot be read ({type(error).__name__}); {to_do(error, LOG_EXPECTED)}")
                 continue
