@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from skyddsnat.hub.accounts import services as accounts
 from skyddsnat.hub.audit.models import Entry
@@ -68,6 +70,18 @@ def test_what_was_verified_stays(stage: Stage, lose: Loss) -> None:
     blocked = stage.live("verified")
     lose(stage, "vakten")
     assert (stage.again(signal).state, stage.live("verified")) == ("verified", blocked)
+
+
+@pytest.mark.parametrize("lose", [close, take_the_role, take_the_mandate, leave])
+def test_whoever_goes_is_locked_so_that_others_may_still_refer_to_them(stage: Stage, lose: Loss) -> None:
+    """Who judges holds the signal and writes a verdict that refers to person and member; who lets a hand go waits for the signal."""
+    stage.approve("vakten", stage.signal("alfa"))
+    with CaptureQueriesContext(connection) as asked:
+        lose(stage, "vakten")
+    rows = ('FROM "members_person"', 'FROM "members_member"')
+    locks = [query["sql"] for query in asked if " FOR " in query["sql"] and any(row in query["sql"] for row in rows)]
+    assert bool(locks) is connection.features.has_select_for_update
+    assert [sql for sql in locks if "FOR NO KEY UPDATE" not in sql] == []
 
 
 def test_an_approval_does_not_come_back_with_its_person(stage: Stage) -> None:

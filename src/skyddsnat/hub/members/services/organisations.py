@@ -106,7 +106,7 @@ def change_member(
     """
     management.check_coordinator(authority_of(actor))
     check_names(changes.name, changes.contact_email, changes.on_call_phone)
-    row = Member.objects.select_for_update().get(pk=member.pk)
+    row = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     wanted = {field.name: getattr(changes, field.name) for field in fields(changes)}
     given = {name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)}
     if STANDING & given.keys():
@@ -177,7 +177,7 @@ def leave_coalition(actor: Actor, member: Member, *, now: datetime | None = None
     if who is not None and who.member == member.pk:
         raise PolicyRefusal("own_member")
     moment = now or timezone.now()
-    row = Member.objects.select_for_update().get(pk=member.pk)
+    row = Member.objects.select_for_update(no_key=True).get(pk=member.pk)
     if row.left_at is not None:
         return
     row.left_at = moment

@@ -49,7 +49,7 @@ def set_roles(actor: Actor, person: Person, roles: Iterable[Role | str]) -> Pers
     """
     wanted = {Role(role) for role in roles}
     management.check_roles(authority_of(actor), person.pk, wanted)
-    row = Person.objects.select_for_update().get(pk=person.pk)
+    row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     before, after = row.roles, _words(wanted)
     if sorted(before) == sorted(after):
         return row
@@ -94,7 +94,7 @@ def deactivate_person(actor: Actor, person: Person) -> None:
     Raises PolicyRefusal("not_coordinator" | "own_access" | "last_coordinator").
     """
     who = authority_of(actor)
-    row = Person.objects.select_for_update().get(pk=person.pk)
+    row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     management.check_end_of_access(who, row.pk, last_coordinator=_is_last_coordinator(row))
     if row.is_active:
         row.is_active = False
