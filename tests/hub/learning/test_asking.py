@@ -82,6 +82,8 @@ def test_who_said_yes_and_who_asked_are_told_whom_to_write_to(bench: Bench, done
     beta.is_active = False
     beta.save()
     assert beta.email not in page_of(bench, "alfa"), "nobody is sent to someone who is not there any more"
+    Member.objects.filter(pk="alfa").update(left_at=bench.now)
+    assert alfa.email not in page_of(bench, "beta"), "whose member has left can sign in no more, either"
 
 
 def test_whoever_asks_never_learns_how_many_may_be_asked(bench: Bench, done: Round) -> None:

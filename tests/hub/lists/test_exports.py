@@ -314,6 +314,9 @@ def test_a_mark_never_becomes_a_signal_and_rings_at_the_coordinators(
     page = coordinator.get("/lists/leaks/").content.decode()
     assert "A mark came back" not in page
     assert "The organisation has explained it, Solros Coordinator, Solros" in page
+    CanaryMet.objects.update(closed_as="")
+    page = coordinator.get("/lists/leaks/").content.decode()
+    assert "Dealt with, Solros Coordinator, Solros" in page, "one that an earlier release closed has no reason"
     assert coordinator.post("/lists/leaks/999/", {"reason": "explained"}).status_code == 404
 
 
