@@ -45,6 +45,9 @@ def leave_the_circle(stage: Stage, member: str) -> None:
 LOSSES = [close, take_the_role, take_the_mandate, leave, leave_the_circle]
 
 
+PROPOSALS = ("members_proposal", "signals_protectoverride", "signals_blockrule")
+
+
 def colleague(stage: Stage, member: str) -> None:
     """Another reviewer at the member takes over."""
     Person.objects.filter(pk=stage.cast.person(member, "analyst").pk).update(roles=["reviewer"])
@@ -74,7 +77,7 @@ def test_what_was_verified_stays(stage: Stage, lose: Loss) -> None:
 
 @pytest.mark.parametrize("lose", [close, take_the_role, take_the_mandate, leave])
 def test_whoever_goes_is_locked_so_that_others_may_still_refer_to_them(stage: Stage, lose: Loss) -> None:
-    """Who judges holds the signal and writes a verdict that refers to person and member; who lets a hand go waits for the signal."""
+    """A judge holds the signal and writes a verdict that refers to both; who lets a hand go waits for the signal."""
     stage.approve("vakten", stage.signal("alfa"))
     with CaptureQueriesContext(connection) as asked:
         lose(stage, "vakten")
@@ -82,6 +85,8 @@ def test_whoever_goes_is_locked_so_that_others_may_still_refer_to_them(stage: St
     locks = [query["sql"] for query in asked if " FOR " in query["sql"] and any(row in query["sql"] for row in rows)]
     assert bool(locks) is connection.features.has_select_for_update
     assert [sql for sql in locks if "FOR NO KEY UPDATE" not in sql] == []
+    held = {table for table in PROPOSALS if any(f'FOR UPDATE OF "{table}"' in query["sql"] for query in asked)}
+    assert held == (set(PROPOSALS) if connection.features.has_select_for_update else set())
 
 
 def test_an_approval_does_not_come_back_with_its_person(stage: Stage) -> None:

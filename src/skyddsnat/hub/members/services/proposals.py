@@ -118,7 +118,8 @@ def forget_lapsed(*, now: datetime) -> int:
 @transaction.atomic
 def let_go(member_id: str, *, now: datetime) -> None:
     """What people of this member proposed who may do so no longer lapses, and comes back with nobody (settings.HANDS_GONE)."""
-    for proposal in open_proposals(now=now).filter(proposed_by__member_id=member_id):
+    theirs = open_proposals(now=now).filter(proposed_by__member_id=member_id)
+    for proposal in theirs.select_for_update(of=("self",)):  # one that is being confirmed is none any more
         if Role.COORDINATOR not in roles_of(proposal.proposed_by):
             proposal.lapses_at = now
             _forget_names(proposal)

@@ -46,8 +46,8 @@ def end_founding(*, now: datetime) -> bool:
 def hands_gone(member_id: str) -> None:
     """Tell the nouns above, inside the transaction, that people of this member may do less than before (settings.HANDS_GONE).
 
-    They lock signals.  So whoever calls this holds the person's or member's row without its key: a judge who holds a signal writes
-    a verdict that refers to both, and each would wait for the other.
+    They lock signals.  So whoever calls this holds the person's or member's row without its key: a judge who holds a signal
+    writes a verdict that refers to both, and each would wait for the other.
     """
     for path in settings.HANDS_GONE:
         import_string(path)(member_id, now=timezone.now())

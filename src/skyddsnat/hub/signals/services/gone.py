@@ -10,7 +10,7 @@ from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import HUB
@@ -48,17 +48,22 @@ def let_go(member_id: str, *, now: datetime) -> None:
 
 def _end_proposals(member_id: str, *, now: datetime) -> None:
     theirs = Q(confirmed_at=None, ended_at=None, proposed_by__member_id=member_id)
-    for override in ProtectOverride.objects.filter(theirs).select_related("proposed_by__member"):
+    # Locked, for one that is being confirmed is no proposal any more: to end it takes what rests on it down (pairs).
+    for override in _locked(ProtectOverride.objects.filter(theirs)):
         if not may_propose_override(hand_of(override.proposed_by)):
             override.ended_at = now
             override.save(update_fields=["ended_at"])
             why = override.protection
             record(HUB, "override.ended", kind="override", object_id=override.pk, protection=why, of=member_id)
-    for rule in BlockRule.objects.filter(theirs).select_related("proposed_by__member"):
+    for rule in _locked(BlockRule.objects.filter(theirs)):
         if not may_propose_rule(hand_of(rule.proposed_by)):
             rule.ended_at = now
             rule.save(update_fields=["ended_at"])
             record(HUB, "rule.ended", kind="rule", object_id=rule.pk, type=rule.type, of=member_id)
+
+
+def _locked[Row: Model](proposals: QuerySet[Row]) -> QuerySet[Row]:
+    return proposals.select_for_update(of=("self",)).select_related("proposed_by__member").order_by("pk")
 
 
 def _settle(signals: tuple[UUID, ...], member_id: str, *, now: datetime) -> None:
