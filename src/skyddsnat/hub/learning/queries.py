@@ -225,5 +225,7 @@ def _asked(row: Question, other: Member, contact: Person | None) -> Asked:
         waits=row.state == Question.State.WAITING,
         note=row.note,
         at=row.asked_at,
-        contact=contact if row.is_open and contact is not None and contact.is_active and other.left_at is None else None,
+        contact=contact
+        if row.is_open and contact is not None and contact.is_active and other.left_at is None
+        else None,
     )
