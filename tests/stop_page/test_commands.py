@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def test_a_wrong_answer_writes_nothing_so_that_the_next_one_needs_no_force(tmp_p
 
 
 @pytest.mark.parametrize(
-    "wrong", [b"Sm\xe5bolaget".decode("utf-8", "surrogateescape"), "https://[", "https://h:x", "a b"]
+    "wrong", [b"Sm\xe5bolaget".decode("utf-8", "surrogateescape"), "https://[", "https://h:x", "https://h#x", "a b"]
 )
 @pytest.mark.parametrize("option", ["--operator", "--own-address"])
 def test_nothing_that_is_typed_ends_in_a_fault_or_leaves_half_of_it(tmp_path: Path, option: str, wrong: str) -> None:
@@ -93,6 +94,15 @@ def test_an_operators_own_lines_take_the_place_of_the_usual_ones(tmp_path: Path)
     with (tmp_path / "stop-page.toml").open("a") as file:
         file.write(LINES + support)
     assert [line.id for line in load(tmp_path / "stop-page.toml").lines] == ["help-far-away", "support"]
+
+
+def test_a_help_line_s_address_may_hold_the_letters_of_its_language(tmp_path: Path) -> None:
+    make_stop_page(sample(tmp_path), tmp_path / "stop-page.toml")
+    support = LINES.replace("help-far-away", "support").replace('"help"', '"support"')
+    own = re.sub(r'url = "[^"]*"', 'url = "https://stöd.example/för-dig"', LINES + support)
+    with (tmp_path / "stop-page.toml").open("a", encoding="utf-8") as file:
+        file.write(own)
+    assert {line.url for line in load(tmp_path / "stop-page.toml").lines} == {"https://stöd.example/för-dig"}
 
 
 def test_status_finds_what_needs_a_person(page: Page) -> None:

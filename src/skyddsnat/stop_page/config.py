@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from skyddsnat.catalogue.text import Text
-from skyddsnat.site.config_table import Table, is_one_word, read_toml
+from skyddsnat.site.config_table import Table, read_toml
 from skyddsnat.site.secret import read_secret
 from skyddsnat.stop_page.errors import ConfigError
 from skyddsnat.stop_page.help_lines import LINES, HelpLine, Kind
@@ -109,7 +109,7 @@ def _listen(page: Table) -> tuple[str, ...]:
 
 def _own_address(page: Table) -> str:
     url = page.text("own_address", "").rstrip("/")
-    if url and ((parts := _https(url)) is None or parts.path or parts.query):
+    if url and ((parts := _https(url)) is None or parts.path or parts.query or parts.fragment):
         page.problem("own_address", "an address such as https://stop.alfa.example, under a name with a certificate")
     return url
 
@@ -121,7 +121,7 @@ def _https(url: str) -> SplitResult | None:
         port = parts.port
     except ValueError:  # half a bracket of an IPv6 address, or a port that is none
         return None
-    good = parts.scheme == "https" and parts.hostname and port != 0 and is_one_word(url)
+    good = parts.scheme == "https" and parts.hostname and port != 0 and url.isprintable() and " " not in url
     return parts if good else None
 
 
