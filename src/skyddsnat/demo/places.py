@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PRIVATE = 0o600
+from skyddsnat.site import files
 
 
 class InUse(Exception):
@@ -79,8 +78,4 @@ class Places:
 def write_private(path: Path, text: str) -> None:
     """Write a file that nobody else can read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "w", encoding="utf-8") as out:
-        out.write(text)
-    part.replace(path)
+    files.write_private(path, text.encode())
