@@ -185,9 +185,8 @@ class Collector:
             else:
                 tally.passed += 1
             return
-        if (
-            form.tells_client and not hit.client
-        ):  # the resolver's own look-up: nobody asked, and its counters leave it out
+        if form.tells_client and not hit.client:
+            # The resolver's own look-up: nobody asked, and its counters leave it out.
             tally.ignored += 1
             return
         if at > self._rules.asked.get(log.resolver, at):

@@ -76,9 +76,8 @@ class HashList:
         self._width = DIGEST[kind]
         try:
             with path.open("rb") as file:
-                self._mark = _mark_of(
-                    os.fstat(file.fileno())
-                )  # of what is mapped, should another be put there just now
+                # Of what is mapped, should another be put there just now.
+                self._mark = _mark_of(os.fstat(file.fileno()))
                 self.octets = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise HashListError(
