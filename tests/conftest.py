@@ -51,8 +51,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     for item in items:
         if ASKS_THE_DATABASE.intersection(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker("database")
+            _check_both_runs_have_it(item)
     yield
     waiting_beside_computing(items)
+
+
+def _check_both_runs_have_it(item: pytest.Item) -> None:
+    """A test of the hub's that PostgreSQL's run leaves out and that skips SQLite ran nowhere, for weeks, and nobody saw it."""
+    if item.nodeid.startswith("tests/hub/") and item.get_closest_marker("servers"):
+        raise pytest.UsageError(
+            f"{item.nodeid} asks the hub's database and is marked `servers`, which the run on PostgreSQL leaves out; "
+            "take the mark away"
+        )
 
 
 @pytest.hookimpl(wrapper=True)

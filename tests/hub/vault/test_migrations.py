@@ -29,7 +29,7 @@ from skyddsnat.hub.vault.texts import open_text
 from tests.hub.vault.stolen import found_in, loot
 from tests.prepared import fill_memory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.servers]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD = [(noun, "0001_initial") for noun in ("signals", "feed", "members", "accounts", "sessions", "usersessions")]
 OLD.append(("mfa", "0003_authenticator_type_uniq"))

@@ -124,7 +124,6 @@ def test_a_key_is_retired_only_when_it_has_been_replaced_for_an_hour_and_nothing
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.servers
 def test_writers_and_readers_go_on_while_the_key_is_changed(tmp_path: Path, settings: Any) -> None:
     """Two writers and a reader against a change of keys; each write is read back by its writer's last word."""
     if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):

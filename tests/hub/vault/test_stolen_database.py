@@ -78,7 +78,6 @@ def play(stage: Stage, client: Client) -> list[str]:
     ]
 
 
-@pytest.mark.servers
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(
     connection.vendor != "postgresql", reason="what pg_dump writes is PostgreSQL's; SQLite's files are above"
