@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import statistics
 import subprocess
 import sys
 import threading
@@ -28,7 +27,7 @@ from tests.servers.hub import REPOSITORY, Place, place
 from tests.servers.processes import answers, await_ready
 
 pytestmark = pytest.mark.servers
-ROWS = tries(short=1_500, long=100_000)
+ROWS = tries(short=3_000, long=100_000)
 PATIENCE = tries(short=120, long=3_000)
 ENOUGH = 20
 """Pages that somebody else asks for while the list is worked on: the hub must go on answering."""
@@ -85,6 +84,12 @@ def post(client: httpx.Client, path: str, *, by: str = "/lists/import/", **rest:
     return client.post(path, headers={"X-CSRFToken": token, "Referer": str(client.base_url)}, **rest)
 
 
+def confirm(client: httpx.Client, pk: str) -> None:
+    """Have the list brought in.  The hub may be far on, and killed, before it has answered; that it is in, the rows tell."""
+    with suppress(httpx.HTTPError):
+        post(client, f"/lists/imports/{pk}/confirm/")
+
+
 class Visitor(threading.Thread):
     """Someone of another member who looks at a list again and again, and writes: who writes waits for whoever holds the lock."""
 
@@ -106,19 +111,20 @@ class Visitor(threading.Thread):
                     self.faults.append(f"not saved: {error}")
                     return
                 except httpx.HTTPError as error:
-                    self.faults.append(repr(error))
+                    if not self.over.is_set():  # what it asks when the hub is killed is not answered
+                        self.faults.append(repr(error))
                     return
                 self.times.append(time.perf_counter() - began)
 
-    def p95_ms(self, *, least: int) -> float:
-        """After at least so many answers; what was not answered stands among the faults."""
+    def ended(self, *, least: int = 0) -> list[float]:
+        """Seconds of each answer, once there are so many; what was not answered stands among the faults."""
         until = time.monotonic() + PATIENCE
         while len(self.times) < least and not self.faults and time.monotonic() < until:
             time.sleep(0.05)
         self.over.set()
         self.join(PATIENCE)
         assert not self.is_alive()
-        return round(1000 * statistics.quantiles(self.times, n=20)[-1], 1) if len(self.times) > 1 else 0.0
+        return self.times
 
 
 def peak_mb(process: subprocess.Popen[bytes]) -> float:
@@ -145,14 +151,20 @@ def wait_for(state: Callable[[], Any], done: Callable[[Any], bool], *, every: fl
 
 
 def test_a_long_list_comes_in_once_though_the_hub_is_killed_and_others_are_answered_meanwhile() -> None:
-    every = 0.2 if ROWS < 10_000 else 5
+    """Again where the list was in before the hub was killed: a quick machine may be that quick."""
+    assert any(killed_in_the_midst() for _ in range(5))
+
+
+def killed_in_the_midst() -> bool:
+    """Bring a list in and kill the hub.  Whether some of the list was still to come."""
+    every = 0.02 if ROWS < 10_000 else 5
     with place() as where, hands(where) as ask:
         cookies = ask("cookies")
         with served(where) as (url, process):
             quiet = Visitor(url, cookies["beta"])
             quiet.start()
             time.sleep(3)
-            alone = quiet.p95_ms(least=5)
+            alone = quiet.ended(least=5)
             meanwhile = Visitor(url, cookies["beta"])
             meanwhile.start()
             data = "value\n" + "".join(f"namn-{n:x}-lista.test\n" for n in range(ROWS))
@@ -171,17 +183,24 @@ def test_a_long_list_comes_in_once_though_the_hub_is_killed_and_others_are_answe
                 state = partial(ask, "state", pk)
                 wait_for(state, lambda now: now["state"] == "ready", every=every)
                 checked = time.monotonic() - began
-                assert post(police, f"/lists/imports/{pk}/confirm/").status_code == 302
-            wait_for(state, lambda now: now["handled"] >= ROWS // 5 or now["state"] == "done", every=every)
-            beside, memory = meanwhile.p95_ms(least=ENOUGH), peak_mb(process)
-            kill_all_of(process)
+                confirming = threading.Thread(target=confirm, args=(police, pk))
+                confirming.start()
+                wait_for(state, lambda now: now["handled"] >= ROWS // 5 or now["state"] == "done", every=every)
+                memory = peak_mb(process)
+                meanwhile.over.set()
+                kill_all_of(process)
+                confirming.join()
+                before = meanwhile.ended()
         interrupted = state()
         assert interrupted["reports"] == interrupted["handled"] == interrupted["entries"]
-        with served(where):
+        with served(where) as (url, _):
+            again = Visitor(url, cookies["beta"])
+            again.start()
             found = wait_for(state, lambda now: now["state"] == "done", every=every)
             total = time.monotonic() - began
-    assert (quiet.faults, meanwhile.faults) == ([], [])
-    assert len(meanwhile.times) >= ENOUGH
+            answered = before + again.ended(least=ENOUGH - len(before))
+    assert (quiet.faults, meanwhile.faults, again.faults) == ([], [], [])
+    assert len(answered) >= ENOUGH
     assert found["became"] == {"created": ROWS}
     assert (found["signals"], found["reports"], found["entries"], found["waiting"]) == (ROWS, ROWS, ROWS, 0)
     figure(
@@ -193,9 +212,10 @@ def test_a_long_list_comes_in_once_though_the_hub_is_killed_and_others_are_answe
         killed_at_row=interrupted["handled"],
         lost=ROWS - found["reports"],
         doubled=found["signals"] - ROWS,
-        other_page_answers=len(meanwhile.times),
-        other_page_faults=len(meanwhile.faults),
-        other_page_p95_ms_alone=alone,
-        other_page_p95_ms_meanwhile=beside,
+        other_page_answers=len(answered),
+        other_page_faults=len(meanwhile.faults + again.faults),
+        other_page_slowest_ms_alone=round(1000 * max(alone)),
+        other_page_slowest_ms_meanwhile=round(1000 * max(answered)),
         peak_memory_mb=memory,
     )
+    return bool(interrupted["handled"] < ROWS)
