@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import traceback
+
 from skyddsnat.site.errors import BadConfig, Exit, SiteError
 
 
 class AgentError(SiteError):
     """Root of the agent's errors.  The message is one line for the operator; it never holds a listed name or a secret."""
+
+
+def unforeseen(error: Exception) -> str:
+    """What is told of an error that nobody foresaw: its kind and its place, since its own text could hold a listed name."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"an error that nobody foresaw, {type(error).__name__} in {place.name}, line {place.lineno}; report it"
 
 
 class ConfigError(AgentError, BadConfig):

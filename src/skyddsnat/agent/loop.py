@@ -8,13 +8,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 
 from skyddsnat.agent.assembly import Agent, Settled
 from skyddsnat.agent.enforce import Outcome, Step
-from skyddsnat.agent.errors import AgentError, Busy, PrimaryError
+from skyddsnat.agent.errors import AgentError, Busy, PrimaryError, unforeseen
 from skyddsnat.agent.lock import agent_lock
 from skyddsnat.agent.report import Reporter, report_payload
 from skyddsnat.agent.state.zones import ZoneRole
@@ -91,9 +90,7 @@ class Loop:
             self._stumbled = False
 
     def _stumble(self, error: Exception) -> None:
-        """By its kind and its place: an error's own text could hold a listed name."""
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        line = f"an error that nobody foresaw, {type(error).__name__} in {place.name}, line {place.lineno}; report it"
+        line = unforeseen(error)
         log.error("%s", line)
         self._failures += 1
         self._stumbled = True

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import skyddsnat
-from skyddsnat.agent.errors import AgentError
+from skyddsnat.agent.errors import AgentError, unforeseen
 from skyddsnat.agent.status import Status
 
 log = logging.getLogger("skyddsnat.agent")
@@ -55,7 +55,7 @@ class Reporter:
             except AgentError as error:
                 log.info("report not handed in: %s", error)
             except Exception as error:  # noqa: BLE001 - the rim: the next report is handed in all the same
-                log.error("report not handed in: %s, which nobody foresaw; report it", type(error).__name__)
+                log.error("report not handed in: %s", unforeseen(error))
 
 
 def report_payload(status: Status, *, name: str, now: datetime) -> dict[str, Any]:
