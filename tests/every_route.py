@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.accounts.middleware import OPEN
 from skyddsnat.hub.agents.models import Agent
 from skyddsnat.hub.audit.models import Entry

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.http import HttpResponse
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.guards.signatures import is_media
 from skyddsnat.protocols.series import PARQUET, XLSX, Sheet, write_workbook
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from skyddsnat.catalogue import Problem, loading, read_catalogue
+from skyddsnat.catalogue import loading
+from skyddsnat.catalogue.loading import read_catalogue
+from skyddsnat.catalogue.problems import Problem
 from skyddsnat.catalogue.strict_yaml import parse
 
 DATA = Path(str(files("skyddsnat.catalogue").joinpath("data")))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.exchange import CarriedAs
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.agent_guards import Limits
 from skyddsnat.policy.ceilings import VALID_FOR
 from skyddsnat.policy.signal_states import FINAL, NEXT

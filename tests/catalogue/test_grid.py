@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.grid import Grid, GridKind, _codes_up_to
+from skyddsnat.catalogue.loading import load_catalogue
 
 
 def test_every_difference_of_codes_fits_the_comparison() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from skyddsnat.catalogue import read_catalogue
+from skyddsnat.catalogue.loading import read_catalogue
 from tests.catalogue.conftest import Plant
 
 FAULTS = [

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from skyddsnat.catalogue import Catalogue, Text, load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Direction, Sharing
+from skyddsnat.catalogue.text import Text
+from skyddsnat.catalogue.whole import Catalogue
 from tests.figures import figure
 
 

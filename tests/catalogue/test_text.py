@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skyddsnat.catalogue import Text
+from skyddsnat.catalogue.text import Text
 
 TEXT = Text("Stoppsida med klagomålsväg", "Stop page with appeal")
 

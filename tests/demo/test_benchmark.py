@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.demo.benchmark import keeping, plainly
 from skyddsnat.demo.benchmark.calendar import Quarter, newest

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from tests.journeys.coalition import RunningDemo
 from tests.model.routes import ROUTES
 from tests.model.table import Thing

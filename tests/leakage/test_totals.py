@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Frequency
 from skyddsnat.policy.statistics.periods import Period
 from skyddsnat.policy.statistics.sums import sums

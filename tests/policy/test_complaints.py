@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.complaints import (
     DECISIONS,
     LIFT_NEEDS,

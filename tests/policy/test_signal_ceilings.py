@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.ceilings import JUDGES_FOR_BLOCK, VALID_FOR, verified_ceiling
 from skyddsnat.policy.vocabulary import Ceiling, Mandate, SignalType
 

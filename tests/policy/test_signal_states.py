@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.access import Stage
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.review import Ballot, Judge, RejectReason, bases_for, check_approval, check_rejection, checklist

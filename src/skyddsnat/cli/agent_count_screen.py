@@ -14,7 +14,7 @@ from rich.table import Table
 from skyddsnat.agent.counting.days import Outcome
 from skyddsnat.agent.counting.figures import METHOD, MonthCounts, disclosed
 from skyddsnat.agent.counting.handing_in import Line, Standing
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.statistics.words import Observed
 from skyddsnat.protocols.statistics.figure import Figure
 

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from skyddsnat.catalogue import Catalogue, CatalogueError, Problem, load_catalogue, read_catalogue
-from skyddsnat.catalogue.problems import printable
+from skyddsnat.catalogue.loading import load_catalogue, read_catalogue
+from skyddsnat.catalogue.problems import CatalogueError, Problem, printable
 from skyddsnat.catalogue.text import Text
+from skyddsnat.catalogue.whole import Catalogue
 
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
 

@@ -13,7 +13,7 @@ def load() -> None:
     """What the first request and the first hand-in would load.  Needs Django to be set up."""
     from django.conf import settings
 
-    from skyddsnat.catalogue import load_catalogue
+    from skyddsnat.catalogue.loading import load_catalogue
     from skyddsnat.policy.protect import ProtectList
 
     import_module(settings.ROOT_URLCONF)  # and with the routes every view

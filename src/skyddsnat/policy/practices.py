@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.access import Reader
 from skyddsnat.policy.errors import PolicyRefusal
 from skyddsnat.policy.vocabulary import Marking, Role

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import BenchmarkKey, PeerGroupMember, Round, RoundMember, Statement

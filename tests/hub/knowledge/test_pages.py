@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from skyddsnat.catalogue import Text, load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
+from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.knowledge.search import find
 from tests.cast import Cast
 

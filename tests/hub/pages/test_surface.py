@@ -10,7 +10,7 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.settings import base
 from tests.cast import Cast
 

@@ -152,7 +152,7 @@ def test_one_bad_draft_harms_no_other_and_answers_keep_their_order(stage: Stage)
 
 
 def test_unknown_techniques_are_refused_and_known_ones_kept(stage: Stage) -> None:
-    from skyddsnat.catalogue import load_catalogue
+    from skyddsnat.catalogue.loading import load_catalogue
 
     known = next(iter(load_catalogue().techniques))
     assert stage.report("alfa", techniques=("SKT-NO-99",)).code == "unknown_technique"

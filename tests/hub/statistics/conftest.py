@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.statistics import services

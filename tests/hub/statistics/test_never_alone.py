@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.statistics import context
 from skyddsnat.hub.statistics.lines import context_lines, value_said
 from skyddsnat.hub.statistics.models import Event, Release

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.members.models import Person
 from skyddsnat.hub.members.queries import reader_of
 from skyddsnat.hub.statistics import charts, services

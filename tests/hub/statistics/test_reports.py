@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.audit.models import Entry
 from skyddsnat.hub.statistics.models import Series
 from skyddsnat.hub.statistics.reports import hotline, month, transparency

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.guards import Severity, find_imagery, find_imagery_together, find_personal_data
 from tests.effort import seed, tries
 from tests.figures import figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.policy.statistics.collecting import has_no_part
 from skyddsnat.policy.statistics.words import Observed
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from skyddsnat.catalogue import Text
+from skyddsnat.catalogue.text import Text
 from skyddsnat.protocols.series import Context, Figure, Frequency, Observation, Series, Status, Table
 
 NASTY = '=HYPERLINK("https://elsewhere.test/";"x"), @SUM(A1) & <b>\r\nrad två'

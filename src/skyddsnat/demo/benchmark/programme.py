@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.demo.benchmark.calendar import Quarter, newest
 from skyddsnat.demo.benchmark.member import DemoMember

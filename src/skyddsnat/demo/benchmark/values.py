@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from skyddsnat.catalogue import load_catalogue
 from skyddsnat.catalogue.grid import GridKind
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.protocols.benchmark.spec import Specification
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.demo.world.comparing import LEADS, Comparing
 from skyddsnat.hub.maturity import services
 from skyddsnat.hub.members.models import Person

@@ -17,7 +17,7 @@ from itertools import accumulate
 from operator import sub
 from uuid import UUID
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Frequency
 from skyddsnat.demo.sites.networks import SUBSCRIPTIONS
 from skyddsnat.demo.world.comparing import LEADS

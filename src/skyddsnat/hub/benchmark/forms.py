@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.hub.benchmark.models import BenchmarkKey, PeerGroup, Round
 from skyddsnat.hub.benchmark.services import Draft

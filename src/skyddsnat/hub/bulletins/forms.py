@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.measures import LEVELS
 from skyddsnat.hub.bulletins.models import LONGEST_TEXT, LONGEST_TITLE, Practice
 from skyddsnat.hub.bulletins.queries import circles_to_share_in

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.bulletins import queries, services
 from skyddsnat.hub.bulletins.forms import PracticeForm, written
 from skyddsnat.hub.bulletins.models import Practice

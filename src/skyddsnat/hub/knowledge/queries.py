@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from skyddsnat.catalogue import Text, load_catalogue
 from skyddsnat.catalogue.exchange import CeilingEntry, SignalTypeEntry, StateEntry
 from skyddsnat.catalogue.knowledge import KnowledgeEntry, Source
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.maturity import MaturityQuestion
 from skyddsnat.catalogue.measures import Measure
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric, Sharing
 from skyddsnat.catalogue.release import Rung
 from skyddsnat.catalogue.techniques import Phase, Technique
+from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.knowledge.search import Hit, find
 
 

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from django.urls import reverse
 
-from skyddsnat.catalogue import Catalogue, Text, load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
+from skyddsnat.catalogue.text import Text
+from skyddsnat.catalogue.whole import Catalogue
 
 
 class Found(StrEnum):

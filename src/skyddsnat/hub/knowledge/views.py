@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.bulletins.queries import by_measure
 from skyddsnat.hub.knowledge import labels, queries
 from skyddsnat.hub.knowledge.forms import SearchForm

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.benchmark.models import Round
 from skyddsnat.hub.benchmark.queries import result
 from skyddsnat.hub.benchmark.queries.reminders import Reminder

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.maturity import MaturityQuestion
 from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.benchmark.models import BenchmarkKey

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.maturity.models import LONGEST_SEALED, Assessment, SealedAnswer
 from skyddsnat.hub.members.actor import Actor

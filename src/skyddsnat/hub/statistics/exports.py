@@ -16,9 +16,9 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import Text, load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Frequency as Every
-from skyddsnat.catalogue.text import EMPTY
+from skyddsnat.catalogue.text import EMPTY, Text
 from skyddsnat.hub.members.queries import coalition
 from skyddsnat.hub.statistics.lines import GAPS
 from skyddsnat.hub.statistics.queries.released import (

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Frequency, Metric, Sharing
 from skyddsnat.hub.statistics import lines
 from skyddsnat.hub.statistics.models import Event

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from skyddsnat.catalogue import Text, load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
+from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.statistics.exports import INDEX_UNIT
 from skyddsnat.hub.statistics.queries.picture import Joint, joint_of
 from skyddsnat.hub.statistics.queries.released import ReleasedSeries

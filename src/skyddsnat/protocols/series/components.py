@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from skyddsnat.catalogue import Text
+from skyddsnat.catalogue.text import Text
 from skyddsnat.protocols.series.table import Figure, Frequency, Observation, Range, Series, Status, Table
 
 type Cell = str | int | Decimal | date | None

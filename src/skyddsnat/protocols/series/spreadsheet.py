@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from skyddsnat.catalogue import Text
+from skyddsnat.catalogue.text import Text
 from skyddsnat.protocols.series.components import CODES, COMPONENTS, Cell, columns, rows
 from skyddsnat.protocols.series.table import Table
 from skyddsnat.protocols.series.workbook import Sheet, write_workbook

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import orjson
 
-from skyddsnat.catalogue import Text
 from skyddsnat.catalogue.metrics import Metric
+from skyddsnat.catalogue.text import Text
 from skyddsnat.protocols.series.components import CODES, COMPONENTS, Component, Part, plain
 
 AGENCY: Final = "SKYDDSNAT"

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from skyddsnat.catalogue import Text
 from skyddsnat.catalogue.metrics import Metric
+from skyddsnat.catalogue.text import Text
 from skyddsnat.protocols.series.components import COMPONENTS, Component, Part, plain
 from skyddsnat.protocols.series.structure import (
     AGENCY,

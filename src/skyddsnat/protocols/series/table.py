@@ -12,8 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from skyddsnat.catalogue import Text
-from skyddsnat.catalogue.text import EMPTY
+from skyddsnat.catalogue.text import EMPTY, Text
 
 
 class Frequency(StrEnum):

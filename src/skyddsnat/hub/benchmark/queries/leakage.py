@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.benchmark.models import Round, TranscriptEntry
 from skyddsnat.hub.benchmark.queries import result

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag
 from skyddsnat.hub.benchmark.access import Sight, rows_in
 from skyddsnat.hub.benchmark.models import BenchmarkKey, Round, RoundMember, RoundParty, SignOff

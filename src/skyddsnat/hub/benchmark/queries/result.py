@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.maturity import MaturityQuestion
 from skyddsnat.catalogue.measures import Measure
 from skyddsnat.catalogue.metrics import Direction

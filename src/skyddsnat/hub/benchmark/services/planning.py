@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import CompetitionFlag, Metric
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.limits import CLOSES_WITHIN, LONGEST_OBJECTION

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.text import Text
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.models import BenchmarkKey, Round, RoundMember

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.benchmark import services
 from skyddsnat.hub.benchmark.forms import SignOffForm
 from skyddsnat.hub.benchmark.models import Round, RoundMember, RoundParty

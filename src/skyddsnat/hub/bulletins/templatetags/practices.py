@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from django import template
 from django.utils.translation import get_language
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.bulletins.models import Practice
 
 register = template.Library()

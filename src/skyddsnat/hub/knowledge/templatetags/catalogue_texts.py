@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import get_language
 
-from skyddsnat.catalogue import Text
+from skyddsnat.catalogue.text import Text
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.members.models import Circle, Person
 from skyddsnat.hub.members.queries import circles_of
 from skyddsnat.hub.signals.models import Signal

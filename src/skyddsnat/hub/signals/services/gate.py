@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import CharField, DateTimeField, UUIDField
 from django.utils.crypto import salted_hmac
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.members.models import MemberDomain
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.signals.canaries import is_canary, is_canary_form

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.accounts.decorators import fresh
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import will_be_seen_by

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import CharField, Max, Q, QuerySet
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Frequency, Metric
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.models import Figure, Series

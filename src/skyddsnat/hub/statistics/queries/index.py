@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.hub.statistics import lines
 from skyddsnat.hub.statistics.models import Series

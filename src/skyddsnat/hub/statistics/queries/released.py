@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.hub.statistics.context import Context, from_json, to_all
 from skyddsnat.hub.statistics.models import Event, Release, Series

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.benchmark.queries.reminders import SOON, Reminder
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.lines import period_said

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.members.models import Member
 from skyddsnat.hub.prepared import Prepared, Slot
 from skyddsnat.hub.statistics.models import Figure, Panel, PanelMember, Release, Series

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.statistics.lines import period_said
 from skyddsnat.hub.statistics.reports.forms import HotlineForm
 from skyddsnat.hub.statistics.reports.shape import Part, Report, State, empty, line

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Frequency, Metric, Sharing
 from skyddsnat.hub.statistics.lines import period_said
 from skyddsnat.hub.statistics.reports.own import own_figures, value_of

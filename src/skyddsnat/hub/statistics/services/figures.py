@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import CharField, UUIDField
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.metrics import Metric
 from skyddsnat.hub.adding import add_row, new_row
 from skyddsnat.hub.audit.services import record

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.benchmark.queries.quartiles import quartiles_from, total_under_way
 from skyddsnat.hub.members.actor import Actor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.hub.audit.services import record
 from skyddsnat.hub.members.actor import Actor
 from skyddsnat.hub.members.queries import reader_of

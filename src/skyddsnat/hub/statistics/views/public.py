@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from skyddsnat.catalogue import load_catalogue
+from skyddsnat.catalogue.loading import load_catalogue
 from skyddsnat.catalogue.text import LANGUAGES
 from skyddsnat.hub.members.queries import coalition
 from skyddsnat.hub.statistics.exports import FORMS, LONG_AGO, table, written
